@@ -1,0 +1,345 @@
+"""A theorem's `model` block, or one synthesised from its types and hypotheses, as a plan of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from boundkit.instances import Family, shelf
+from boundkit.ir.sorts import INT, NAT, Function, Matrix, Power, Sequence, Sort, is_numeric
+from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
+from boundkit.ir.theorems import Hypothesis, Model, Theorem
+from boundkit.kernel.evaluation import Unsupported
+
+PROPERTY_PARAMETERS = {"convex": None, "lipschitz": "lip", "smooth": "smooth", "strongly_convex": "strong"}
+_SIZE_HEADS = ("range", "ball", "basis", "identity")
+
+
+@dataclass(frozen=True)
+class Call:
+    """`target ~ family(arguments)`, or `target[place] ~ …` for a place in `first..last`. Arguments are
+    by parameter name; `label` is how it is printed."""
+
+    target: str
+    family: str
+    arguments: Mapping[str, Term]
+    place: Name | None = None
+    first: Term | None = None
+    last: Term | None = None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the hypotheses say of a number: the ends (None where open-ended), whether they are excluded,
+    and a value that it must equal."""
+
+    lower: Term | None = None
+    upper: Term | None = None
+    above: bool = False
+    below: bool = False
+    equal: Term | None = None
+
+
+class Plan:
+    """How instances of `theorem` are drawn under `model` (None: a synthesised one)."""
+
+    def __init__(self, theorem: Theorem, model: Model | None = None) -> None:
+        self.theorem = theorem
+        self.model = model
+        self.calls: dict[str, Call] = {}
+        if model is not None:
+            for target, call, guards in model.draws:
+                found = _model_call(target, call, guards)
+                self.calls[found.target] = found
+        for hypothesis in theorem.hypotheses:
+            found_call = self._call_from(hypothesis.formula)
+            if found_call is not None and found_call.target not in self.calls:
+                self.calls[found_call.target] = found_call
+
+    @property
+    def name(self) -> str:
+        """The model's name; `default` when it is synthesised."""
+        return self.model.name if self.model is not None else "default"
+
+    @property
+    def filters(self) -> tuple[Hypothesis, ...]:
+        """The model's own conditions on instances."""
+        return self.model.filters if self.model is not None else ()
+
+    @cached_property
+    def structural(self) -> frozenset[str]:
+        """Integers on which sizes, ranges or places depend; all lanes of a tape share them."""
+        names: set[str] = set()
+        for declaration in self.theorem.declarations:
+            for size in _sizes(declaration.name.sort):
+                names |= size.free
+        for term in self._all_terms():
+            for part in subterms(term):
+                if isinstance(part, Apply) and part.head in _SIZE_HEADS:
+                    for arg in part.args[: 1 if part.head == "ball" else 2]:
+                        names |= arg.free
+                if isinstance(part, Apply) and part.head == "in" and _head(part.args[1]) == "range":
+                    names |= part.args[0].free
+                if isinstance(part, Apply) and part.head == "index":
+                    names |= part.args[1].free
+                if isinstance(part, Apply | Bind | Name):
+                    for size in _sizes(part.sort):
+                        names |= size.free
+        for definition in self.theorem.definitions:
+            for clause in definition.clauses:
+                for guard in clause.guard:
+                    names |= guard.free
+        grown = True
+        while grown:
+            more = set(names)
+            for definition in self.theorem.definitions:
+                if definition.name.text in names and definition.style == "constant":
+                    more |= definition.clauses[0].body.free
+            grown, names = more != names, more
+        integers = {d.name.text for d in self.theorem.declarations if d.name.sort in (NAT, INT)}
+        return frozenset(names & integers)
+
+    def bounds(self, name: str) -> Bounds:
+        """The ends that hypotheses of the shapes `a <= x`, `x <= b`, `x in set`, `x = a` give."""
+        found = Bounds()
+        for hypothesis in self.theorem.hypotheses:
+            for part in _conjuncts(hypothesis.formula):
+                found = _tightened(found, name, part)
+        return found
+
+    def radius(self, name: str) -> Term | None:
+        """The r of a hypothesis ||name|| <= r, also for every place of a sequence."""
+        for hypothesis in self.theorem.hypotheses:
+            for part in _conjuncts(hypothesis.formula):
+                inner = part
+                while isinstance(inner, Bind) and inner.head == "forall":
+                    inner = inner.body
+                if not (isinstance(inner, Apply) and inner.head in ("<=", "=") and len(inner.args) == 2):
+                    continue
+                left, right = inner.args
+                if isinstance(left, Apply) and left.head == "norm" and name not in right.free:
+                    vector = left.args[0]
+                    if isinstance(vector, Apply) and vector.head == "index":
+                        vector = vector.args[0]
+                    bound = {part.variable.text} if isinstance(part, Bind) else set()
+                    if isinstance(vector, Name) and vector.text == name and not bound & right.free:
+                        return right
+        return None
+
+    def properties(self, name: str) -> list[tuple[str, tuple[Term, ...]]]:
+        """Properties that hypotheses demand of a function, with their parameters."""
+        found = []
+        for hypothesis in self.theorem.hypotheses:
+            for part in _conjuncts(hypothesis.formula):
+                if isinstance(part, Apply) and part.head.startswith("is_"):
+                    subject = part.args[0]
+                    if isinstance(subject, Name) and subject.text == name:
+                        found.append((part.head.removeprefix("is_"), part.args[1:]))
+        return found
+
+    def families(self, name: str) -> tuple[list[str], dict[str, Term]]:
+        """The families of functions that ensure every property demanded of `name`, and the arguments that
+        the hypotheses give them."""
+        demanded = self.properties(name)
+        arguments: dict[str, Term] = {}
+        for property_name, parameters in demanded:
+            argument = PROPERTY_PARAMETERS.get(property_name)
+            if argument is not None and parameters:
+                arguments[argument] = parameters[0]
+        minimiser = self._minimiser(name)
+        if minimiser is not None:
+            arguments["argmin"] = minimiser
+        found = [
+            family_name
+            for family_name, family in shelf().items()
+            if family.draws == "function"
+            and all(property_name in family.ensures for property_name, _ in demanded)
+            and set(family.needs) <= set(arguments)
+            and (minimiser is None or "argmin" in family.takes)
+        ]
+        if not found:
+            known = "; ".join(
+                f"{family_name}: {', '.join(family.ensures)}"
+                for family_name, family in shelf().items()
+                if family.draws == "function"
+            )
+            wanted = ", ".join(property_name for property_name, _ in demanded) or "no property"
+            raise Unsupported(f"no family of functions ensures {wanted} (there are {known})")
+        return found, arguments
+
+    def places(self, name: str) -> tuple[Term, Term] | None:
+        """The first and last place at which a sequence is used, from the ranges of bound variables."""
+        for term in self._all_terms():
+            for domain, place in _indexed(term, name, {}):
+                if domain is not None and isinstance(place, Name):
+                    return domain.args[0], domain.args[1]
+        return None
+
+    def _all_terms(self) -> Iterator[Term]:
+        for hypothesis in self.theorem.hypotheses:
+            yield hypothesis.formula
+        for statement in self.theorem.statements:
+            yield statement.formula
+        for definition in self.theorem.definitions:
+            for clause in definition.clauses:
+                yield clause.body
+
+    def _minimiser(self, name: str) -> Term | None:
+        for hypothesis in self.theorem.hypotheses:
+            formula = hypothesis.formula
+            if isinstance(formula, Apply) and formula.head == "in" and isinstance(formula.args[1], Bind):
+                domain = formula.args[1]
+                body = domain.body
+                if domain.head == "argmin" and isinstance(body, Apply) and body.head == "call":
+                    if isinstance(body.args[0], Name) and body.args[0].text == name:
+                        return formula.args[0]
+        return None
+
+    def _call_from(self, formula: Term) -> Call | None:
+        """The draw that solves `v[t] in subgrad(f, w[t])` for all t of a range, or without t."""
+        first = last = None
+        place: Name | None = None
+        if isinstance(formula, Bind) and formula.head == "forall" and _head(formula.domain) == "range":
+            assert isinstance(formula.domain, Apply)
+            place, (first, last), formula = formula.variable, formula.domain.args, formula.body
+        if not (isinstance(formula, Apply) and formula.head == "in" and _head(formula.args[1]) == "subgrad"):
+            return None
+        element, domain = formula.args
+        assert isinstance(domain, Apply)
+        arguments = {"function": domain.args[0], "point": domain.args[1]}
+        if place is None and isinstance(element, Name):
+            return Call(element.text, "subgradient", arguments)
+        if place is not None and isinstance(element, Apply) and element.head == "index":
+            if element.args[1] == place and isinstance(element.args[0], Name):
+                return Call(element.args[0].text, "subgradient", arguments, place, first, last)
+        return None
+
+
+def family_named(name: str) -> Family:
+    """The family; Unsupported when there is none."""
+    if name not in shelf():
+        raise Unsupported(f"no family `{name}` (there are {', '.join(shelf())})")
+    return shelf()[name]
+
+
+def _model_call(target: Term, call: Term, guards: tuple[Term, ...]) -> Call:
+    if not (isinstance(call, Apply) and call.args and isinstance(call.args[0], Name)):
+        raise Unsupported(f"the draw `{call}` of the model")
+    name = call.args[0].text
+    takes = family_named(name).takes
+    arguments: dict[str, Term] = {}
+    positional = 0
+    for arg in call.args[1:]:
+        if isinstance(arg, Apply) and arg.head == "named":
+            key = arg.args[0]
+            assert isinstance(key, Name)
+            arguments[key.text] = arg.args[1]
+        elif positional < len(takes):
+            arguments[takes[positional]] = arg
+            positional += 1
+    unknown = set(arguments) - set(takes)
+    if unknown:
+        raise Unsupported(f"`{name}` has no parameter `{min(unknown)}` (it takes {', '.join(takes)})")
+    if isinstance(target, Name):
+        return Call(target.text, name, arguments)
+    if isinstance(target, Apply) and target.head == "index" and isinstance(target.args[0], Name):
+        place = target.args[1]
+        ends = _ends(place, guards)
+        if isinstance(place, Name) and ends is not None:
+            return Call(target.args[0].text, name, arguments, place, *ends)
+    raise Unsupported(f"the target `{target}` of a draw")
+
+
+def _ends(place: Term, guards: tuple[Term, ...]) -> tuple[Term, Term] | None:
+    first = last = None
+    for guard in guards:
+        for part in _conjuncts(guard):
+            if isinstance(part, Apply) and part.head == "in" and part.args[0] == place:
+                domain = part.args[1]
+                if isinstance(domain, Apply) and domain.head == "range":
+                    first, last = domain.args
+            elif isinstance(part, Apply) and part.head == "<=":
+                if part.args[1] == place:
+                    first = part.args[0]
+                elif part.args[0] == place:
+                    last = part.args[1]
+    return (first, last) if first is not None and last is not None else None
+
+
+def _tightened(bounds: Bounds, name: str, part: Term) -> Bounds:
+    if not isinstance(part, Apply) or len(part.args) != 2:
+        return bounds
+    left, right = part.args
+    is_left = isinstance(left, Name) and left.text == name and name not in right.free
+    is_right = isinstance(right, Name) and right.text == name and name not in left.free
+    lower, upper, above, below, equal = bounds.lower, bounds.upper, bounds.above, bounds.below, bounds.equal
+    if part.head in ("<=", "<"):
+        if is_right and (lower is None or not left.free):
+            lower, above = left, part.head == "<"
+        elif is_left and (upper is None or not right.free):
+            upper, below = right, part.head == "<"
+    elif part.head == "=" and (is_left or is_right):
+        equal = right if is_left else left
+    elif part.head == "in" and is_left and isinstance(right, Apply) and right.head in _INTERVALS:
+        low, high = right.args
+        if not _infinite(low):
+            lower, above = low, right.head in ("open", "left_open")
+        if not _infinite(high):
+            upper, below = high, right.head in ("open", "right_open")
+    return Bounds(lower, upper, above, below, equal)
+
+
+_INTERVALS = ("closed", "open", "left_open", "right_open", "range")
+
+
+def _infinite(term: Term) -> bool:
+    return isinstance(term, Apply) and (
+        term.head == "infinity" or (term.head == "neg" and _infinite(term.args[0]))
+    )
+
+
+def _conjuncts(term: Term) -> Iterator[Term]:
+    if isinstance(term, Apply) and term.head == "and":
+        for part in term.args:
+            yield from _conjuncts(part)
+    else:
+        yield term
+
+
+def _head(term: Term) -> str:
+    return term.head if isinstance(term, Apply | Bind) else ""
+
+
+def _sizes(sort: Sort) -> Iterator[Term]:
+    match sort:
+        case Matrix(rows, columns):
+            yield rows
+            yield columns
+        case Sequence(element):
+            yield from _sizes(element)
+        case Power(element, count):
+            yield count
+            yield from _sizes(element)
+        case Function(arguments, result):
+            for part in (*arguments, result):
+                yield from _sizes(part)
+
+
+def _indexed(term: Term, name: str, ranges: Mapping[str, Apply]) -> Iterator[tuple[Apply | None, Term]]:
+    if isinstance(term, Bind):
+        inner = dict(ranges)
+        inner.pop(term.variable.text, None)
+        if isinstance(term.domain, Apply) and term.domain.head == "range":
+            inner[term.variable.text] = term.domain
+        yield from _indexed(term.domain, name, ranges)
+        yield from _indexed(term.body, name, inner)
+    elif isinstance(term, Apply):
+        if term.head == "index" and isinstance(term.args[0], Name) and term.args[0].text == name:
+            place = term.args[1]
+            yield (ranges.get(place.text) if isinstance(place, Name) else None), place
+        for arg in term.args:
+            yield from _indexed(arg, name, ranges)
+
+
+__all__ = ["Bounds", "Call", "Plan", "family_named", "is_numeric"]

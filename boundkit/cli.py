@@ -1,0 +1,282 @@
+"""The command line: flags in, text and exit status out. Each command imports what it needs when it runs,
+so that `--version` and `--help` answer at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from boundkit import __version__
+from boundkit.errors import BoundkitError, Diagnostic, Exit, MissingBackend
+from boundkit.exports import export, formats
+from boundkit.options import SAMPLES, SEED, Options
+
+if TYPE_CHECKING:
+    from boundkit.report import Report
+    from boundkit.source import Source
+
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with the given arguments (those of the process by default); its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = boundkit.main(arguments, prog_name="boundkit", standalone_mode=False)
+        return int(status or 0)
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BoundkitError as error:
+        return _failed(error)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.partition(".")[0] == "boundkit":
+            return _failed(_internal(error))
+        return _failed(
+            MissingBackend(
+                Diagnostic(
+                    "E0905",
+                    "error",
+                    f"`{error.name}` is not installed, and this command needs it",
+                    help="install boundkit again with all that it depends on",
+                )
+            )
+        )
+    except Exception as error:
+        return _failed(_internal(error))
+
+
+def _internal(error: Exception) -> BoundkitError:
+    """A fault of boundkit as the one message that a user sees; the traceback goes out on request."""
+    if os.environ.get("BOUNDKIT_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    return BoundkitError(
+        Diagnostic(
+            "E0900",
+            "error",
+            f"internal error: {type(error).__name__}: {error}",
+            help="please report this with the input; BOUNDKIT_DEBUG=1 shows where it happened",
+        )
+    )
+
+
+def _failed(error: BoundkitError) -> int:
+    """Show what stopped a command on standard error; its exit status."""
+    shown = error.diagnostic.show(_source_of(error.diagnostic))
+    click.echo(shown.removeprefix("-: "), err=True)
+    return int(error.exit)
+
+
+def _source_of(diagnostic: Diagnostic) -> Source | None:
+    """The text that a diagnostic points into, or None."""
+    if diagnostic.span.start == diagnostic.span.stop or not Path(diagnostic.span.path).is_file():
+        return None
+    from boundkit.syntax.read import read
+
+    try:
+        return read(diagnostic.span.path)
+    except BoundkitError:
+        return None
+
+
+def _write(text: str) -> None:
+    """Text to standard output at once, so that a closed pipe ends the command here and quietly."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise _PipeClosed from None
+
+
+class _PipeClosed(click.ClickException):
+    """Nobody reads the output any more."""
+
+    exit_code = PIPE_CLOSED
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def show(self, file: Any = None) -> None:
+        """Say nothing, and let what is still buffered go nowhere when the interpreter flushes at exit."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _render(report: Report, format: str) -> int:
+    """Print a report; the exit status it carries."""
+    choices: dict[str, object] = {}
+    if format == "text" and sys.stdout.isatty():
+        choices = {"colour": not os.environ.get("NO_COLOR"), "width": shutil.get_terminal_size().columns}
+    _write(export(format, **choices).render(report))
+    return int(report.exit)
+
+
+def _budgeted(command: Command) -> Command:
+    """Add the options that every judging command has."""
+    for option in (
+        click.option(
+            "--format",
+            type=click.Choice(formats()),
+            default="text",
+            show_default=True,
+            help="How the report is printed.",
+        ),
+        click.option(
+            "--time-limit",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="SECONDS",
+            help="Stop after so many seconds; what is open by then stays UNKNOWN.",
+        ),
+        click.option(
+            "--samples",
+            type=click.IntRange(min=1),
+            default=SAMPLES,
+            show_default=True,
+            help="Random instances for each test.",
+        ),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            default=SEED,
+            show_default=True,
+            help="The same seed gives the same report, times aside.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(
+    name="boundkit",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 as expected, 1 some theorem is not, 2 malformed input, 3 a needed back-end is "
+    "missing, 4 stopped by a limit, 70 soundness alarm.",
+)
+@click.version_option(__version__, prog_name="boundkit", message="%(prog)s %(version)s")
+def boundkit() -> None:
+    """Check the proofs of bounds.
+
+    A theorem and its proof sketch stand in a .thm file. A kernel proves steps with certificates, sampling
+    attacks the rest, and each verdict says what it rests on.
+    """
+
+
+@boundkit.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_budgeted
+@click.option("--only", default="", metavar="THEOREM[.STEP]", help="Judge this theorem or node alone.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Theorems checked side by side; no verdict depends on it.",
+)
+def check(
+    paths: tuple[str, ...],
+    seed: int,
+    samples: int,
+    time_limit: float | None,
+    format: str,
+    only: str,
+    jobs: int,
+) -> int:
+    """Judge every theorem in files and folders.
+
+    A theorem passes if its headline is the one that it announces or, where it announces none, TESTED or
+    better.
+    """
+    from boundkit import pipeline
+    from boundkit.progress import shown
+
+    options = Options(seed, samples, time_limit, only, jobs, format)
+    with shown() as progress:
+        report = pipeline.check_paths(paths, options, progress)
+    return _render(report, format)
+
+
+@boundkit.command()
+@click.argument("goal")
+@click.option("--given", multiple=True, metavar="HYP", help="A hypothesis, such as `x >= 1`; repeatable.")
+@click.option(
+    "--let", "declarations", multiple=True, metavar="DECL", help="A declaration, such as `n : Nat >= 1`."
+)
+@_budgeted
+def prove(
+    goal: str,
+    given: tuple[str, ...],
+    declarations: tuple[str, ...],
+    seed: int,
+    samples: int,
+    time_limit: float | None,
+    format: str,
+) -> int:
+    """Prove or refute one statement, such as "x^2 + 1 >= 2*x"."""
+    from boundkit import pipeline
+
+    options = Options(seed, samples, time_limit, format=format)
+    return _render(pipeline.prove_goal(goal, given, declarations, options), format)
+
+
+@boundkit.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit status 1 if a file would change."
+)
+def fmt(paths: tuple[str, ...], only_check: bool) -> int:
+    """Give theorem files their one layout.
+
+    Nothing is written if one of the files cannot be read as theorems.
+    """
+    from boundkit.layout import laid_out
+    from boundkit.report import assemble
+    from boundkit.store import write_atomically
+
+    files, messages = laid_out(paths)
+    if messages:
+        return _render(assemble((), messages, SEED), "text")
+    changed = [file for file in files if file.changed]
+    done = "would change" if only_check else "changed"
+    for file in changed:
+        if not only_check:
+            write_atomically(file.path, file.text)
+        _write(f"{done} {file.path}\n")
+    _write(f"{len(changed)} of {len(files)} {'file' if len(files) == 1 else 'files'} {done}\n")
+    return int(Exit.NOT_AS_EXPECTED if only_check and changed else Exit.AS_EXPECTED)
+
+
+@boundkit.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", type=click.Choice(formats()), default="text", show_default=True)
+def replay(paths: tuple[str, ...], format: str) -> int:
+    """Check the certificates beside theorem files again, without searching."""
+    from boundkit import pipeline
+
+    return _render(pipeline.replay_paths(paths), format)
+
+
+@boundkit.command()
+@click.argument("name")
+def new(name: str) -> int:
+    """Write NAME.thm, a small complete theorem to start from."""
+    from boundkit.skeleton import skeleton
+    from boundkit.store import write_new
+
+    path = Path(f"{name}.thm")
+    write_new(path, skeleton(name))
+    _write(f"wrote {path}; try `boundkit check {path}`\n")
+    return int(Exit.AS_EXPECTED)

@@ -1,0 +1,258 @@
+"""The report as lines for a person. Decoration is ASCII; colour is added only on request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Context, Decimal
+from io import StringIO
+from textwrap import wrap
+from typing import ClassVar
+
+from boundkit.errors import Exit
+from boundkit.report import FileReport, Message, NodeReport, Report, TheoremReport, Trial
+from boundkit.verdicts import Headline
+
+Line = list[tuple[str, str]]
+"""Pieces of one line, each with its style ("" for none)."""
+
+WIDTH = 100
+NARROWEST = 40
+
+_STYLE = {
+    Headline.ERROR: "bold red",
+    Headline.VIOLATED: "bold red",
+    Headline.VACUOUS: "bold magenta",
+    Headline.BROKEN: "bold red",
+    Headline.SUSPECT: "bold magenta",
+    Headline.GAP: "bold yellow",
+    Headline.UNKNOWN: "bold yellow",
+    Headline.TESTED: "cyan",
+    Headline.ADMITTED: "cyan",
+    Headline.DERIVED: "green",
+    Headline.PROVED: "green",
+}
+_SEVERITY = {"error": "bold red", "violated": "bold red", "gap": "bold yellow", "vacuous": "bold magenta"}
+_VERDICT_WIDTH = max(len(headline.value) for headline in Headline)
+_INDENT = "  "
+
+
+@dataclass(frozen=True)
+class Text:
+    """Plain lines of at most `width` columns, source excerpts excepted; with `colour`, ANSI sequences.
+
+    What users wrote is shown as they wrote it, control characters escaped, so that no file can steer a
+    terminal.
+    """
+
+    suffix: ClassVar[str] = ".txt"
+
+    colour: bool = False
+    width: int = WIDTH
+
+    def render(self, report: Report) -> str:
+        """File by file: a headline for each theorem, a line for each node; then messages and a summary."""
+        lines = list(_report(report, max(self.width, NARROWEST)))
+        return _coloured(lines) if self.colour else "".join(_plain(line) + "\n" for line in lines)
+
+
+def _plain(line: Line) -> str:
+    return "".join(_harmless(text) for text, _ in line).rstrip()
+
+
+def _coloured(lines: Iterable[Line]) -> str:
+    """The lines with ANSI sequences."""
+    from rich.console import Console
+    from rich.text import Text as Styled
+
+    sink = StringIO()
+    console = Console(file=sink, force_terminal=True, color_system="standard", soft_wrap=True)
+    for line in lines:
+        console.print(Styled.assemble(*((_harmless(text), style) for text, style in line)))
+    return sink.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """The text with control characters escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text
+    )
+
+
+def _report(report: Report, width: int) -> Iterator[Line]:
+    shown = {file.path for file in report.files}
+    for message in report.diagnostics:
+        if message.path not in shown:
+            yield from _message(message)
+            yield []
+    for file in report.files:
+        messages = [message for message in report.diagnostics if message.path == file.path]
+        if file.theorems or messages:
+            yield from _file(file, messages, width)
+    yield from _summary(report, width)
+
+
+def _file(file: FileReport, messages: Iterable[Message], width: int) -> Iterator[Line]:
+    if file.theorems:
+        yield [(file.path, "bold")]
+    for theorem in file.theorems:
+        yield from _theorem(theorem, width)
+        yield []
+    for message in messages:
+        yield from _message(message)
+        yield []
+
+
+def _theorem(theorem: TheoremReport, width: int) -> Iterator[Line]:
+    verdict = (f"{theorem.headline:<{_VERDICT_WIDTH}}", _STYLE[Headline(theorem.headline)])
+    head = [verdict, ("  ", ""), (theorem.name, "bold")]
+    announced = bool(theorem.expected) and theorem.ok and not Headline(theorem.headline).supported
+    title = f"{theorem.title} (as announced)" if announced else theorem.title
+    yield from _hanging(head, [title], width, _VERDICT_WIDTH + 2)
+    if theorem.alarms:
+        wrong = "SOUNDNESS ALARM: both proved and exactly refuted: " + ", ".join(theorem.alarms)
+    else:
+        wrong = "" if theorem.ok else f"not as expected: {theorem.expected or 'TESTED or better'} was wanted"
+    if wrong:
+        yield from _hanging([(" " * _VERDICT_WIDTH, "")], [wrong], width, _VERDICT_WIDTH + 2, "bold red")
+    names = max([len(node.name) for node in theorem.nodes] + [len("vacuity")])
+    rules = max((len(node.by) for node in theorem.nodes), default=0)
+    for node in theorem.nodes:
+        start: Line = [
+            (f"{_INDENT}{node.name:<{names}}  ", ""),
+            (f"{node.verdict:<{_VERDICT_WIDTH}}", _STYLE[Headline(node.verdict)]),
+            (f"  {node.by:<{rules}}", ""),
+        ]
+        yield from _hanging(start, _remarks(node), width, len(_INDENT) + names + 2)
+    if theorem.unused:
+        start = [(f"{_INDENT}{'unused':<{names}}", "")]
+        yield from _hanging(start, [", ".join(theorem.unused)], width, len(_INDENT) + names + 2)
+    if vacuity := _vacuity(theorem):
+        yield from _hanging(
+            [(f"{_INDENT}{'vacuity':<{names}}", "")], vacuity, width, len(_INDENT) + names + 2
+        )
+
+
+def _hanging(start: Line, remarks: list[str], width: int, indent: int, style: str = "") -> Iterator[Line]:
+    """`start`, two blanks, and the remarks wrapped beside it; below it where little room is left."""
+    text = "; ".join(remark for remark in remarks if remark)
+    used = sum(len(piece) for piece, _ in start) + 2
+    if not text:
+        yield start
+        return
+    if width - used < min(30, len(text)):
+        yield start
+        used = indent
+        start = []
+    pieces = wrap(text, width - used, break_on_hyphens=False)
+    for number, piece in enumerate(pieces):
+        if number == 0 and start:
+            yield [*start, ("  ", ""), (piece, style)]
+        else:
+            yield [(" " * used, ""), (piece, style)]
+
+
+def _remarks(node: NodeReport) -> list[str]:
+    """What is said of a node after its rule."""
+    headline = Headline(node.verdict)
+    said = []
+    if node.witness:
+        values = ", ".join(f"{name} = {value}" for name, value in node.witness.values)
+        said.append(f"at {values}: {node.witness.comparison}" if values else node.witness.comparison)
+    if node.debts:
+        said.append("owes " + ", ".join(node.debts))
+    if node.reason:
+        said.append(node.reason)
+    if node.test and (headline is not Headline.PROVED or (node.kind == "claim" and not node.test.instances)):
+        said.append(_trial(node.test))
+    if node.slack:
+        at = ", ".join(f"{name} = {value}" for name, value in node.slack.at)
+        said.append(
+            f"lhs/rhs up to {node.slack.largest:.4g}{f' (at {at})' if at else ''}, "
+            f"median {node.slack.median:.4g}"
+        )
+    return said
+
+
+def _trial(trial: Trial) -> str:
+    """The fixed wording of a test: mass under a model is not truth, and the sentence says so."""
+    if trial.outcome == "skipped":
+        return f"testing skipped: {trial.reason}"
+    scope = f" ({trial.scope})" if trial.scope else ""
+    undecided = f", {trial.undecided} undecided" if trial.undecided else ""
+    if trial.outcome == "undecided":
+        return f"no instance of model {trial.model}{scope} was decided{undecided}" + (
+            f": {trial.reason}" if trial.reason else ""
+        )
+    if trial.outcome == "failed":
+        return f"violated in the test under model {trial.model}{scope}"
+    line = f"no violation in N = {trial.instances} instances of model {trial.model}{scope}{undecided}"
+    if trial.mass is not None and trial.alpha is not None:
+        line += (
+            f"; with confidence 1-{_short(trial.alpha)} violating instances have mass "
+            f"<= {_short(trial.mass)} "
+            "under that model"
+        )
+    return line
+
+
+def _short(number: float) -> str:
+    """Two digits, rounded up, since both a mass and an error probability are upper bounds."""
+    rounded = Context(prec=2, rounding=ROUND_CEILING).create_decimal(repr(number)).normalize()
+    return f"{rounded:f}" if abs(rounded) >= Decimal("0.001") or not rounded else f"{rounded:e}"
+
+
+def _vacuity(theorem: TheoremReport) -> list[str]:
+    vacuity = theorem.vacuity
+    said = {"none": [], "region": ["in a region"], "total": ["total"]}[vacuity.verdict]
+    if vacuity.reason:
+        said.append(vacuity.reason)
+    if vacuity.value is not None and vacuity.trivial is not None:
+        said.append(f"the bound is {vacuity.value}, the trivial one {vacuity.trivial}")
+    if vacuity.threshold:
+        said.append(f"says something from {vacuity.threshold.parameter} = {vacuity.threshold.value}")
+    return said
+
+
+def _message(message: Message) -> Iterator[Line]:
+    """The message with its excerpt; the severity is coloured, the excerpt is left as it stands."""
+    place = f"{message.path}:{message.line}:{message.column}: " if message.line else f"{message.path}: "
+    fallback = f"{place if message.path else ''}{message.severity}[{message.code}]: {message.message}"
+    head, *rest = (message.shown or fallback).split("\n")
+    mark = f"{message.severity}[{message.code}]"
+    before, found, after = head.partition(mark)
+    yield [(before, ""), (mark if found else "", _SEVERITY.get(message.severity, "bold")), (after, "")]
+    for line in rest:
+        yield [(line, "")]
+
+
+def _summary(report: Report, width: int) -> Iterator[Line]:
+    theorems = report.theorems
+    counts = Counter(theorem.headline for theorem in theorems)
+    parts = [f"{counts[headline.value]} {headline.value}" for headline in reversed(Headline)]
+    said = ", ".join(part for part in parts if not part.startswith("0 "))
+    files = sum(1 for file in report.files if file.theorems)
+    checked = f"{_counted(len(theorems), 'theorem')} in {_counted(files, 'file')}: {said}"
+    wrong = sum(1 for theorem in theorems if not theorem.ok)
+    errors = sum(1 for message in report.diagnostics if message.severity == "error")
+    ends = [f"{wrong} not as expected"] if wrong else []
+    if errors:
+        ends.append(_counted(errors, "error"))
+    if report.exit is Exit.LIMIT:
+        ends.append("stopped by a limit")
+    if report.exit is Exit.ALARM:
+        ends.append("SOUNDNESS ALARM")
+    if not ends and theorems:
+        ends.append("all as expected" if len(theorems) > 1 else "as expected")
+    style = "bold green" if report.exit is Exit.AS_EXPECTED else "bold red"
+    if theorems or not ends:
+        ends.insert(0, checked if theorems else "no theorem")
+    for piece in wrap("; ".join(ends), width, break_on_hyphens=False):
+        yield [(piece, style)]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

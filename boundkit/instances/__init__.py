@@ -1,0 +1,154 @@
+"""SHELF: one family of instances a file: what it draws, what it guarantees, and its simplest member.
+
+A module of this folder defines exactly one subclass of `Family`, named as the file
+(`planted_max_affine.py`, `PlantedMaxAffine`). A family writes its draw once, over any arithmetic: on a tape
+a coordinate is a random row, in the exact re-check it is a rational. What a family guarantees must
+hold for all rational coordinates, without rounding: use rational maps (`direction`), never a square root."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, ClassVar, Protocol
+
+from boundkit.kernel.evaluation import Arithmetic, Grid, column
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """The law of one number. kind: `linear` (uniform on [low, high]), `log` (log-uniform, low > 0),
+    `signed` (random sign times log-uniform), `integer` and `log_integer` (rounded down, both ends
+    possible). With probability `share` one of the atoms is taken instead, each as likely."""
+
+    kind: str
+    low: Fraction
+    high: Fraction
+    atoms: tuple[Fraction, ...] = ()
+    share: Fraction = Fraction(1, 4)
+
+    def admits(self, value: Fraction) -> bool:
+        """Whether the value is one that this law can give, up to rounding."""
+        if value in self.atoms:
+            return True
+        if self.kind in ("integer", "log_integer") and value.denominator != 1:
+            return False
+        return self.low <= (abs(value) if self.kind == "signed" else value) <= self.high
+
+
+UNIT = Coordinate("linear", Fraction(0), Fraction(1), (Fraction(0), Fraction(1, 2), Fraction(1)))
+CENTRED = Coordinate("linear", Fraction(-1), Fraction(1), (Fraction(0), Fraction(-1), Fraction(1)))
+SIGN = Coordinate("linear", Fraction(-1), Fraction(1), (Fraction(1), Fraction(-1)), Fraction(1))
+POSITIVE = Coordinate("log", Fraction(1, 1000), Fraction(1000), (Fraction(1),))
+REAL = Coordinate("signed", Fraction(1, 1000), Fraction(1000), (Fraction(0), Fraction(1), Fraction(-1)))
+
+
+class Context(Protocol):
+    """Where a family draws: labels name the draws, and are the same in every arithmetic."""
+
+    arithmetic: Arithmetic
+
+    def number(self, label: str, law: Coordinate) -> Any:
+        """A number with the law; the same label gives the same number."""
+        ...
+
+    def natural(self, label: str, low: int, high: int, law: str = "uniform") -> int:
+        """An integer of the structure, which all lanes of a tape share."""
+        ...
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a family drew: a value, the properties it has (name, parameters), and its minimiser when it
+    was planted."""
+
+    value: Any
+    properties: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    minimiser: Any = None
+
+
+class Family(ABC):
+    """One family.
+
+    draws: `function` of a real vector, `vector`, `matrix`, `number`, or `any` value.
+    takes: parameter names in order; those in `needs` are required.
+    ensures: for functions, each property with the parameters that bound it.
+    examples: parameter values (as rationals, with `size` for the dimension) for the conformance suite."""
+
+    draws: ClassVar[str]
+    takes: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ()
+    ensures: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({"size": 1}, {"size": 2})
+
+    @abstractmethod
+    def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
+        """One member; `size` is that of the value, or of the argument of a function."""
+
+    @property
+    def name(self) -> str:
+        """The name under which a model draws from it."""
+        return type(self).__module__.rpartition(".")[2]
+
+
+@cache
+def shelf() -> Mapping[str, Family]:
+    """All families by name, found by folder."""
+    found = {}
+    for module in sorted(iter_modules(__path__), key=lambda module: module.name):
+        contents = vars(import_module(f"{__name__}.{module.name}")).values()
+        for entry in contents:
+            if isinstance(entry, type) and issubclass(entry, Family) and entry.__module__.endswith(module.name):
+                found[module.name] = entry()
+    return found
+
+
+def direction(context: Context, label: str, size: int) -> tuple[Any, ...]:
+    """A unit vector with rational coordinates when the draws are rational: the stereographic image of a
+    point of the cube [-1, 1]^(size-1), with a random sign; all the axes are atoms.
+
+    The law is not uniform on the sphere."""
+    arithmetic = context.arithmetic
+    sign = context.number(f"{label}.sign", SIGN)
+    if size == 1:
+        return (sign,)
+    flat = [context.number(f"{label}.flat[{place}]", CENTRED) for place in range(1, size)]
+    square = inner(arithmetic, flat, flat)
+    one, two = arithmetic.rational(Fraction(1)), arithmetic.rational(Fraction(2))
+    total = arithmetic.apply("+", (one, square))
+    signed = arithmetic.apply("/", (sign, total))
+    doubled = arithmetic.apply("*", (two, signed))
+    entries = [arithmetic.apply("*", (doubled, part)) for part in flat]
+    entries.append(arithmetic.apply("*", (signed, arithmetic.apply("-", (one, square)))))
+    return tuple(entries)
+
+
+def scaled(arithmetic: Arithmetic, factor: Any, vector: Sequence[Any]) -> tuple[Any, ...]:
+    """factor * vector."""
+    return tuple(arithmetic.apply("*", (factor, entry)) for entry in vector)
+
+
+def inner(arithmetic: Arithmetic, left: Sequence[Any], right: Sequence[Any]) -> Any:
+    """The inner product of vectors with at least one coordinate."""
+    products = [arithmetic.apply("*", pair) for pair in zip(left, right, strict=True)]
+    return products[0] if len(products) == 1 else arithmetic.apply("+", products)
+
+
+def in_ball(context: Context, label: str, size: int, radius: Any, law: Coordinate = UNIT) -> Grid:
+    """radius * r * u with a direction u and r drawn from `law` in [0, 1]."""
+    arithmetic = context.arithmetic
+    share = context.number(f"{label}.share", law)
+    length = arithmetic.apply("*", (radius, share))
+    return column(scaled(arithmetic, length, direction(context, label, size)))
+
+
+def centre_of(context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The coordinates of the argument `argmin`, or a drawn centre."""
+    planted = arguments.get("argmin")
+    if planted is None:
+        return tuple(context.number(f"centre[{place}]", REAL) for place in range(1, size[0] + 1))
+    return planted.entries if isinstance(planted, Grid) else (planted,)

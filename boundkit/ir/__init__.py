@@ -1,0 +1,1 @@
+"""The nouns: sorts, terms, functions, theorems, obligations. Knows nothing of text or of search."""

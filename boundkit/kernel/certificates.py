@@ -1,0 +1,269 @@
+"""The closed family of certificates: plain data, written as JSON, each with one check in `judge`.
+
+A proof is a list of lines, each a proposition with its certificate, and a certificate of the goal; a
+certificate may use the premises and the lines before it by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+from boundkit.ir.json import Malformed, decode, encode
+from boundkit.ir.terms import Name, Term
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """An equation `forall variables, left = right` among the facts, used left to right."""
+
+    fact: str
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a summand; `kind` is
+
+    `fact`: the slack of a relation among the facts, its leading variables replaced by `values`;
+    `equal`: the difference of the sides of an equation, times `term` (any defined term);
+    `goal`: the negated goal; `sign`: `term`, non-negative by its sign; `square`: `term` squared
+    (`<u, u>` for a vector); `gram`: `|u| |v| - <u, v>` for the inner product `term`.
+    """
+
+    kind: str
+    fact: str = ""
+    values: tuple[Term, ...] = ()
+    term: Term | None = None
+
+
+@dataclass(frozen=True)
+class Summand:
+    """`coefficient * product of factors`, summed over the binders (variable, first, last)."""
+
+    coefficient: Fraction
+    factors: tuple[Factor, ...]
+    binders: tuple[tuple[Name, Term, Term], ...] = ()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Base of the family."""
+
+
+@dataclass(frozen=True)
+class Signs(Certificate):
+    """The goal holds by the signs of normal forms alone."""
+
+
+@dataclass(frozen=True)
+class Given(Certificate):
+    """The goal is one of the facts, up to normal form."""
+
+    fact: str
+
+
+@dataclass(frozen=True)
+class Identity(Certificate):
+    """The two sides have one normal form, with these clauses unfolded and equations used."""
+
+    unfold: tuple[tuple[str, int], ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+
+
+@dataclass(frozen=True)
+class Combination(Certificate):
+    """The summands, each non-negative and one of them positive when the goal is false, add up to 0."""
+
+    summands: tuple[Summand, ...]
+    unfold: tuple[tuple[str, int], ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cover(Certificate):
+    """The relation holds on a product of intervals by ball arithmetic; see `kernel.cover`."""
+
+    unfold: tuple[tuple[str, int], ...]
+    tree: Any
+
+
+@dataclass(frozen=True)
+class Specialise(Certificate):
+    """A universal fact at given values."""
+
+    fact: str
+    values: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Instance(Certificate):
+    """A law with terms for its holes; its premises are among the facts."""
+
+    law: str
+    substitution: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True)
+class Meaning(Certificate):
+    """The definition of a property or membership among the facts, or of a function term."""
+
+    fact: str = ""
+    term: Term | None = None
+
+
+@dataclass(frozen=True)
+class Folded(Certificate):
+    """A property, from a proof of its definition."""
+
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Generalised(Certificate):
+    """An established statement for all values of a `let`, its definitions written out."""
+
+    fact: str
+    variable: str
+
+
+@dataclass(frozen=True)
+class Introduce(Certificate):
+    """A `forall` for new names, or an `implies` with its condition as the fact `name`."""
+
+    name: str
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Both(Certificate):
+    """A conjunction, part by part."""
+
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True)
+class Either(Certificate):
+    """A disjunction, by its part number `place`."""
+
+    place: int
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Cases(Certificate):
+    """The goal under each part of a disjunction: a fact, or `a <= b or b < a` for a relation."""
+
+    fact: str
+    relation: Term | None
+    name: str
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True)
+class Induction(Certificate):
+    """`forall k in a..b, P(k)`: a proof of P(a), and one of P(k+1) from `name`: P(k)."""
+
+    name: str
+    base: Proof
+    step: Proof
+
+
+@dataclass(frozen=True)
+class Exhibit(Certificate):
+    """`exists x, P(x)`, by a witness."""
+
+    witness: Term
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Gradient(Certificate):
+    """`grad(F, W, …) = G` for F polynomial in W: the first-order part of F(W + epsilon*Delta)."""
+
+    unfold: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Taylor(Certificate):
+    """Taylor's formula with Lagrange's remainder: a bound of `body` from one of its derivative of
+    even order, the fact `bound`, `forall x, diff(body, x, order) <= M`."""
+
+    variable: Name
+    centre: Term
+    order: int
+    bound: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A proposition that becomes the fact `name` once its certificate is checked."""
+
+    name: str
+    claim: Term
+    by: Certificate
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Lines in order, then the certificate of the goal."""
+
+    by: Certificate
+    lines: tuple[Line, ...] = ()
+
+
+KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
+        Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
+        Taylor, Line, Proof,
+    )
+}  # fmt: skip
+
+
+def to_json(value: Any) -> Any:
+    """A certificate or proof as plain JSON."""
+    if isinstance(value, Term):
+        return {"term": encode(value)}
+    if type(value) in KINDS.values():
+        return {
+            "kind": type(value).__name__,
+            **{field.name: to_json(getattr(value, field.name)) for field in fields(value)},
+        }
+    if isinstance(value, Fraction):
+        return {"rational": str(value)}
+    if isinstance(value, tuple | list):
+        return [to_json(part) for part in value]
+    if isinstance(value, dict):
+        return {"data": {str(key): value[key] for key in value}}
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    raise TypeError(type(value))
+
+
+def from_json(data: Any, depth: int = 0) -> Any:
+    """What `to_json` wrote; raises `Malformed`. The types of fields are the checker's concern."""
+    if depth > 2_000:
+        raise Malformed("nested too deep")
+    if isinstance(data, dict):
+        if "term" in data:
+            return decode(data["term"])
+        if "rational" in data:
+            try:
+                return Fraction(str(data["rational"]))
+            except (ValueError, ZeroDivisionError):
+                raise Malformed("no rational") from None
+        if "data" in data:
+            return data["data"]
+        kind = KINDS.get(str(data.get("kind")))
+        if kind is None:
+            raise Malformed(f"unknown kind {data.get('kind')!r}")
+        try:
+            return kind(**{k: from_json(v, depth + 1) for k, v in data.items() if k != "kind"})
+        except TypeError:
+            raise Malformed(f"fields of {kind.__name__}") from None
+    if isinstance(data, list):
+        return tuple(from_json(part, depth + 1) for part in data)
+    if data is None or isinstance(data, str | int | bool):
+        return data
+    raise Malformed("neither text nor whole number")

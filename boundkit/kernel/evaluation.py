@@ -1,0 +1,733 @@
+"""The meaning of terms at one instance, over any arithmetic of numbers and truth values.
+
+Sizes, index ranges and sequence places must be known integers; numbers and truth values belong to the
+arithmetic: rationals and balls in `kernel.witness`, rows of a tape in `boundkit.attack`. What is not
+defined here is `Unsupported`, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+from boundkit.ir.sorts import Matrix, Sort
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
+from boundkit.ir.theorems import Clause, Definition, Theorem
+from boundkit.kernel.derivative import NotDifferentiable, derivative
+
+Truth = Any
+Value = Any
+Scope = Mapping[str, Value]
+
+RELATIONS = ("<=", "<", "=", "!=")
+GRID_HEADS = ("transpose", "identity", "zero", "blocks", "basis")
+NORMS = ("norm", "norm_1", "norm_inf", "norm_fro")
+SET_HEADS = ("range", "closed", "open", "left_open", "right_open", "enumeration", "everything", "ball", "subgrad")
+FOLDS = {"sum": "+", "prod": "*", "min": "min", "max": "max", "sup": "max", "inf": "min"}
+
+
+class Unsupported(Exception):
+    """The term uses something that this evaluator does not know; the text names it."""
+
+
+class Exhausted(Exception):
+    """The budget of evaluations is spent."""
+
+
+class Absent(Exception):
+    """An index outside the range of a sequence, or an extremum over an empty set: undefined."""
+
+
+class Arithmetic(Protocol):
+    """Numbers and truth values. `apply` takes the heads of `ir.functions`; `integer` gives a number
+    that is a known integer, else None; `choose` evaluates the branches that may matter; `every` and
+    `some` are the connectives over lazily evaluated parts."""
+
+    def rational(self, value: Fraction) -> Any: ...
+
+    def apply(self, head: str, args: Sequence[Any]) -> Any: ...
+
+    def integer(self, value: Any) -> int | None: ...
+
+    def compare(self, head: str, left: Any, right: Any) -> Truth: ...
+
+    def constant(self, truth: bool) -> Truth: ...
+
+    def every(self, parts: Iterable[Callable[[], Truth]]) -> Truth: ...
+
+    def some(self, parts: Iterable[Callable[[], Truth]]) -> Truth: ...
+
+    def negation(self, truth: Truth) -> Truth: ...
+
+    def one_sided(self, truth: Truth) -> Truth: ...
+
+    def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A matrix of `rows` by `columns`, entries row by row; a vector has one column."""
+
+    rows: int
+    columns: int
+    entries: tuple[Any, ...]
+
+    def row(self, place: int) -> tuple[Any, ...]:
+        """Entries of row `place`, counted from 0."""
+        return self.entries[place * self.columns : (place + 1) * self.columns]
+
+
+def column(entries: Sequence[Any]) -> Grid:
+    """A column vector."""
+    return Grid(len(entries), 1, tuple(entries))
+
+
+class Indexed(Protocol):
+    """A sequence: `at(place)` raises Absent outside its range."""
+
+    def at(self, place: int) -> Value: ...
+
+
+class FunctionForm(Protocol):
+    """A function of a real vector. `name` and `parameters` describe it exactly; forms that can also
+    give a subgradient or a gradient have `subgradient`."""
+
+    name: str
+
+    def value(self, arithmetic: Arithmetic, point: Value) -> Any: ...
+
+    def subgradient(self, arithmetic: Arithmetic, point: Value) -> Value: ...
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A finite list of values from place `first` on."""
+
+    first: int
+    items: tuple[Value, ...]
+
+    def at(self, place: int) -> Value:
+        if not self.first <= place < self.first + len(self.items):
+            raise Absent(f"place {place} of a sequence given on {self.first}..{self.first + len(self.items) - 1}")
+        return self.items[place - self.first]
+
+
+@dataclass
+class Grown:
+    """A sequence whose element at `place` is computed when first asked for, after the earlier ones."""
+
+    first: int
+    last: int | None
+    make: Callable[[int], Value]
+    known: dict[int, Value] = field(default_factory=dict)
+
+    def at(self, place: int) -> Value:
+        if place < self.first or (self.last is not None and place > self.last):
+            raise Absent(f"place {place} of a sequence that starts at {self.first}")
+        for earlier in range(self.first, place + 1):
+            if earlier not in self.known:
+                self.known[earlier] = self.make(earlier)
+        return self.known[place]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A set at an instance. `kind` is a head of SET_HEADS, or `argmin` or `argmax`; `parts` are its
+    evaluated arguments, None standing for an infinite end; `term` is what was written."""
+
+    kind: str
+    parts: tuple[Value, ...]
+    term: Term
+
+
+class Evaluator:
+    """Evaluates terms of `theorem` where the declared names have `names`; `proposals` gives values for
+    bound variables whose range cannot be listed. `budget` bounds the number of evaluated terms."""
+
+    def __init__(
+        self,
+        theorem: Theorem,
+        arithmetic: Arithmetic,
+        names: Mapping[str, Value],
+        proposals: Mapping[str, Value] | None = None,
+        budget: int = 2_000_000,
+    ) -> None:
+        self.theorem = theorem
+        self.arithmetic = arithmetic
+        self.names = dict(names)
+        self.proposals = dict(proposals or {})
+        self.budget = budget
+        self.constants: dict[str, Value] = {}
+        self.sequences: dict[str, Grown] = {}
+        self.calls: dict[tuple[Any, ...], Value] = {}
+        self.trail: list[tuple[str, Value]] = []
+
+    def value(self, term: Term, scope: Scope) -> Value:
+        """The number, Grid, sequence or function that `term` stands for.
+
+        Raises Unsupported, Absent, Exhausted, and what the arithmetic raises."""
+        self.budget -= 1
+        if self.budget < 0:
+            raise Exhausted("the budget of evaluated terms is spent")
+        match term:
+            case Number():
+                return self.arithmetic.rational(term.value)
+            case Name():
+                return self.named(term.text, scope)
+            case Apply():
+                return self._apply(term, scope)
+            case Bind():
+                return self._fold(term, scope)
+        raise Unsupported(f"a term of kind {type(term).__name__}")
+
+    def named(self, name: str, scope: Scope) -> Value:
+        """The value of a name: bound, given, or defined."""
+        if name in scope:
+            return scope[name]
+        if name in self.names:
+            return self.names[name]
+        definition = self.theorem.definition.get(name)
+        if definition is None:
+            raise Unsupported(f"`{name}` has no value at this instance")
+        if definition.style == "constant":
+            if name not in self.constants:
+                self.constants[name] = self.value(definition.clauses[0].body, {})
+            return self.constants[name]
+        if definition.style == "index":
+            return self._sequence(definition)
+        raise Unsupported(f"the defined function `{name}` without its arguments")
+
+    def integer(self, term: Term, scope: Scope) -> int:
+        """The known integer that `term` stands for; Unsupported when it is none."""
+        found = self.arithmetic.integer(self.value(term, scope))
+        if found is None:
+            raise Unsupported(f"`{term}` is needed as a known integer")
+        return found
+
+    def truth(self, term: Term, scope: Scope) -> Truth:
+        """The truth value of a proposition."""
+        arithmetic = self.arithmetic
+        if isinstance(term, Bind):
+            return self._quantified(term, scope)
+        if not isinstance(term, Apply):
+            raise Unsupported(f"`{term}` as a proposition")
+        match term.head:
+            case "true" | "false":
+                return arithmetic.constant(term.head == "true")
+            case "and":
+                return arithmetic.every([lambda part=part: self.truth(part, scope) for part in term.args])
+            case "or":
+                return arithmetic.some([lambda part=part: self.truth(part, scope) for part in term.args])
+            case "not":
+                return arithmetic.negation(self.truth(term.args[0], scope))
+            case "implies":
+                return self._implies(term.args[0], term.args[1], scope)
+            case "iff":
+                return arithmetic.every(
+                    (
+                        lambda: self._implies(term.args[0], term.args[1], scope),
+                        lambda: self._implies(term.args[1], term.args[0], scope),
+                    )
+                )
+            case "in":
+                return self._member(term.args[0], term.args[1], scope)
+            case "almost_surely" if not self.random:
+                return self.truth(term.args[0], scope)
+            case head if head in RELATIONS:
+                return self._relation(head, term.args[0], term.args[1], scope)
+            case head if head.startswith("is_"):
+                return self._property(term, scope)
+        raise Unsupported(f"`{term.head}`")
+
+    @property
+    def random(self) -> bool:
+        """Whether the theorem draws anything."""
+        return any(declaration.kind == "draw" for declaration in self.theorem.declarations)
+
+    def elements(self, domain: Term, scope: Scope) -> Iterator[Value] | None:
+        """The elements of a set that can be listed, in order; None for any other."""
+        extent = self.extent(domain, scope)
+        if extent.kind == "range":
+            first, last = extent.parts
+            return (self.arithmetic.rational(Fraction(place)) for place in range(first, last + 1))
+        if extent.kind == "enumeration":
+            return iter(extent.parts)
+        return None
+
+    def extent(self, domain: Term, scope: Scope) -> Extent:
+        """The set that `domain` stands for."""
+        if isinstance(domain, Apply) and domain.head in SET_HEADS:
+            match domain.head:
+                case "range":
+                    ends = tuple(self.integer(end, scope) for end in domain.args)
+                    return Extent("range", ends, domain)
+                case "closed" | "open" | "left_open" | "right_open":
+                    return Extent(domain.head, tuple(self._end(end, scope) for end in domain.args), domain)
+                case "everything":
+                    return Extent("everything", (), domain)
+                case _:
+                    parts = tuple(self.value(arg, scope) for arg in domain.args)
+                    return Extent(domain.head, parts, domain)
+        if isinstance(domain, Bind) and domain.head in ("argmin", "argmax"):
+            return Extent(domain.head, (self.extent(domain.domain, scope),), domain)
+        if isinstance(domain, Name) and domain.text in self.theorem.definition:
+            definition = self.theorem.definition[domain.text]
+            if definition.style == "constant":
+                return self.extent(definition.clauses[0].body, {})
+        raise Unsupported(f"the set `{domain}`")
+
+    def defined_call(self, name: str, args: Sequence[Value]) -> Value:
+        """The value of a defined function or sequence at `args`; Absent where no clause applies."""
+        try:
+            return self.calls[name, *args]
+        except KeyError:
+            self.calls[name, *args] = result = self._by_clauses(name, args)
+            return result
+        except TypeError:  # balls have no hash
+            return self._by_clauses(name, args)
+
+    def _by_clauses(self, name: str, args: Sequence[Value]) -> Value:
+        for clause in self.theorem.definition[name].clauses:
+            scope = self._matches(clause, args)
+            if scope is not None:
+                return self.value(clause.body, scope)
+        raise Absent(f"no clause of `{name}` applies")
+
+    def _apply(self, term: Apply, scope: Scope) -> Value:
+        head, args = term.head, term.args
+        match head:
+            case "call":
+                return self._call(args[0], args[1:], scope)
+            case "index":
+                return self._index(args[0], args[1], scope)
+            case "if":
+                return self.arithmetic.choose(
+                    self.truth(args[0], scope),
+                    lambda: self.value(args[1], scope),
+                    lambda: self.value(args[2], scope),
+                )
+            case "inner":
+                return self.inner(self.value(args[0], scope), self.value(args[1], scope))
+            case "grad":
+                return self._gradient(args, scope)
+            case "diff":
+                return self._derivative(args, scope)
+            case "^" if self._even_power_of_norm(term):
+                base, exponent = args
+                assert isinstance(base, Apply) and isinstance(exponent, Number)
+                vector = self.value(base.args[0], scope)
+                half = self.arithmetic.rational(exponent.value / 2)
+                square = self.inner(vector, vector)
+                return square if exponent.value == 2 else self.arithmetic.apply("^", (square, half))
+            case "expectation" | "probability" | "variance" if not self.random and head == "expectation":
+                return self.value(args[0], scope)
+            case _ if head in NORMS:
+                return self.norm(head, self.value(args[0], scope))
+            case _ if head in GRID_HEADS:
+                return self._grid(term, scope)
+        return self._operate(head, [self.value(arg, scope) for arg in args], term)
+
+    def inner(self, left: Grid, right: Grid) -> Any:
+        """Sum of the products of entries; the sizes must agree."""
+        if (left.rows, left.columns) != (right.rows, right.columns):
+            raise Absent("an inner product of different sizes")
+        return self._sum(self._times(a, b) for a, b in zip(left.entries, right.entries, strict=True))
+
+    def norm(self, head: str, vector: Value) -> Any:
+        """`norm` and `norm_fro` are Euclidean; `norm_1`, `norm_inf` are of vectors only."""
+        arithmetic = self.arithmetic
+        if not isinstance(vector, Grid):
+            return arithmetic.apply("abs", (vector,))
+        if head != "norm_fro" and vector.columns != 1:
+            raise Unsupported(f"`{head}` of a matrix")
+        if len(vector.entries) == 1:
+            return arithmetic.apply("abs", vector.entries)
+        if head in ("norm", "norm_fro"):
+            return arithmetic.apply("sqrt", (self.inner(vector, vector),))
+        sizes = [arithmetic.apply("abs", (entry,)) for entry in vector.entries]
+        return self._sum(sizes) if head == "norm_1" else arithmetic.apply("max", sizes)
+
+    def _operate(self, head: str, args: list[Value], term: Apply) -> Value:
+        arithmetic = self.arithmetic
+        if not any(isinstance(arg, Grid) for arg in args):
+            return arithmetic.apply(head, args)
+        match head:
+            case "+" | "-" | "neg":
+                return self._entrywise(head, args)
+            case "*":
+                product = args[0]
+                for factor in args[1:]:
+                    product = self._product(product, factor)
+                return product
+            case "/" if isinstance(args[0], Grid) and not isinstance(args[1], Grid):
+                quotient = [arithmetic.apply("/", (entry, args[1])) for entry in args[0].entries]
+                return Grid(args[0].rows, args[0].columns, tuple(quotient))
+            case "min" | "max" | "abs":
+                pass
+        raise Unsupported(f"`{head}` on matrices, in `{term}`")
+
+    def _entrywise(self, head: str, args: list[Value]) -> Grid:
+        first = next(arg for arg in args if isinstance(arg, Grid))
+        grids = [arg if isinstance(arg, Grid) else Grid(1, 1, (arg,)) for arg in args]
+        if any((grid.rows, grid.columns) != (first.rows, first.columns) for grid in grids):
+            raise Absent(f"`{head}` of matrices of different sizes")
+        entries = zip(*(grid.entries for grid in grids), strict=True)
+        return Grid(first.rows, first.columns, tuple(self.arithmetic.apply(head, entry) for entry in entries))
+
+    def _product(self, left: Value, right: Value) -> Value:
+        if not isinstance(left, Grid) and not isinstance(right, Grid):
+            return self._times(left, right)
+        if not isinstance(left, Grid):
+            return Grid(right.rows, right.columns, tuple(self._times(left, entry) for entry in right.entries))
+        if not isinstance(right, Grid):
+            return Grid(left.rows, left.columns, tuple(self._times(entry, right) for entry in left.entries))
+        if left.columns != right.rows:
+            if 1 in (len(left.entries), len(right.entries)):
+                scalar, other = (left, right) if len(left.entries) == 1 else (right, left)
+                return self._product(scalar.entries[0], other)
+            raise Absent("a product of matrices whose sizes do not fit")
+        columns = [right.entries[place :: right.columns] for place in range(right.columns)]
+        entries = [
+            self._sum(self._times(a, b) for a, b in zip(left.row(row), entry, strict=True))
+            for row in range(left.rows)
+            for entry in columns
+        ]
+        return Grid(left.rows, right.columns, tuple(entries))
+
+    def _times(self, left: Any, right: Any) -> Any:
+        return self.arithmetic.apply("*", (left, right))
+
+    def _sum(self, terms: Iterable[Any]) -> Any:
+        total = None
+        for term in terms:
+            total = term if total is None else self.arithmetic.apply("+", (total, term))
+        return self.arithmetic.rational(Fraction(0)) if total is None else total
+
+    def _grid(self, term: Apply, scope: Scope) -> Grid:
+        zero, one = self.arithmetic.rational(Fraction(0)), self.arithmetic.rational(Fraction(1))
+        match term.head:
+            case "transpose":
+                grid = self.value(term.args[0], scope)
+                if not isinstance(grid, Grid):
+                    raise Unsupported("the transpose of a number")
+                entries = tuple(
+                    grid.entries[row * grid.columns + place]
+                    for place in range(grid.columns)
+                    for row in range(grid.rows)
+                )
+                return Grid(grid.columns, grid.rows, entries)
+            case "zero":
+                rows, columns = self.size(term.sort, scope)
+                return Grid(rows, columns, (zero,) * (rows * columns))
+            case "identity":
+                size = self.integer(term.args[0], scope)
+                cells = [one if row == place else zero for row in range(size) for place in range(size)]
+                return Grid(size, size, tuple(cells))
+            case "basis":
+                size, place = self.integer(term.args[0], scope), self.integer(term.args[1], scope)
+                if not 1 <= place <= size:
+                    raise Absent(f"basis vector {place} of {size}")
+                return column([one if row == place - 1 else zero for row in range(size)])
+        return self._blocks(term, scope)
+
+    def _blocks(self, term: Apply, scope: Scope) -> Grid:
+        high, wide = self.integer(term.args[0], scope), self.integer(term.args[1], scope)
+        parts = [self.value(arg, scope) for arg in term.args[2:]]
+        grids = [part if isinstance(part, Grid) else Grid(1, 1, (part,)) for part in parts]
+        entries: list[Any] = []
+        for band in range(high):
+            row = grids[band * wide : (band + 1) * wide]
+            if len({grid.rows for grid in row}) != 1:
+                raise Absent("blocks of different heights side by side")
+            for line in range(row[0].rows):
+                for grid in row:
+                    entries.extend(grid.row(line))
+        rows = sum(grids[band * wide].rows for band in range(high))
+        if len(entries) % rows:
+            raise Absent("blocks of different widths on top of each other")
+        return Grid(rows, len(entries) // rows, tuple(entries))
+
+    def size(self, sort: Sort, scope: Scope) -> tuple[int, int]:
+        """Rows and columns of a matrix sort."""
+        if not isinstance(sort, Matrix):
+            raise Unsupported(f"the size of a {sort}")
+        return self.integer(sort.rows, scope), self.integer(sort.columns, scope)
+
+    def _call(self, function: Term, args: tuple[Term, ...], scope: Scope) -> Value:
+        values = [self.value(arg, scope) for arg in args]
+        if isinstance(function, Name) and function.text not in scope and function.text not in self.names:
+            if function.text in self.theorem.definition:
+                return self.defined_call(function.text, values)
+        if isinstance(function, Bind) and function.head == "function" and len(values) == 1:
+            return self.value(function.body, {**scope, function.variable.text: values[0]})
+        form = self.value(function, scope)
+        if len(values) != 1:
+            raise Unsupported(f"a function of {len(values)} arguments")
+        try:
+            return self.calls[id(form), values[0]]
+        except KeyError:
+            self.calls[id(form), values[0]] = result = form.value(self.arithmetic, values[0])
+            return result
+        except TypeError:  # balls have no hash
+            return form.value(self.arithmetic, values[0])
+
+    def _gradient(self, args: tuple[Term, ...], scope: Scope) -> Value:
+        form = self.value(args[0], scope)
+        if not getattr(form, "differentiable", False) or len(args) != 2:
+            raise Unsupported("`grad` of this function")
+        return form.subgradient(self.arithmetic, self.value(args[1], scope))
+
+    def _derivative(self, args: tuple[Term, ...], scope: Scope) -> Value:
+        body, variable, order = args
+        if not isinstance(variable, Name):
+            raise Unsupported(f"a derivative in `{variable}`")
+        result = unfolded(body, self.theorem)
+        try:
+            for _ in range(self.integer(order, scope)):
+                result = derivative(result, variable.text)
+        except NotDifferentiable as error:
+            raise Unsupported(f"the derivative of `{body}`: {error}") from None
+        self.value(body, scope)  # the derivative exists only where the body is defined
+        return self.value(result, scope)
+
+    def _index(self, sequence: Term, place: Term, scope: Scope) -> Value:
+        value = self.value(sequence, scope)
+        at = self.integer(place, scope)
+        if isinstance(value, Grid):
+            if not 1 <= at <= value.rows:
+                raise Absent(f"row {at} of {value.rows}")
+            row = value.row(at - 1)
+            return row[0] if value.columns == 1 else column(row)
+        return value.at(at)
+
+    def _sequence(self, definition: Definition) -> Grown:
+        name = definition.name.text
+        if name not in self.sequences:
+            first = self._first_place(definition)
+
+            def make(place: int) -> Value:
+                return self.defined_call(name, (self.arithmetic.rational(Fraction(place)),))
+
+            self.sequences[name] = Grown(first, None, make)
+        return self.sequences[name]
+
+    def _first_place(self, definition: Definition) -> int:
+        places = []
+        for clause in definition.clauses:
+            for pattern in clause.patterns:
+                if not pattern.free:
+                    places.append(self.integer(pattern, {}))
+            for bound in clause.guard if not definition.recursive else ():
+                if isinstance(bound, Apply) and bound.head == "<=" and bound.args[1] in clause.parameters:
+                    places.append(self.integer(bound.args[0], {}))
+        if not places:
+            raise Unsupported(f"the first place of `{definition.name.text}`")
+        return min(places)
+
+    def _matches(self, clause: Clause, args: Sequence[Value]) -> dict[str, Value] | None:
+        """The parameters' values at which the clause's patterns equal `args`, if its guard holds."""
+        if len(args) != len(clause.patterns):
+            raise Unsupported("a definition used with a different number of arguments")
+        names = {parameter.text for parameter in clause.parameters}
+        scope: dict[str, Value] = {}
+        for pattern, arg in zip(clause.patterns, args, strict=True):
+            if isinstance(pattern, Name) and pattern.text in names:
+                scope[pattern.text] = arg
+                continue
+            wanted = self.arithmetic.integer(arg)
+            if wanted is None:
+                return None
+            unknown = sorted(names & pattern.free)
+            if not unknown:
+                if self.integer(pattern, {}) != wanted:
+                    return None
+                continue
+            at_zero, at_one = (
+                self.integer(pattern, {unknown[0]: self.arithmetic.rational(Fraction(trial))}) for trial in (0, 1)
+            )
+            step = at_one - at_zero
+            if len(unknown) > 1 or step == 0:
+                raise Unsupported(f"the pattern `{pattern}` of a definition")
+            if (wanted - at_zero) % step:
+                return None
+            found = self.arithmetic.rational(Fraction((wanted - at_zero) // step))
+            if self.integer(pattern, {unknown[0]: found}) != wanted:
+                raise Unsupported(f"the pattern `{pattern}` of a definition")
+            scope[unknown[0]] = found
+        for guard in clause.guard:
+            holds = self.truth(guard, scope)
+            if holds is False:
+                return None
+            if holds is not True:
+                raise Unsupported(f"the guard `{guard}` of a definition")
+        return scope
+
+    def _fold(self, term: Bind, scope: Scope) -> Value:
+        if term.head == "function":
+            raise Unsupported("an anonymous function that is not applied")
+        if term.head not in FOLDS and term.head != "avg":
+            raise Unsupported(f"`{term.head}`")
+        elements = self.elements(term.domain, scope)
+        if elements is None:
+            raise Unsupported(f"`{term.head}` over `{term.domain}`")
+        parts = [self.value(term.body, {**scope, term.variable.text: element}) for element in elements]
+        if not parts:
+            if term.head == "sum" and isinstance(term.sort, Matrix):
+                rows, columns = self.size(term.sort, scope)
+                return Grid(rows, columns, (self.arithmetic.rational(Fraction(0)),) * (rows * columns))
+            if term.head in ("sum", "prod"):
+                return self.arithmetic.rational(Fraction(int(term.head == "prod")))
+            raise Absent(f"`{term.head}` over an empty set")
+        total = parts[0]
+        head = "+" if term.head == "avg" else FOLDS[term.head]
+        for part in parts[1:]:
+            total = self._operate(head, [total, part], Apply(head, (term.body, term.body), term.sort))
+        if term.head == "avg":
+            share = self.arithmetic.rational(Fraction(1, len(parts)))
+            total = self._product(share, total)
+        return total
+
+    def _quantified(self, term: Bind, scope: Scope) -> Truth:
+        if term.head not in ("forall", "exists"):
+            raise Unsupported(f"`{term.head}` as a proposition")
+        name = term.variable.text
+        elements = self.elements(term.domain, scope)
+        if elements is not None:
+            parts = [self._labelled(term, {**scope, name: element}, element) for element in elements]
+            return self.arithmetic.every(parts) if term.head == "forall" else self.arithmetic.some(parts)
+        if name not in self.proposals:
+            raise Unsupported(f"`{term.head} {name} in {term.domain}` without a proposed value")
+        chosen = self.proposals[name]
+        inside = self._contains(self.extent(term.domain, scope), chosen, scope)
+        body = self._labelled(term, {**scope, name: chosen}, chosen)
+        if term.head == "exists":
+            raise Unsupported("`exists` over a set that cannot be listed")
+        outside = self.arithmetic.negation(inside)
+        return self.arithmetic.one_sided(self.arithmetic.some((lambda: outside, body)))
+
+    def _labelled(self, term: Bind, scope: Scope, element: Value) -> Callable[[], Truth]:
+        def evaluate() -> Truth:
+            self.trail.append((term.variable.text, element))
+            result = self.truth(term.body, scope)
+            if result is not False:
+                self.trail.pop()
+            return result
+
+        return evaluate
+
+    def _implies(self, premise: Term, conclusion: Term, scope: Scope) -> Truth:
+        return self.arithmetic.some(
+            (
+                lambda: self.arithmetic.negation(self.truth(premise, scope)),
+                lambda: self.truth(conclusion, scope),
+            )
+        )
+
+    def _relation(self, head: str, left: Term, right: Term, scope: Scope) -> Truth:
+        arithmetic = self.arithmetic
+        a, b = self.value(left, scope), self.value(right, scope)
+        if isinstance(a, Grid) or isinstance(b, Grid):
+            if not (isinstance(a, Grid) and isinstance(b, Grid)) or head not in ("=", "!="):
+                raise Unsupported(f"`{head}` between matrices")
+            if (a.rows, a.columns) != (b.rows, b.columns):
+                raise Absent("matrices of different sizes compared")
+            pairs = list(zip(a.entries, b.entries, strict=True))
+            equal = arithmetic.every([lambda p=pair: arithmetic.compare("=", *p) for pair in pairs])
+            return equal if head == "=" else arithmetic.negation(equal)
+        return arithmetic.compare(head, a, b)
+
+    def _member(self, element: Term, domain: Term, scope: Scope) -> Truth:
+        return self._contains(self.extent(domain, scope), self.value(element, scope), scope)
+
+    def _contains(self, extent: Extent, value: Value, scope: Scope) -> Truth:
+        arithmetic = self.arithmetic
+        match extent.kind:
+            case "range":
+                if arithmetic.integer(value) is None:
+                    raise Unsupported("membership of a number that is no known integer in a range")
+                first, last = (arithmetic.rational(Fraction(end)) for end in extent.parts)
+                return self._between(value, first, last, "closed")
+            case "enumeration":
+                return arithmetic.some([lambda part=part: self._same(value, part) for part in extent.parts])
+            case "everything":
+                return arithmetic.constant(True)
+            case "ball":
+                _, radius = extent.parts
+                return arithmetic.compare("<=", self.norm("norm", value), radius)
+            case "closed" | "open" | "left_open" | "right_open":
+                return self._between(value, *extent.parts, extent.kind)
+            case "subgrad":
+                form, point = extent.parts
+                return self.has_subgradient(form, point, value)
+            case "argmin":
+                return self.is_minimiser(extent, value, scope)
+        raise Unsupported(f"membership in `{extent.term}`")
+
+    def _between(self, value: Any, lower: Any, upper: Any, kind: str) -> Truth:
+        parts = []
+        if lower is not None:
+            strict = "<" if kind in ("open", "left_open") else "<="
+            parts.append(lambda: self.arithmetic.compare(strict, lower, value))
+        if upper is not None:
+            firm = "<" if kind in ("open", "right_open") else "<="
+            parts.append(lambda: self.arithmetic.compare(firm, value, upper))
+        return self.arithmetic.every(parts)
+
+    def _same(self, left: Value, right: Value) -> Truth:
+        if isinstance(left, Grid) and isinstance(right, Grid):
+            pairs = list(zip(left.entries, right.entries, strict=True))
+            return self.arithmetic.every([lambda p=pair: self.arithmetic.compare("=", *p) for pair in pairs])
+        return self.arithmetic.compare("=", left, right)
+
+    def _end(self, end: Term, scope: Scope) -> Any:
+        if isinstance(end, Apply) and end.head == "infinity":
+            return None
+        if isinstance(end, Apply) and end.head == "neg":
+            if isinstance(end.args[0], Apply) and end.args[0].head == "infinity":
+                return None
+        return self.value(end, scope)
+
+    def _property(self, term: Apply, scope: Scope) -> Truth:
+        form = self.value(term.args[0], scope)
+        values: list[Value] = []
+        for arg in term.args[1:]:
+            try:
+                values.append(self.value(arg, scope))
+            except Unsupported:
+                values.append(self.extent(arg, scope))
+        return self.has_property(term.head.removeprefix("is_"), form, values)
+
+    def _even_power_of_norm(self, term: Apply) -> bool:
+        base, exponent = term.args
+        return (
+            isinstance(base, Apply)
+            and base.head in ("norm", "norm_fro")
+            and isinstance(exponent, Number)
+            and exponent.value > 0
+            and exponent.value % 2 == 0
+        )
+
+    def has_property(self, name: str, form: Value, parameters: list[Value]) -> Truth:
+        """Whether the function has the property, by what its form guarantees."""
+        raise Unsupported(f"`is {name}`")
+
+    def has_subgradient(self, form: Value, point: Value, value: Value) -> Truth:
+        """Whether `value` is a subgradient of the function at `point`."""
+        raise Unsupported("membership in `subgrad`")
+
+    def is_minimiser(self, extent: Extent, value: Value, scope: Scope) -> Truth:
+        """Whether `value` minimises the body of an argmin over its domain."""
+        raise Unsupported("membership in `argmin`")
+
+
+def unfolded(term: Term, theorem: Theorem) -> Term:
+    """The term with constant definitions put in their places."""
+    constants = {
+        name: definition.clauses[0].body
+        for name, definition in theorem.definition.items()
+        if definition.style == "constant"
+    }
+    while constants.keys() & term.free:
+        term = substitute(term, constants)
+    return term

@@ -1,0 +1,764 @@
+"""The judge: checks a proof of a sequent and nothing else. Every verdict PROVED comes from here.
+
+A sequent is a goal under named facts about fixed names. The checks are those of natural deduction, of
+`normal` forms, of `signs` and of ball arithmetic; what cannot be checked is `Rejected` with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import factorial
+from typing import Any
+
+from boundkit.ir.laws import Law
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, SetOf, Sort, is_numeric
+from boundkit.ir.terms import (
+    ONE,
+    ZERO,
+    Apply,
+    Bind,
+    Name,
+    Number,
+    Term,
+    canonical,
+    conjunction,
+    number,
+    relation,
+    substitute,
+    substitute_sort,
+    subterms,
+)
+from boundkit.ir.theorems import Definition
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import Context, NotNormal, domain_facts_of
+from boundkit.kernel.cover import Rejected as CoverRejected
+from boundkit.kernel.cover import check_cover, tree_from_json
+from boundkit.kernel.definedness import NotDefined, require_defined
+from boundkit.kernel.matrices import aligned, added, grid, inner_product
+from boundkit.kernel.meanings import meaning, truth
+from boundkit.kernel.normal import (
+    canonical_term,
+    expand,
+    is_zero,
+    normal,
+    product,
+    root,
+    summed,
+    unfolded,
+    written_out,
+)
+from boundkit.kernel.polynomials import (
+    NIL,
+    UNITY,
+    Atom,
+    Composite,
+    Polynomial,
+    TooLarge,
+    multiply,
+    of_atom,
+)
+
+LONGEST = 5_000
+"""Lines and certificates that one proof may have."""
+
+
+class Rejected(Exception):
+    """A certificate that does not prove its goal."""
+
+
+class Undefined(Rejected):
+    """The goal would follow, but a subterm is not known to be defined."""
+
+
+@dataclass(frozen=True)
+class Sequent:
+    """A goal under facts. `names` are the fixed names with their sorts; `scoped` says for a fact which
+    lets it holds for all values of, with the set it was assumed in (see `Generalised`)."""
+
+    names: Mapping[str, Sort]
+    facts: Mapping[str, Term]
+    goal: Term
+    definitions: Mapping[str, Definition]
+    laws: Mapping[str, Law]
+    scoped: Mapping[str, Mapping[str, Term]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An accepted proof: the facts and laws that it used."""
+
+    used: frozenset[str]
+    laws: frozenset[str]
+
+
+def judge(sequent: Sequent, proof: c.Proof) -> Judged:
+    """Checks the proof; raises `Rejected` with the reason when it does not prove the goal."""
+    frame = Frame(sequent)
+    try:
+        frame.check(sequent.goal, proof)
+    except (NotNormal, TooLarge) as failure:
+        raise Rejected(f"no normal form: {failure}") from None
+    except NotDefined as failure:
+        raise Undefined(failure.condition) from None
+    except CoverRejected as failure:
+        raise Rejected(str(failure)) from None
+    except RecursionError:
+        raise Rejected("nested too deep") from None
+    return Judged(frozenset(u for u in frame.used if u in sequent.facts), frozenset(frame.laws_used))
+
+
+class Frame:
+    """Fixed names and facts at one place of a proof."""
+
+    def __init__(self, sequent: Sequent, parent: Frame | None = None) -> None:
+        self.sequent = sequent
+        self.used: set[str] = parent.used if parent else set()
+        self.laws_used: set[str] = parent.laws_used if parent else set()
+        self.count: list[int] = parent.count if parent else [0]
+        self._contexts: dict[tuple[Any, ...], Context] = {}
+
+    @property
+    def facts(self) -> Mapping[str, Term]:
+        return self.sequent.facts
+
+    def with_fact(self, name: str, formula: Term) -> Frame:
+        if not name or name in self.facts:
+            raise Rejected(f"the name {name!r} is taken")
+        return Frame(replace(self.sequent, facts={**self.facts, name: formula}), self)
+
+    def with_name(self, name: Name) -> Frame:
+        if name.text in self.sequent.names or name.text in self.sequent.definitions or "#" in name.text:
+            raise Rejected(f"the name {name.text!r} is taken")
+        names = {**self.sequent.names, name.text: name.sort}
+        return Frame(replace(self.sequent, names=names), self)
+
+    def context(
+        self, unfold: tuple[tuple[str, int], ...] | None = None, rewrites: tuple[c.Rewrite, ...] = ()
+    ) -> Context:
+        """A context with all facts; without `unfold`, every non-recursive definition is unfolded."""
+        key = (unfold, rewrites)
+        if key not in self._contexts:
+            if unfold is None:
+                clauses = frozenset(
+                    (name, place)
+                    for name, definition in self.sequent.definitions.items()
+                    if not definition.recursive
+                    for place in range(len(definition.clauses))
+                )
+            else:
+                clauses = frozenset((str(name), int(place)) for name, place in unfold)
+            bare = Context(self.sequent.definitions, clauses, (), None, self.used)
+            equations = tuple(self._equation(rewrite_) for rewrite_ in rewrites)
+            full = Context(self.sequent.definitions, clauses, equations, bare, self.used)
+            self._contexts[key] = full.with_facts(self.facts)
+        return self._contexts[key]
+
+    def _equation(self, rewrite_: c.Rewrite) -> tuple[Term, Term, tuple[tuple[Name, Term], ...], str]:
+        formula = self.fact(rewrite_.fact)
+        variables = []
+        while isinstance(formula, Bind) and formula.head == "forall":
+            variables.append((formula.variable, formula.domain))
+            formula = formula.body
+        if not (isinstance(formula, Apply) and formula.head == "="):
+            raise Rejected(f"{rewrite_.fact} is no equation")
+        left, right = formula.args
+        return left, right, tuple(variables), rewrite_.fact
+
+    def fact(self, name: str) -> Term:
+        if name not in self.facts:
+            raise Rejected(f"there is no fact {name!r}")
+        self.used.add(name)
+        return self.facts[name]
+
+    def scoped(self, term: Term) -> None:
+        """Every free name is fixed here."""
+        for name in sorted(term.free):
+            if name not in self.sequent.names and name not in self.sequent.definitions:
+                raise Rejected(f"{name} is not in scope")
+
+    # Propositions that need no certificate
+
+    def known(self, formula: Term) -> bool:
+        """Whether a proposition is among the facts up to normal form, or holds by signs."""
+        if isinstance(formula, Apply):
+            if formula.head == "true":
+                return True
+            if formula.head == "and":
+                return all(map(self.known, formula.args))
+            if formula.head == "in" and isinstance(formula.args[1], Apply):
+                domain = formula.args[1]
+                if domain.head == "everything":
+                    return self.same_sort(formula.args[0].sort, domain.sort)
+                if domain.head == "ball" and self.known(meaning(formula) or formula):
+                    return True
+        context = self.context()
+        wanted = self._text(formula, context)
+        for name, fact in self.facts.items():
+            if any(self._text(part, context) == wanted for part in _conjuncts(fact)):
+                self.used.add(name)
+                return True
+        return context.holds(formula)
+
+    def _text(self, formula: Term, context: Context) -> str:
+        try:
+            return canonical(canonical_term(formula, context))
+        except (NotNormal, TooLarge):
+            return canonical(formula)
+
+    def same_sort(self, own: Sort, domain: Sort) -> bool:
+        """Whether a value's sort fits a set's element sort."""
+        return isinstance(domain, SetOf) and self.fits(own, domain.element)
+
+    def fits(self, own: Sort, wanted: Sort) -> bool:
+        """Whether values of one sort are values of another; sizes by normal form."""
+        order = (NAT, INT, REAL)
+        if own in order and wanted in order:
+            return order.index(own) <= order.index(wanted)  # type: ignore[arg-type]
+        if isinstance(own, Matrix) and isinstance(wanted, Matrix):
+            return self.same_size(own.rows, wanted.rows) and self.same_size(own.columns, wanted.columns)
+        if type(own) is not type(wanted):
+            return False
+        if isinstance(own, Function) and isinstance(wanted, Function):
+            return len(own.arguments) == len(wanted.arguments) and (
+                self.fits(own.result, wanted.result)
+                and all(self.fits(w, o) for o, w in zip(own.arguments, wanted.arguments, strict=True))
+            )
+        parts = {
+            "Sequence": ("element",), "SetOf": ("element",), "Distribution": ("element",),
+            "Product": ("left", "right"),
+        }.get(type(own).__name__)  # fmt: skip
+        if parts:
+            return all(self.fits(getattr(own, part), getattr(wanted, part)) for part in parts)
+        if type(own).__name__ == "Power":
+            return self.fits(own.element, wanted.element) and self.same_size(own.count, wanted.count)  # type: ignore[attr-defined]
+        return own == wanted
+
+    def same_size(self, left: Term, right: Term) -> bool:
+        context = self.context()
+        return left == right or normal(left, context) == normal(right, context)
+
+    def member(self, value: Term, domain: Term, variable: Name) -> None:
+        """The value lies in the domain of a bound variable, or the step is rejected."""
+        self.scoped(value)
+        context = self.context()
+        require_defined(value, context)
+        if not self.fits(value.sort, variable.sort) and not (
+            variable.sort in (NAT, INT) and is_numeric(value.sort) and self._integral(value, variable.sort)
+        ):
+            raise Rejected(f"{value} is of sort {value.sort}, not {variable.sort}")
+        if not self.known(Apply("in", (value, domain), PROP)) and not (
+            isinstance(domain, Apply)
+            and domain.head in ("closed", "open", "left_open", "right_open")
+            and all(map(self.known, domain_facts_of(value, domain)))
+        ):
+            raise Rejected(f"{value} is not known to lie in {domain}")
+
+    def _integral(self, value: Term, wanted: Sort) -> bool:
+        context = self.context()
+        polynomial = normal(value, context)
+        whole = all(
+            coefficient.denominator == 1
+            and all(
+                atom.term.sort in (NAT, INT) and isinstance(e, Fraction) and e.denominator == 1 and e > 0
+                for atom, e in monomial
+            )
+            for monomial, coefficient in polynomial.terms.items()
+        )
+        return whole and (wanted == INT or context.is_nonnegative(polynomial))
+
+    def instantiate(self, formula: Term, values: tuple[Term, ...]) -> Term:
+        """A universal proposition at values for its leading variables; its conditions must be known."""
+        for value in values:
+            while isinstance(formula, Apply) and formula.head == "implies":
+                self._condition(formula.args[0])
+                formula = formula.args[1]
+            if not (isinstance(formula, Bind) and formula.head == "forall"):
+                raise Rejected("more values than variables")
+            self.member(value, formula.domain, formula.variable)
+            formula = substitute(formula.body, {formula.variable.text: value})
+        while isinstance(formula, Apply) and formula.head == "implies" and values:
+            self._condition(formula.args[0])
+            formula = formula.args[1]
+        return formula
+
+    def _condition(self, formula: Term) -> None:
+        if not self.known(formula):
+            raise Rejected(f"the condition {formula} is not known")
+
+    # Certificates
+
+    def check(self, goal: Term, proof: c.Proof) -> None:
+        """Checks lines in order, then the goal."""
+        if not isinstance(proof, c.Proof):
+            raise Rejected("no proof")
+        frame = self
+        for line in proof.lines:
+            if not isinstance(line, c.Line) or not isinstance(line.claim, Bind | Apply):
+                raise Rejected("a line without a proposition")
+            frame.scoped(line.claim)
+            frame.certify(line.claim, line.by)
+            frame = frame.with_fact(line.name, line.claim)
+        frame.scoped(goal)
+        frame.certify(goal, proof.by)
+
+    def certify(self, goal: Term, certificate: c.Certificate) -> None:
+        """Checks one certificate."""
+        self.count[0] += 1
+        if self.count[0] > LONGEST:
+            raise Rejected("a proof too long")
+        check = getattr(self, f"_check_{type(certificate).__name__.lower()}", None)
+        if check is None:
+            raise Rejected(f"unknown certificate {type(certificate).__name__}")
+        check(goal, certificate)
+
+    def _check_signs(self, goal: Term, certificate: c.Signs) -> None:
+        context = self.context()
+        require_defined(goal, context)
+        if not context.holds(goal):
+            raise Rejected(f"{goal} does not follow by signs")
+
+    def _check_given(self, goal: Term, certificate: c.Given) -> None:
+        context = self.context()
+        wanted = self._text(goal, context)
+        fact = self.fact(certificate.fact)
+        if not any(self._text(part, context) == wanted for part in _conjuncts(fact)):
+            raise Rejected(f"{certificate.fact} is another proposition")
+
+    def _check_identity(self, goal: Term, certificate: c.Identity) -> None:
+        context = self.context(certificate.unfold, certificate.rewrites)
+        if not (isinstance(goal, Apply) and goal.head in ("=", "<=") and len(goal.args) == 2):
+            raise Rejected("not an equation")
+        left, right = goal.args
+        require_defined(goal, context)
+        if is_numeric(left.sort) and is_numeric(right.sort):
+            if not is_zero(normal(left, context) - normal(right, context), context):
+                raise Rejected("the two sides have different normal forms")
+        elif isinstance(left.sort, Matrix) and isinstance(right.sort, Matrix) and goal.head == "=":
+            if not (self.same_size(left.sort.rows, right.sort.rows) and self.same_size(left.sort.columns, right.sort.columns)):
+                raise Rejected("the two sides have different sizes")
+            one, other = aligned(grid(left, context), grid(right, context), context)
+            minus = other.mapped(lambda entry: entry.scaled(-UNITY, context))
+            if not added(one, minus).is_zero(context):
+                raise Rejected("the two sides have different normal forms")
+        elif goal.head != "=" or self._text(left, context) != self._text(right, context):
+            raise Rejected("the two sides differ")
+
+    def _check_combination(self, goal: Term, certificate: c.Combination) -> None:
+        context = self.context(certificate.unfold, certificate.rewrites)
+        negated: tuple[Polynomial, bool] | None = None
+        if isinstance(goal, Apply) and goal.head in ("<=", "<") and is_numeric(goal.args[0].sort):
+            require_defined(goal, context)
+            slack = normal(goal.args[1], context) - normal(goal.args[0], context)
+            negated = (-slack, goal.head == "<=")
+        elif not (isinstance(goal, Apply) and goal.head == "false"):
+            raise Rejected("a combination proves a relation of numbers")
+        total = NIL
+        strict = False
+        for summand in certificate.summands:
+            value, positive = self._summand(summand, negated, context)
+            total = total + value
+            strict = strict or positive
+        if not strict:
+            raise Rejected("no summand is positive")
+        if not is_zero(total, context):
+            raise Rejected("the summands do not add up to 0")
+
+    def _summand(
+        self, summand: c.Summand, negated: tuple[Polynomial, bool] | None, context: Context
+    ) -> tuple[Polynomial, bool]:
+        if not isinstance(summand.coefficient, Fraction) or summand.coefficient <= 0:
+            raise Rejected("a coefficient that is not positive")
+        inner, frame = context, self
+        outer: list[Context] = []
+        for variable, first, last in summand.binders:
+            frame.scoped(first)
+            frame.scoped(last)
+            require_defined(first, inner)
+            require_defined(last, inner)
+            if variable.sort not in (NAT, INT):
+                raise Rejected("a summation index is an integer")
+            if variable.sort == NAT and not inner.holds(relation("<=", ZERO, first)):
+                raise Rejected("a summation index below 0")
+            outer.append(inner)
+            domain = Apply("range", (first, last), SetOf(variable.sort))
+            frame = frame.with_name(variable).with_fact(
+                f"range of {variable.text}", Apply("in", (variable, domain), PROP)
+            )
+            extended = Context(inner.definitions, inner.unfold, inner.rewrites, inner, inner.used)
+            extended.depth = inner.depth + 1
+            for formula in domain_facts_of(variable, domain):
+                extended._add(formula, "")
+            inner = extended
+        value, strict = UNITY, True
+        for factor in summand.factors:
+            own, positive = frame._factor(factor, negated, inner)
+            value = product(value, own, inner)
+            strict = strict and positive
+        for (variable, first, last), before in zip(reversed(summand.binders), reversed(outer), strict=True):
+            value = summed(variable, normal(first, before), normal(last, before), value, before)
+            value = expand(value, before)
+            strict = False
+        return value.scaled(summand.coefficient), strict and bool(summand.factors)
+
+    def _factor(
+        self, factor: c.Factor, negated: tuple[Polynomial, bool] | None, context: Context
+    ) -> tuple[Polynomial, bool]:
+        if factor.kind == "goal":
+            if negated is None:
+                raise Rejected("there is no goal to negate")
+            return negated
+        if factor.kind == "fact":
+            formula = self.instantiate(self.fact(factor.fact), factor.values)
+            for part in _relations(formula):
+                if part.head in ("<=", "<") and is_numeric(part.args[0].sort):
+                    slack = normal(part.args[1], context) - normal(part.args[0], context)
+                    return slack, part.head == "<"
+            raise Rejected(f"{factor.fact} is no inequality")
+        if factor.kind == "equal":
+            formula = self.instantiate(self.fact(factor.fact), factor.values)
+            if factor.term is None:
+                raise Rejected("an equation without its factor")
+            self.scoped(factor.term)
+            require_defined(factor.term, context)
+            for part in _relations(formula):
+                if part.head == "=" and is_numeric(part.args[0].sort):
+                    difference = normal(part.args[1], context) - normal(part.args[0], context)
+                    return product(difference, normal(factor.term, context), context), False
+            raise Rejected(f"{factor.fact} is no equation of numbers")
+        if factor.term is None:
+            raise Rejected("a factor without its term")
+        self.scoped(factor.term)
+        require_defined(factor.term, context)
+        if factor.kind == "sign":
+            value = normal(factor.term, context)
+            level = context.sign(value)
+            if not level:
+                raise Rejected(f"the sign of {factor.term} is not known")
+            return value, context.is_positive(value)
+        if factor.kind == "gram":
+            return self._gram(factor.term, context), False
+        if factor.kind == "square":
+            if is_numeric(factor.term.sort):
+                value = normal(factor.term, context)
+                return product(value, value, context), False
+            inside = grid(factor.term, context)
+            return inner_product(inside, inside, context), False
+        raise Rejected(f"unknown factor {factor.kind!r}")
+
+    def _gram(self, term: Term, context: Context) -> Polynomial:
+        """|u| |v| - <u, v>, which Cauchy and Schwarz say is not negative."""
+        if not (isinstance(term, Apply) and term.head == "inner"):
+            raise Rejected("no inner product")
+        left, right = (grid(arg, context) for arg in term.args)
+        sizes = [root(inner_product(part, part, context), Fraction(1, 2), context) for part in (left, right)]
+        return product(sizes[0], sizes[1], context) - inner_product(left, right, context)
+
+    def _check_cover(self, goal: Term, certificate: c.Cover) -> None:
+        context = self.context(certificate.unfold)
+        if not (isinstance(goal, Apply) and goal.head in ("<=", "<")):
+            raise Rejected("a cover proves an inequality")
+        left, right = (self._plain(arg, context) for arg in goal.args)
+        domain: dict[str, Term] = {}
+        for name in sorted(left.free | right.free):
+            sort = self.sequent.names.get(name)
+            if sort is None or not is_numeric(sort):
+                raise Rejected(f"{name} is no number")
+            domain[name] = self.interval(Name(name, sort), context)
+        check_cover(relation(goal.head, left, right), domain, tree_from_json(certificate.tree))
+
+    def _plain(self, term: Term, context: Context) -> Term:
+        """The term with its definitions written out, for ball arithmetic."""
+        term = written_out(term, context)
+        for part in subterms(term):
+            if isinstance(part, Apply) and part.head in ("diff", "at", "call", "index", "inner", "norm"):
+                raise Rejected(f"{part.head} has no enclosure")
+        return term
+
+    def interval(self, name: Name, context: Context) -> Term:
+        """The interval that the facts give a name."""
+        bounds = context.bounds(Atom(name))
+        context.used.update(bounds.lower_from + bounds.upper_from)
+        infinity = Apply("infinity", (), REAL)
+        low = Apply("neg", (infinity,), REAL) if bounds.lower is None else number(bounds.lower)
+        high = infinity if bounds.upper is None else number(bounds.upper)
+        open_low = bounds.lower is None or bounds.lower_strict
+        open_high = bounds.upper is None or bounds.upper_strict
+        head = {
+            (False, False): "closed", (True, True): "open", (True, False): "left_open", (False, True): "right_open",
+        }[open_low, open_high]  # fmt: skip
+        return Apply(head, (low, high), SetOf(REAL))
+
+    def _check_specialise(self, goal: Term, certificate: c.Specialise) -> None:
+        found = self.instantiate(self.fact(certificate.fact), certificate.values)
+        self._same(goal, found)
+
+    def _same(self, goal: Term, found: Term) -> None:
+        context = self.context()
+        wanted = self._text(goal, context)
+        if not any(self._text(part, context) == wanted for part in (found, *_conjuncts(found))):
+            raise Rejected("another proposition follows")
+
+    def _check_instance(self, goal: Term, certificate: c.Instance) -> None:
+        law = self.sequent.laws.get(certificate.law)
+        if law is None:
+            raise Rejected(f"there is no law {certificate.law!r}")
+        values = dict(certificate.substitution)
+        done: dict[str, Term] = {}
+        for hole in law.holes:
+            value = values.get(hole.text)
+            if value is None:
+                raise Rejected(f"no term for the hole {hole.text}")
+            self.scoped(value)
+            require_defined(value, self.context())
+            wanted = substitute_sort(hole.sort, done)
+            if not self.fits(value.sort, wanted):
+                raise Rejected(f"{hole.text} is of sort {wanted}, {value} of sort {value.sort}")
+            done[hole.text] = value
+        for label, premise in law.premises:
+            if not self.known(substitute(premise, done)):
+                raise Rejected(f"the premise {label} of {law.name} is not known: {substitute(premise, done)}")
+        self.laws_used.add(law.name)
+        self._same(goal, substitute(law.conclusion, done))
+
+    def _check_meaning(self, goal: Term, certificate: c.Meaning) -> None:
+        if certificate.term is not None:
+            self.scoped(certificate.term)
+            require_defined(certificate.term, self.context())
+            found = truth(certificate.term)
+        else:
+            formula = self.fact(certificate.fact)
+            variables = []
+            while isinstance(formula, Bind) and formula.head == "forall":
+                variables.append(formula)
+                formula = formula.body
+            found = next((m for part in _conjuncts(formula) if (m := meaning(part)) is not None), None)
+            for binder in reversed(variables):
+                found = found and Bind("forall", binder.variable, binder.domain, found, PROP)
+        if found is None:
+            raise Rejected("there is no definition")
+        self._same(goal, found)
+
+    def _check_folded(self, goal: Term, certificate: c.Folded) -> None:
+        definition = meaning(goal)
+        if definition is None:
+            raise Rejected("there is no definition")
+        self.check(definition, certificate.proof)
+
+    def _check_generalised(self, goal: Term, certificate: c.Generalised) -> None:
+        domains = self.sequent.scoped.get(certificate.fact, {})
+        if certificate.variable not in domains:
+            raise Rejected(f"{certificate.fact} is not known for all {certificate.variable}")
+        context = self.context()
+        body = written_out(self.fact(certificate.fact), context)
+        sort = self.sequent.names[certificate.variable]
+        bound = Name(certificate.variable, sort)
+        self._same(goal, Bind("forall", bound, domains[certificate.variable], body, PROP))
+
+    def _check_introduce(self, goal: Term, certificate: c.Introduce) -> None:
+        if isinstance(goal, Bind) and goal.head == "forall":
+            name = Name(certificate.name, goal.variable.sort)
+            frame = self.with_name(name).with_fact(
+                f"range of {name.text}", Apply("in", (name, goal.domain), PROP)
+            )
+            require_defined(Apply("in", (ZERO, goal.domain), PROP), self.context()) if _has_ends(goal.domain) else None
+            frame.check(substitute(goal.body, {goal.variable.text: name}), certificate.proof)
+        elif isinstance(goal, Apply) and goal.head == "implies":
+            require_defined(goal.args[0], self.context())
+            self.with_fact(certificate.name, goal.args[0]).check(goal.args[1], certificate.proof)
+        else:
+            raise Rejected("neither a forall nor an implication")
+
+    def _check_both(self, goal: Term, certificate: c.Both) -> None:
+        if not (isinstance(goal, Apply) and goal.head in ("and", "iff", "=")):
+            raise Rejected("no conjunction")
+        parts: tuple[Term, ...] = goal.args
+        if goal.head == "=":
+            left, right = goal.args
+            if not (is_numeric(left.sort) and is_numeric(right.sort)):
+                raise Rejected("not an equation of numbers")
+            parts = (relation("<=", left, right), relation("<=", right, left))
+        if goal.head == "iff":
+            left, right = goal.args
+            parts = (Apply("implies", (left, right), PROP), Apply("implies", (right, left), PROP))
+        if len(parts) != len(certificate.proofs):
+            raise Rejected("a part without its proof")
+        for part, proof in zip(parts, certificate.proofs, strict=True):
+            self.check(part, proof)
+
+    def _check_either(self, goal: Term, certificate: c.Either) -> None:
+        if not (isinstance(goal, Apply) and goal.head == "or" and 0 <= certificate.place < len(goal.args)):
+            raise Rejected("no disjunction")
+        require_defined(goal, self.context())
+        self.check(goal.args[certificate.place], certificate.proof)
+
+    def _check_cases(self, goal: Term, certificate: c.Cases) -> None:
+        if certificate.relation is not None:
+            relation_ = certificate.relation
+            self.scoped(relation_)
+            if not (isinstance(relation_, Apply) and relation_.head in ("<=", "<", "=")):
+                raise Rejected("cases of a relation only")
+            if not all(is_numeric(arg.sort) for arg in relation_.args):
+                raise Rejected("cases of a relation of numbers only")
+            require_defined(relation_, self.context())
+            left, right = relation_.args
+            other = {"<=": relation("<", right, left), "<": relation("<=", right, left), "=": relation("!=", left, right)}
+            parts: tuple[Term, ...] = (relation_, other[relation_.head])
+        else:
+            fact = self.fact(certificate.fact)
+            if not (isinstance(fact, Apply) and fact.head == "or"):
+                raise Rejected(f"{certificate.fact} is no disjunction")
+            parts = fact.args
+        if len(parts) != len(certificate.proofs):
+            raise Rejected("a case without its proof")
+        for part, proof in zip(parts, certificate.proofs, strict=True):
+            self.with_fact(certificate.name, part).check(goal, proof)
+
+    def _check_induction(self, goal: Term, certificate: c.Induction) -> None:
+        if not (isinstance(goal, Bind) and goal.head == "forall" and goal.variable.sort in (NAT, INT)):
+            raise Rejected("induction proves a forall over integers")
+        domain = goal.domain
+        first: Term
+        last: Term | None = None
+        if isinstance(domain, Apply) and domain.head == "range":
+            first, last = domain.args
+        elif isinstance(domain, Apply) and domain.head in ("closed", "right_open") and _unbounded(domain.args[1]):
+            first = domain.args[0]
+        elif isinstance(domain, Apply) and domain.head == "everything" and goal.variable.sort == NAT:
+            first = ZERO
+        else:
+            raise Rejected("induction over an unknown set")
+        if first.sort not in (NAT, INT) or (goal.variable.sort == NAT and first.sort != NAT):
+            raise Rejected("induction begins at an integer")
+        require_defined(first, self.context())
+        variable = goal.variable
+        base = self
+        if last is not None:
+            require_defined(last, self.context())
+            base = self.with_fact(f"range of {certificate.name}", relation("<=", first, last))
+        base.check(substitute(goal.body, {variable.text: first}), certificate.base)
+        fixed = Name(certificate.name, variable.sort)
+        following = Apply("+", (fixed, ONE), variable.sort)
+        frame = self.with_name(fixed).with_fact(f"start of {certificate.name}", relation("<=", first, fixed))
+        if last is not None:
+            frame = frame.with_fact(f"end of {certificate.name}", relation("<=", following, last))
+        frame = frame.with_fact("hypothesis of induction", substitute(goal.body, {variable.text: fixed}))
+        frame.check(substitute(goal.body, {variable.text: following}), certificate.step)
+
+    def _check_exhibit(self, goal: Term, certificate: c.Exhibit) -> None:
+        if not (isinstance(goal, Bind) and goal.head == "exists"):
+            raise Rejected("nothing is said to exist")
+        witness = certificate.witness
+        if isinstance(goal.variable.sort, Function) and isinstance(witness, Name):
+            self.scoped(witness)
+            if not self.fits(witness.sort, goal.variable.sort):
+                raise Rejected(f"{witness} is of sort {witness.sort}, not {goal.variable.sort}")
+            if not (isinstance(goal.domain, Apply) and goal.domain.head == "everything"):
+                raise Rejected("a function in an unknown set")
+        else:
+            self.member(witness, goal.domain, goal.variable)
+        self.check(substitute(goal.body, {goal.variable.text: witness}), certificate.proof)
+
+    def _check_gradient(self, goal: Term, certificate: c.Gradient) -> None:
+        if not (isinstance(goal, Apply) and goal.head == "="):
+            raise Rejected("not an equation")
+        slope, value = goal.args
+        if not (isinstance(slope, Apply) and slope.head == "grad" and isinstance(slope.args[0], Name)):
+            raise Rejected("the left side is no gradient")
+        function, point, *rest = slope.args
+        if not (isinstance(point.sort, Matrix) and isinstance(value.sort, Matrix)):
+            raise Rejected("a gradient in a matrix or vector")
+        context = self.context(certificate.unfold)
+        require_defined(value, context)
+        small = Name("#epsilon", REAL)
+        direction = Name("#direction", point.sort)
+        moved = Apply("+", (point, Apply("*", (small, direction), point.sort)), point.sort)
+        body = unfolded(function, (moved, *rest), context)
+        if body is None:
+            raise Rejected(f"{function} has no definition to differentiate")
+        require_defined(body, context)
+        whole = normal(body, context)
+        epsilon = Atom(small)
+        first = NIL
+        for monomial, coefficient in whole.terms.items():
+            order = Fraction(0)
+            others = []
+            for atom, exponent in monomial:
+                if atom == epsilon:
+                    if not isinstance(exponent, Fraction) or exponent.denominator != 1 or exponent < 0:
+                        raise Rejected("not polynomial")
+                    order = exponent
+                elif small.text in atom.term.free or isinstance(atom, Composite) and (
+                    direction.text in atom.term.free
+                ):
+                    raise Rejected("not polynomial in the variable")
+                else:
+                    others.append((atom, exponent))
+            if order == 1:
+                first = first + Polynomial({tuple(others): coefficient})
+        pairing = inner_product(grid(value, context), grid(direction, context), context)
+        if not is_zero(first - pairing, context):
+            raise Rejected("the first-order part is another")
+
+    def _check_taylor(self, goal: Term, certificate: c.Taylor) -> None:
+        if certificate.order < 2 or certificate.order % 2 or certificate.order > 40:
+            raise Rejected("the order of Taylor's formula is even here")
+        bound = self.fact(certificate.bound)
+        if not (isinstance(bound, Bind) and bound.head == "forall" and isinstance(bound.body, Apply)):
+            raise Rejected("the bound holds for all points")
+        variable = bound.variable
+        if variable.sort != REAL or bound.body.head not in ("<=", "<"):
+            raise Rejected("the bound is an upper bound on a real line")
+        top, most = bound.body.args
+        if not (isinstance(top, Apply) and top.head == "diff" and top.args[1] == variable):
+            raise Rejected("the bound is about no derivative")
+        if len(top.args) != 3 or top.args[2] != number(certificate.order):
+            raise Rejected("the bound is about another derivative")
+        if variable.text in most.free:
+            raise Rejected("the bound depends on the point")
+        body = top.args[0]
+        centre, point = certificate.centre, certificate.variable
+        self.member(centre, bound.domain, variable)
+        self.member(point, bound.domain, variable)
+        if not (isinstance(bound.domain, Apply) and bound.domain.head in ("everything", "closed", "open", "left_open", "right_open")):
+            raise Rejected("the bound holds on no interval")
+        gap = Apply("-", (point, centre), REAL)
+        total: Term = substitute(body, {variable.text: centre})
+        for k in range(1, certificate.order + 1):
+            if k < certificate.order:
+                order = number(k)
+                factor: Term = Apply("at", (Apply("diff", (body, variable, order), REAL), variable, centre), REAL)
+            else:
+                factor = most
+            weight = Apply("/", (Apply("^", (gap, number(k)), REAL), number(factorial(k))), REAL)
+            total = Apply("+", (total, Apply("*", (factor, weight), REAL)), REAL)
+        self._same(goal, relation("<=", substitute(body, {variable.text: point}), total))
+
+
+def _conjuncts(formula: Term) -> tuple[Term, ...]:
+    if isinstance(formula, Apply) and formula.head == "and":
+        return (formula, *(part for arg in formula.args for part in _conjuncts(arg)))
+    return (formula,)
+
+
+def _relations(formula: Term) -> tuple[Apply, ...]:
+    """The relations among the conjuncts, memberships in intervals included."""
+    found = []
+    for part in _conjuncts(formula):
+        if isinstance(part, Apply) and part.head in ("<=", "<", "="):
+            found.append(part)
+        elif isinstance(part, Apply) and part.head == "in":
+            inner = list(domain_facts_of(*part.args)) or [m for m in (meaning(part),) if m is not None]
+            found.extend(p for p in inner if isinstance(p, Apply) and p.head in ("<=", "<", "="))
+    return tuple(found)
+
+
+def _unbounded(term: Term) -> bool:
+    return isinstance(term, Apply) and term.head == "infinity"
+
+
+def _has_ends(domain: Term) -> bool:
+    return isinstance(domain, Apply) and domain.head == "range"
+
+
+__all__ = ["Judged", "Rejected", "Sequent", "Undefined", "conjunction", "judge", "multiply", "of_atom"]

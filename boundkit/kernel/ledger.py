@@ -1,0 +1,202 @@
+"""What has been established of one theorem, statement by statement, and the sequents that open questions
+become. A statement enters only through the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from boundkit.ir.laws import Law
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, SetOf, Sort
+from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction
+from boundkit.ir.theorems import Declaration, Definition, Hypothesis, Theorem
+from boundkit.kernel.certificates import Proof
+from boundkit.kernel.context import Context, NotNormal
+from boundkit.kernel.judge import Judged, Sequent, judge
+from boundkit.kernel.normal import written_out
+
+
+@dataclass(frozen=True)
+class Established:
+    """A proposition that the judge accepted, with the premises its proof could see."""
+
+    formula: Term
+    visible: frozenset[str]
+    judged: Judged
+
+
+@dataclass
+class Ledger:
+    """Facts of one theorem. `laws` are the laws of the library that its rules may cite."""
+
+    theorem: Theorem
+    laws: Mapping[str, Law] = field(default_factory=dict)
+    established: dict[str, Established] = field(default_factory=dict)
+
+    def names(self) -> dict[str, Sort]:
+        """The fixed names: lets, in order, and sets of declared types."""
+        return {d.name.text: d.name.sort for d in self.theorem.declarations if d.kind != "draw"}
+
+    def formula(self, label: str) -> Term:
+        """The proposition of a hypothesis or an established statement; KeyError for others."""
+        if label in self.theorem.hypothesis:
+            return self.theorem.hypothesis[label].formula
+        return self.established[label].formula
+
+    def facts(self, premises: Iterable[str]) -> dict[str, Term]:
+        """The facts that a statement with these premises may use: types, and the premises, each cut
+        into its relations as `label#1`, `label#2`."""
+        result: dict[str, Term] = {}
+        labels = [h.label for h in self.theorem.hypotheses if h.origin == "range"]
+        for label in (*labels, *premises):
+            if label in result:
+                continue
+            parts = split(self.formula(label))
+            if len(parts) == 1:
+                result[label] = parts[0]
+            else:
+                result.update({f"{label}#{k}": part for k, part in enumerate(parts, 1)})
+        return result
+
+    def sequent(self, goal: Term, premises: Iterable[str]) -> Sequent:
+        """The question whether the goal follows from types and premises."""
+        premises = tuple(premises)
+        facts = self.facts(premises)
+        scoped = {name: self._scope(name.partition("#")[0]) for name in facts}
+        return Sequent(
+            self.names(),
+            facts,
+            goal,
+            self.theorem.definition,
+            self.laws,
+            {name: domains for name, domains in scoped.items() if domains},
+        )
+
+    def establish(self, label: str, goal: Term, premises: Iterable[str], proof: Proof) -> Judged:
+        """Has the judge check the proof and enters the statement; raises `Rejected`."""
+        premises = tuple(premises)
+        judged = judge(self.sequent(goal, premises), proof)
+        self.enter(label, goal, premises, judged)
+        return judged
+
+    def enter(self, label: str, goal: Term, premises: Iterable[str], judged: Judged) -> None:
+        """Enters a statement made of judged parts."""
+        visible = set(premises)
+        for premise in tuple(visible):
+            if premise in self.established:
+                visible |= self.established[premise].visible
+        self.established[label] = Established(goal, frozenset(visible), judged)
+
+    def _scope(self, label: str) -> dict[str, Term]:
+        """The lets for all values of which an established statement holds, each with the interval that
+        its declaration gives it: those that no premise the proof could see, and no size, mentions."""
+        entry = self.established.get(label)
+        if entry is None:
+            return {}
+        bare = Context(self.theorem.definition)
+        mentioned: set[str] = set()
+        for hypothesis in self.theorem.hypotheses:
+            if hypothesis.label in entry.visible:
+                try:
+                    mentioned |= written_out(hypothesis.formula, bare).free
+                except NotNormal:
+                    return {}
+                mentioned |= _recursive_names(hypothesis.formula, self.theorem.definition)
+        result: dict[str, Term] = {}
+        for declaration in self.theorem.declarations:
+            name = declaration.name
+            if declaration.kind != "let" or name.text in mentioned or name.sort not in (REAL, INT, NAT):
+                continue
+            if any(name.text in _size_names(other.name) for other in self.theorem.declarations):
+                continue
+            if _recursive_names(entry.formula, self.theorem.definition) & {name.text}:
+                continue
+            domain = self._domain(declaration)
+            if domain is not None:
+                result[name.text] = domain
+        return result
+
+    def _domain(self, declaration: Declaration) -> Term | None:
+        """The interval of a declared number; None when other names enter or other ranges mention it."""
+        name = declaration.name
+        domain: Term = Apply("everything", (), SetOf(name.sort))
+        for hypothesis in self.theorem.hypotheses:
+            if hypothesis.origin != "range" or name.text not in hypothesis.formula.free:
+                continue
+            if hypothesis.label != f"{name.text}.range" or domain.head != "everything":  # type: ignore[attr-defined]
+                return None
+            interval = interval_of(name, hypothesis)
+            if interval is None:
+                return None
+            domain = interval
+        return domain
+
+    def law(self, claims: Iterable[str], name: str, debts: frozenset[str]) -> Law | None:
+        """The theorem as a law: for all lets, hypotheses imply the claims. None when it has draws,
+        abstract types, or recursive definitions in what it says."""
+        theorem = self.theorem
+        if any(d.kind != "let" for d in theorem.declarations):
+            return None
+        bare = Context(theorem.definition)
+        try:
+            premises = tuple((h.label, written_out(h.formula, bare)) for h in theorem.hypotheses)
+            conclusion = written_out(conjunction(tuple(map(self.formula, claims))), bare)
+        except NotNormal:
+            return None
+        holes = tuple(d.name for d in theorem.declarations)
+        allowed = {hole.text for hole in holes}
+        if not conclusion.free <= allowed or not all(p.free <= allowed for _, p in premises):
+            return None
+        return Law(name, holes, premises, conclusion, "proved", debts, theorem.title)
+
+
+def split(formula: Term) -> tuple[Term, ...]:
+    """The conjuncts of a proposition, each under the quantifiers and conditions it stands in."""
+    if isinstance(formula, Bind) and formula.head == "forall":
+        return tuple(
+            Bind("forall", formula.variable, formula.domain, part, PROP, formula.span)
+            for part in split(formula.body)
+        )
+    if isinstance(formula, Apply) and formula.head == "implies":
+        return tuple(Apply("implies", (formula.args[0], part), PROP) for part in split(formula.args[1]))
+    if isinstance(formula, Apply) and formula.head == "and":
+        return tuple(part for arg in formula.args for part in split(arg))
+    return (formula,)
+
+
+def interval_of(name: Name, hypothesis: Hypothesis) -> Term | None:
+    """The set that a range hypothesis puts a name in, when it is an interval."""
+    infinity = Apply("infinity", (), REAL)
+    formula = hypothesis.formula
+    match formula:
+        case Apply("in", (element, domain)) if element == name and name.text not in domain.free:
+            return domain
+        case Apply("<" | "<=", (low, own)) if own == name and name.text not in low.free:
+            head = "open" if formula.head == "<" else "right_open"
+            return Apply(head, (low, infinity), SetOf(name.sort))
+        case Apply("<" | "<=", (own, high)) if own == name and name.text not in high.free:
+            head = "open" if formula.head == "<" else "left_open"
+            return Apply(head, (Apply("neg", (infinity,), REAL), high), SetOf(name.sort))
+    return None
+
+
+def _size_names(name: Name) -> frozenset[str]:
+    return name.free - {name.text}
+
+
+def _recursive_names(formula: Term, definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """Free names of the bodies of recursive and parametrised definitions that a formula reaches."""
+    found: set[str] = set()
+    pending = [formula]
+    seen: set[str] = set()
+    while pending:
+        for name in sorted(pending.pop().free):
+            definition = definitions.get(name)
+            if definition is None or name in seen:
+                continue
+            seen.add(name)
+            for clause in definition.clauses:
+                pending.append(clause.body)
+                pending.extend(clause.guard)
+                found |= clause.body.free
+    return frozenset(found)

@@ -1,0 +1,436 @@
+"""The exact check of a counterexample: a theorem, a label, an instance; hypotheses first.
+
+An instance is plain JSON data:
+
+    {"values": {name: value, …}, "bound": {name: value, …}}
+
+A value is a rational as text or integer ("3/4"), a list of them (a vector), a list of equally long lists
+(a matrix), {"first": 1, "items": [value, …]} (a sequence), {"matrix": [[…], …]} (a matrix, also with one
+column), or {"family": name, …} (a function, see `kernel.forms`). `bound` proposes values for variables
+bound by a `forall` whose range cannot be listed.
+
+Arithmetic is rational as long as it can be, then balls at 64, 128, … 4096 bits until every sign is
+certain. What is not certain is reported as undecided, what is not understood as unsupported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq, fmpz
+
+from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Sort
+from boundkit.ir.sorts import Sequence as SequenceSort
+from boundkit.ir.terms import Apply, Bind, Name, Term
+from boundkit.ir.theorems import Theorem
+from boundkit.kernel import forms
+from boundkit.kernel.balls import Undecided, Undefined, apply_head, precisely
+from boundkit.kernel.evaluation import (
+    Absent,
+    Evaluator,
+    Exhausted,
+    Extent,
+    Grid,
+    Listed,
+    Scope,
+    Truth,
+    Unsupported,
+    Value,
+    column,
+)
+
+PRECISIONS = (64, 128, 256, 512, 1024, 2048, 4096)
+LARGEST_POWER = 4096
+LARGEST_BITS = 1 << 16
+
+OUTCOMES = ("violated", "holds", "inadmissible", "undefined", "undecided", "unsupported", "malformed")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the check of one instance found.
+
+    outcome: `violated` (all hypotheses certainly true, the statement certainly false), `holds`,
+    `inadmissible` (a hypothesis is false or undefined), `undefined` (a subterm of the statement is),
+    `undecided`, `unsupported`, `malformed`. Only `violated` refutes.
+    reason: one line; names the hypothesis, the subterm or the missing ability.
+    where: bound variables at the failing place, outermost first, such as ("t", "3").
+    relation, left, right: the failing relation and its sides, rationals or decimal enclosures.
+    precision: bits that were needed; 0 when all was rational.
+    hypotheses: the labels found true, in order."""
+
+    outcome: str
+    label: str
+    reason: str = ""
+    where: tuple[tuple[str, str], ...] = ()
+    relation: str = ""
+    left: str = ""
+    right: str = ""
+    precision: int = 0
+    hypotheses: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Finding is no truth value; ask for its outcome")
+
+
+class Exact:
+    """Rationals, and balls where no rational will do. Truth is True, False, or None when not certain;
+    `imprecise` tells whether a ball was too wide to decide."""
+
+    def __init__(self) -> None:
+        self.imprecise = False
+        self.rounded = False
+        self.failed: tuple[str, Any, Any] | None = None
+
+    def rational(self, value: Fraction) -> Any:
+        return fmpq(value.numerator, value.denominator)
+
+    def integer(self, value: Any) -> int | None:
+        return int(value.p) if isinstance(value, fmpq) and value.q == 1 else None
+
+    def constant(self, truth: bool) -> Truth:
+        return truth
+
+    def apply(self, head: str, args: Sequence[Any], integral_exponent: bool = False) -> Any:
+        if all(isinstance(arg, fmpq) for arg in args):
+            found = rational_value(head, args, integral_exponent)
+            if found is not None:
+                return found
+        self.rounded = True
+        try:
+            balls = [arb(arg) if isinstance(arg, fmpq) else arg for arg in args]
+            return apply_head(head, balls, integral_exponent)
+        except Undecided:
+            self.imprecise = True
+            raise
+
+    def compare(self, head: str, left: Any, right: Any) -> Truth:
+        truth = self._compare(head, left, right)
+        if truth is False:
+            self.failed = (head, left, right)
+        return truth
+
+    def _compare(self, head: str, left: Any, right: Any) -> Truth:
+        if isinstance(left, fmpq) and isinstance(right, fmpq):
+            exact = {"<=": left <= right, "<": left < right, "=": left == right, "!=": left != right}
+            return bool(exact[head])
+        a, b = arb(left), arb(right)
+        match head:
+            case "<=" if a <= b:
+                return True
+            case "<=" if a > b:
+                return False
+            case "<" if a < b:
+                return True
+            case "<" if a >= b:
+                return False
+            case "=" | "!=" if a < b or a > b:
+                return head == "!="
+        self.imprecise = True
+        return None
+
+    def every(self, parts: Iterable[Callable[[], Truth]]) -> Truth:
+        answer: Truth = True
+        for part in parts:
+            truth = part()
+            if truth is False:
+                return False
+            answer = answer if truth else None
+        return answer
+
+    def some(self, parts: Iterable[Callable[[], Truth]]) -> Truth:
+        answer: Truth = False
+        for part in parts:
+            truth = part()
+            if truth is True:
+                return True
+            answer = answer if truth is False else None
+        return answer
+
+    def negation(self, truth: Truth) -> Truth:
+        return None if truth is None else not truth
+
+    def one_sided(self, truth: Truth) -> Truth:
+        return False if truth is False else None
+
+    def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+        if condition is None:
+            raise Undecided("the condition of a choice")
+        return then() if condition else otherwise()
+
+
+class Judge(Evaluator):
+    """The evaluator over exact numbers; functions answer through `kernel.forms`."""
+
+    arithmetic: Exact
+
+    def _operate(self, head: str, args: list[Value], term: Apply) -> Value:
+        if head == "^" and not isinstance(args[0], Grid):
+            return self.arithmetic.apply(head, args, term.args[1].sort in (NAT, INT))
+        return super()._operate(head, args, term)
+
+    def has_property(self, name: str, form: Value, parameters: list[Value]) -> Truth:
+        # What holds on the whole space holds on any part of it.
+        numbers = [parameter for parameter in parameters if not isinstance(parameter, Extent)]
+        if len(numbers) != forms.PARAMETERS.get(name):
+            return None
+        truth = form.guarantees(self.arithmetic, name, numbers)
+        return True if truth is True else None
+
+    def has_subgradient(self, form: Value, point: Value, value: Value) -> Truth:
+        return form.has_subgradient(self.arithmetic, point, value)
+
+    def is_minimiser(self, extent: Extent, value: Value, scope: Scope) -> Truth:
+        term = extent.term
+        if not isinstance(term, Bind):
+            raise Unsupported("this argmin")
+        body = term.body
+        if not (isinstance(body, Apply) and body.head == "call" and body.args[1:] == (term.variable,)):
+            raise Unsupported(f"a minimiser of `{body}`")
+        form = self.value(body.args[0], scope)
+        if not hasattr(form, "is_minimiser"):
+            raise Unsupported(f"a minimiser of `{body}`")
+        domain = extent.parts[0]
+        inside = self._contains(domain, value, scope)
+        if inside is not True:
+            return inside
+        if form.is_minimiser(self.arithmetic, value, False) is True:
+            return True
+        if domain.kind == "everything":
+            return form.is_minimiser(self.arithmetic, value, False)
+        if domain.kind == "ball":
+            at_edge = self.arithmetic.compare("=", self.norm("norm", value), domain.parts[1])
+            if at_edge is True:
+                return form.is_minimiser(self.arithmetic, value, True)
+        return None
+
+
+def rational_value(head: str, args: Sequence[Any], integral_exponent: bool = False) -> Any:
+    """head at rationals when the value is rational and found without rounding, else None.
+    Raises Undefined outside the domain."""
+    match head:
+        case "+":
+            total = fmpq(0)
+            for arg in args:
+                total = total + arg
+            return total
+        case "*":
+            product = fmpq(1)
+            for arg in args:
+                product = product * arg
+            return product
+        case "-":
+            return args[0] - args[1]
+        case "neg":
+            return -args[0]
+        case "/":
+            if args[1] == 0:
+                raise Undefined(f"division of {args[0]} by zero")
+            return args[0] / args[1]
+        case "^":
+            return _rational_power(args[0], args[1], integral_exponent)
+        case "abs":
+            return args[0] if args[0] >= 0 else -args[0]
+        case "min":
+            return min(args)
+        case "max":
+            return max(args)
+        case "floor":
+            return fmpq(args[0].floor())
+        case "ceil":
+            return fmpq(args[0].ceil())
+        case "sign":
+            return fmpq(int(args[0] > 0) - int(args[0] < 0))
+        case "sqrt":
+            if args[0] < 0:
+                raise Undefined(f"the square root of {args[0]}")
+            top, bottom = fmpz(args[0].p).isqrt(), fmpz(args[0].q).isqrt()
+            return fmpq(top, bottom) if top * top == args[0].p and bottom * bottom == args[0].q else None
+        case "exp" if args[0] == 0:
+            return fmpq(1)
+        case "ln" | "log2" if args[0] <= 0:
+            raise Undefined(f"the logarithm of {args[0]}")
+        case "ln" | "log2" if args[0] == 1:
+            return fmpq(0)
+        case "xlnx" if args[0] in (0, 1):
+            return fmpq(0)
+    return None
+
+
+def _rational_power(base: Any, exponent: Any, integral: bool) -> Any:
+    if exponent.q != 1:
+        return rational_value("sqrt", (_small_power(base, int(exponent.p)),)) if exponent.q == 2 and base >= 0 else None
+    if base == 0 and (exponent < 0 or (exponent == 0 and not integral)):
+        raise Undefined(f"0^{exponent}")
+    return _small_power(base, int(exponent.p))
+
+
+def _small_power(base: Any, exponent: int) -> Any:
+    bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+    if abs(exponent) > LARGEST_POWER or bits * abs(exponent) > LARGEST_BITS:
+        raise Exhausted(f"the power {exponent} of a number of {bits} bits")
+    if base == 0 and exponent < 0:
+        raise Undefined(f"0^{exponent}")
+    return base**exponent
+
+
+def check_witness(
+    theorem: Theorem, label: str, instance: Mapping[str, Any], budget: int = 400_000
+) -> Finding:
+    """Evaluates the hypotheses of `theorem`, then the claim or step `label`, exactly at `instance`.
+
+    Every hypothesis must be certainly true for the outcome `violated`. `budget` bounds the evaluated
+    terms at each precision. Raises KeyError for an unknown label, and nothing else."""
+    statement = theorem.statement[label]
+    finding = Finding("undecided", label, "no precision was tried")
+    for precision in PRECISIONS:
+        with precisely(precision):
+            arithmetic = Exact()
+            try:
+                judge = _judge(theorem, instance, arithmetic, budget)
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                return Finding("malformed", label, f"the instance: {error}")
+            finding = _examine(theorem, label, statement.formula, judge, precision)
+        if finding.outcome != "undecided" or not arithmetic.imprecise:
+            return finding
+    return finding
+
+
+def _examine(theorem: Theorem, label: str, formula: Term, judge: Judge, precision: int) -> Finding:
+    arithmetic = judge.arithmetic
+    true: list[str] = []
+    stage = ""
+    try:
+        for hypothesis in theorem.hypotheses:
+            stage = f"hypothesis `{hypothesis.label}`"
+            try:
+                truth = judge.truth(hypothesis.formula, {})
+            except (Undefined, Absent) as error:
+                return Finding("inadmissible", label, f"{stage} is undefined: {error}")
+            if truth is False:
+                return Finding("inadmissible", label, f"{stage} is false", hypotheses=tuple(true))
+            if truth is None:
+                return Finding("undecided", label, f"{stage} is not certain", hypotheses=tuple(true))
+            true.append(hypothesis.label)
+        stage = "the statement"
+        judge.trail.clear()
+        arithmetic.failed = None
+        truth = judge.truth(formula, {})
+    except (Undefined, Absent) as error:
+        return Finding("undefined", label, f"{stage}: {error}", _trail(judge), hypotheses=tuple(true))
+    except Undecided as error:
+        return Finding("undecided", label, f"{stage}: {error}", hypotheses=tuple(true))
+    except Unsupported as error:
+        return Finding("unsupported", label, f"{stage}: {error}", hypotheses=tuple(true))
+    except (Exhausted, RecursionError, OverflowError, MemoryError) as error:
+        return Finding("unsupported", label, f"{stage} is too large: {error}", hypotheses=tuple(true))
+    except (ValueError, TypeError, AttributeError) as error:
+        return Finding("malformed", label, f"{stage}: {error}", hypotheses=tuple(true))
+    if truth is None:
+        return Finding("undecided", label, "the sides are too close, or a range is infinite", hypotheses=tuple(true))
+    bits = precision if arithmetic.rounded else 0
+    if truth:
+        return Finding("holds", label, precision=bits, hypotheses=tuple(true))
+    head, left, right = arithmetic.failed or ("", fmpq(0), fmpq(0))
+    return Finding(
+        "violated",
+        label,
+        "all hypotheses hold and the statement is false",
+        _trail(judge),
+        f"{shown(left)} {head} {shown(right)} is false" if head else "",
+        shown(left) if head else "",
+        shown(right) if head else "",
+        bits,
+        tuple(true),
+    )
+
+
+def _trail(judge: Judge) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _shown_value(value)) for name, value in judge.trail)
+
+
+def _shown_value(value: Value) -> str:
+    if isinstance(value, Grid):
+        return "[" + ", ".join(map(shown, value.entries)) + "]"
+    return shown(value) if isinstance(value, fmpq | arb) else str(value)
+
+
+def shown(number: Any) -> str:
+    """A rational as it is, a ball as a decimal enclosure."""
+    return str(number) if isinstance(number, fmpq) else str(number.str(20))
+
+
+def _judge(theorem: Theorem, instance: Mapping[str, Any], arithmetic: Exact, budget: int) -> Judge:
+    values = instance["values"]
+    declared = {name: declaration.name.sort for name, declaration in theorem.declaration.items()}
+    unknown = set(values) - set(declared)
+    if unknown:
+        raise ValueError(f"`{min(unknown)}` is not declared")
+    names = {name: read_value(value) for name, value in values.items()}
+    proposals = {name: read_value(value) for name, value in instance.get("bound", {}).items()}
+    judge = Judge(theorem, arithmetic, names, proposals, budget)
+    for name, value in names.items():
+        _fits(judge, name, declared[name], value)
+    return judge
+
+
+def _fits(judge: Judge, name: str, sort: Sort, value: Value) -> None:
+    """Raises ValueError unless the value is one of the sort; sizes must already have values."""
+    if sort in (NAT, INT, REAL):
+        if not isinstance(value, fmpq):
+            raise ValueError(f"`{name}` must be a number")
+        if sort in (NAT, INT) and (value.q != 1 or (sort == NAT and value < 0)):
+            raise ValueError(f"`{name}` must be a {sort}, and is {value}")
+    elif isinstance(sort, Matrix):
+        try:
+            size = judge.size(sort, {})
+        except (Unsupported, Undefined, Undecided) as error:
+            raise ValueError(f"the size of `{name}`: {error}") from None
+        if not isinstance(value, Grid) or (value.rows, value.columns) != size:
+            raise ValueError(f"`{name}` must be {size[0]} by {size[1]}")
+    elif isinstance(sort, SequenceSort):
+        if not isinstance(value, Listed):
+            raise ValueError(f"`{name}` must be a sequence")
+        for item in value.items:
+            _fits(judge, name, sort.element, item)
+    elif isinstance(sort, Function):
+        if not isinstance(value, forms.Form):
+            raise ValueError(f"`{name}` must be a function")
+        if len(sort.arguments) != 1 or sort.result != REAL:
+            raise ValueError(f"no family gives functions of the sort of `{name}`")
+    else:
+        raise ValueError(f"`{name}` is a {sort}, of which there are no exact values")
+
+
+def read_number(data: Any) -> Any:
+    """A rational from an integer or a text such as "-3/4"; floats and anything else raise ValueError."""
+    if isinstance(data, bool) or not isinstance(data, int | str):
+        raise ValueError(f"{data!r} is no rational")
+    value = Fraction(data)
+    return fmpq(value.numerator, value.denominator)
+
+
+def read_value(data: Any) -> Value:
+    """An exact value from plain data; ValueError for data of no known shape."""
+    if isinstance(data, int | str):
+        return read_number(data)
+    if isinstance(data, list):
+        if data and isinstance(data[0], list):
+            return _read_matrix(data)
+        return column([read_number(item) for item in data])
+    if isinstance(data, Mapping):
+        if set(data) == {"matrix"}:
+            return _read_matrix(data["matrix"])
+        if set(data) == {"first", "items"}:
+            return Listed(int(data["first"]), tuple(map(read_value, data["items"])))
+        return forms.read_form(data, read_number)
+    raise ValueError(f"{data!r} is no value")
+
+
+def _read_matrix(rows: Sequence[Sequence[Any]]) -> Grid:
+    if not rows or len({len(row) for row in rows}) != 1:
+        raise ValueError("a matrix with rows of unequal lengths, or none")
+    entries = tuple(read_number(item) for row in rows for item in row)
+    return Grid(len(rows), len(rows[0]), entries)

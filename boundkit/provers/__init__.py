@@ -1,0 +1,1 @@
+"""Searchers for certificates. Nothing here is trusted; the judge checks what they find."""

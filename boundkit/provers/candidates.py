@@ -1,0 +1,570 @@
+"""Candidates for a combination: products of facts, signs and squares that could add up to the goal, found
+from the monomials that have to cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from boundkit.ir.sorts import INT, NAT, REAL, SetOf, is_numeric
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, number, relation, substitute
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import Context, NotNormal, domain_facts_of
+from boundkit.kernel.judge import Frame, Rejected, _relations
+from boundkit.kernel.normal import expand, normal, product, summed, to_term
+from boundkit.kernel.polynomials import (
+    UNIT,
+    UNITY,
+    Atom,
+    Composite,
+    Monomial,
+    Polynomial,
+    TooLarge,
+    inverse_monomial,
+    multiply_monomials,
+    of_atom,
+)
+
+MOST_CANDIDATES = 700
+MOST_MONOMIALS = 900
+LARGEST_FACT = 60
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A summand without its coefficient, its value, and whether it is positive; `free` ones (from
+    equations) may have either sign."""
+
+    summand: c.Summand
+    value: Polynomial
+    strict: bool = False
+    free: bool = False
+    cost: float = 1.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A relation among the facts with values for its variables, under the binders of a summation."""
+
+    factors: tuple[c.Factor, ...]
+    slack: Polynomial
+    strict: bool
+    equation: bool
+    binders: tuple[tuple[Name, Term, Term], ...] = ()
+
+
+class Pool:
+    """Candidates for one goal under one context."""
+
+    def __init__(self, frame: Frame, context: Context, goal: Apply) -> None:
+        self.frame = frame
+        self.context = context
+        left, right = (normal(arg, context) for arg in goal.args)
+        self.left, self.right = left, right
+        self.slack = right - left
+        self.strict_goal = goal.head == "<"
+        self.sources: list[Source] = []
+        self.candidates: dict[str, Candidate] = {}
+        self.monomials: dict[Monomial, None] = {}
+        self.ranges: dict[str, tuple[Term, Term]] = {}
+
+    # Sources
+
+    def gather(self) -> None:
+        """Turns the facts into sources: as they are, at the places that occur, and under sums."""
+        for polynomial in (self.left, self.right):
+            self._note(polynomial)
+        pending = list(self.frame.facts.items())
+        for _ in range(2):
+            for name, formula in pending:
+                self._add_fact(name, formula)
+        unique: dict[str, Source] = {}
+        for source in self.sources:
+            key = f"{source.slack.key}|{len(source.binders)}|{source.strict}|{source.equation}"
+            unique.setdefault(key, source)
+        self.sources = list(unique.values())
+
+    def _note(self, polynomial: Polynomial) -> None:
+        for atom in sorted(polynomial.atoms):
+            self._note_term(atom.term)
+
+    def _note_term(self, term: Term) -> None:
+        if isinstance(term, Bind) and term.head == "sum" and isinstance(term.domain, Apply):
+            first, last = term.domain.args
+            self.ranges.setdefault(f"{first}..{last}", (first, last))
+
+    def _add_fact(self, name: str, formula: Term) -> None:
+        variables: list[tuple[Name, Term]] = []
+        body = formula
+        while isinstance(body, Bind) and body.head == "forall":
+            variables.append((body.variable, body.domain))
+            body = body.body
+        if isinstance(body, Apply) and body.head == "implies":
+            return
+        if not variables:
+            self._add_source(c.Factor("fact", name), formula, ())
+            return
+        if any(v.sort not in (NAT, INT) for v, _ in variables):
+            return
+        for values in self._places(variables):
+            self._instance(name, formula, values, ())
+        if len(variables) == 1:
+            variable, domain = variables[0]
+            if isinstance(domain, Apply) and domain.head == "range":
+                first, last = domain.args
+                self.ranges.setdefault(f"{first}..{last}", (first, last))
+            for first, last in list(self.ranges.values()):
+                index = Name(
+                    fresh_name("i", set(self.frame.sequent.names) | set(self.frame.sequent.definitions)),
+                    variable.sort,
+                )
+                self._instance(name, formula, (index,), ((index, first, last),))
+
+    def _places(self, variables: list[tuple[Name, Term]]) -> Iterator[tuple[Term, ...]]:
+        """Values for integer variables: names in scope, ends of domains."""
+        options: list[list[Term]] = []
+        for variable, domain in variables:
+            found: dict[str, Term] = {}
+            for name, sort in self.frame.sequent.names.items():
+                if sort in (NAT, INT) and f"range of {name}" in self.frame.facts or sort in (NAT, INT) and (
+                    f"start of {name}" in self.frame.facts
+                ):
+                    found[name] = Name(name, sort)
+                    found[f"{name}+1"] = Apply("+", (Name(name, sort), ONE), sort)
+            if isinstance(domain, Apply) and domain.head in ("range", "closed", "right_open"):
+                for end in domain.args:
+                    if not (isinstance(end, Apply) and end.head in ("infinity", "neg")):
+                        found[str(end)] = end
+            options.append(list(found.values())[:8])
+        if len(options) == 1:
+            yield from ((value,) for value in options[0])
+        elif len(options) == 2:
+            yield from ((a, b) for a in options[0] for b in options[1])
+
+    def _instance(
+        self, name: str, formula: Term, values: tuple[Term, ...], binders: tuple[tuple[Name, Term, Term], ...]
+    ) -> None:
+        frame = self.frame
+        try:
+            for variable, first, last in binders:
+                domain = Apply("range", (first, last), SetOf(variable.sort))
+                frame = frame.with_name(variable).with_fact(
+                    f"range of {variable.text}", relation("in", variable, domain)
+                )
+            instance = frame.instantiate(formula, values)
+        except (Rejected, NotNormal, TooLarge):
+            return
+        except Exception as failure:  # a value that is not defined
+            from boundkit.kernel.definedness import NotDefined
+
+            if isinstance(failure, NotDefined):
+                return
+            raise
+        self._add_source(c.Factor("fact", name, values), instance, binders)
+
+    def inner_context(self, binders: tuple[tuple[Name, Term, Term], ...]) -> Context:
+        """The context under the binders of a summation."""
+        inner = self.context
+        for variable, first, last in binders:
+            extended = Context(inner.definitions, inner.unfold, inner.rewrites, inner, inner.used)
+            extended.depth = inner.depth + 1
+            domain = Apply("range", (first, last), SetOf(variable.sort))
+            for formula in domain_facts_of(variable, domain):
+                extended._add(formula, "")
+            inner = extended
+        return inner
+
+    def _add_source(
+        self, factor: c.Factor, formula: Term, binders: tuple[tuple[Name, Term, Term], ...]
+    ) -> None:
+        context = self.inner_context(binders)
+        for part in _relations(formula):
+            if not all(is_numeric(arg.sort) for arg in part.args):
+                continue
+            if any(isinstance(arg, Apply) and arg.head == "infinity" for arg in part.args):
+                continue
+            try:
+                slack = normal(part.args[1], context) - normal(part.args[0], context)
+            except (NotNormal, TooLarge):
+                continue
+            if not slack.terms or len(slack.terms) > LARGEST_FACT or slack.constant is not None:
+                continue
+            equation = part.head == "="
+            self.sources.append(Source((factor,), slack, part.head == "<", equation, binders))
+            if not binders:
+                self._note(slack)
+            break  # a factor speaks of the first relation of its fact
+
+    # Candidates
+
+    def add(self, candidate: Candidate) -> None:
+        """Takes a candidate in unless it is zero, too large, or there already."""
+        if not candidate.value.terms or len(candidate.value.terms) > 120:
+            return
+        key = f"{candidate.value.key}|{candidate.free}|{candidate.strict}"
+        if key not in self.candidates and len(self.candidates) < MOST_CANDIDATES:
+            self.candidates[key] = candidate
+            for monomial in candidate.value.terms:
+                if len(self.monomials) < MOST_MONOMIALS:
+                    self.monomials.setdefault(monomial)
+
+    def scaled(self, source: Source, weight: Monomial, outside: Monomial) -> Candidate | None:
+        """A source times a monomial under its sum and one outside."""
+        inner = self.inner_context(source.binders)
+        if source.equation:
+            if not all(self._usable(a, e, inner) for a, e in multiply_monomials(weight, ())):
+                return None
+            if not all(self._usable(a, e, self.context) for a, e in outside):
+                return None
+        else:
+            if weight and not inner.is_nonnegative(Polynomial({weight: Fraction(1)})):
+                return None
+            if outside and not self.context.is_nonnegative(Polynomial({outside: Fraction(1)})):
+                return None
+        if not all(self._usable(a, e, inner) for a, e in weight):
+            return None
+        if not all(self._usable(a, e, self.context) for a, e in outside):
+            return None
+        scale = multiply_monomials(weight, outside)
+        term = to_term(Polynomial({scale: Fraction(1)}))
+        try:
+            value = product(source.slack, Polynomial({scale: Fraction(1)}), inner)
+            for (variable, first, last), before in zip(
+                reversed(source.binders), [self.context] * len(source.binders), strict=True
+            ):
+                value = expand(
+                    summed(variable, normal(first, before), normal(last, before), value, before), before
+                )
+        except (NotNormal, TooLarge):
+            return None
+        strict = source.strict and not source.binders
+        if strict and scale:
+            strict = self.context.is_positive(Polynomial({scale: Fraction(1)}))
+        factors = source.factors
+        if source.equation:
+            fact = source.factors[0]
+            factors = (c.Factor("equal", fact.fact, fact.values, term),)
+        elif scale:
+            factors = (*factors, c.Factor("sign", term=term))
+        summand = c.Summand(Fraction(1), factors, source.binders)
+        return Candidate(summand, value, strict, source.equation, 1.0 + 0.1 * len(scale))
+
+    def _usable(self, atom: Atom, exponent: object, context: Context) -> bool:
+        """Whether a power may stand in a multiplier: defined for certain."""
+        if isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent > 0:
+            return True
+        return context.is_positive(of_atom(atom))
+
+    def from_needs(self, rounds: int = 3) -> None:
+        """Sources times the monomials that make one of their terms meet one that is wanted."""
+        for monomial in self.slack.terms:
+            self.monomials.setdefault(monomial)
+        seen: set[tuple[int, Monomial]] = set()
+        done = 0
+        for _ in range(rounds):
+            wanted = list(self.monomials)[done:]
+            done = len(self.monomials)
+            for place, source in enumerate(self.sources):
+                if source.binders:
+                    self._meet_sums(place, source, wanted, seen)
+                    continue
+                for own in source.slack.terms:
+                    for target in wanted:
+                        ratio = multiply_monomials(target, inverse_monomial(own))
+                        if (place, ratio) in seen or len(ratio) > 6 or not _moderate(ratio):
+                            continue
+                        seen.add((place, ratio))
+                        candidate = self.scaled(source, (), ratio)
+                        if candidate is not None:
+                            self.add(candidate)
+                if (place, UNIT) not in seen:
+                    seen.add((place, UNIT))
+                    candidate = self.scaled(source, (), UNIT)
+                    if candidate is not None:
+                        self.add(candidate)
+            if len(self.candidates) >= MOST_CANDIDATES:
+                return
+
+    def _meet_sums(
+        self, place: int, source: Source, wanted: list[Monomial], seen: set[tuple[int, Monomial]]
+    ) -> None:
+        variable, first, last = source.binders[0]
+        names = {variable.text}
+        weights: dict[Monomial, None] = {UNIT: None}
+        for target in wanted:
+            for atom, _ in target:
+                term = atom.term
+                if not (isinstance(term, Bind) and term.head == "sum"):
+                    continue
+                if f"{term.domain.args[0]}..{term.domain.args[1]}" != f"{first}..{last}":  # type: ignore[attr-defined]
+                    continue
+                inner = self.inner_context(source.binders)
+                try:
+                    body = normal(substitute(term.body, {term.variable.text: variable}), inner)
+                except (NotNormal, TooLarge):
+                    continue
+                for monomial in body.terms:
+                    for own in source.slack.terms:
+                        weight = tuple(
+                            p
+                            for p in multiply_monomials(monomial, inverse_monomial(own))
+                            if names & p[0].term.free
+                        )
+                        if len(weight) <= 3 and _moderate(weight):
+                            weights.setdefault(weight)
+        for weight in list(weights)[:12]:
+            plain = self.scaled(source, weight, UNIT)
+            if plain is None:
+                continue
+            if (place, weight) not in seen:
+                seen.add((place, weight))
+                self.add(plain)
+            for own in plain.value.terms:
+                for target in wanted:
+                    ratio = multiply_monomials(target, inverse_monomial(own))
+                    mark = multiply_monomials(weight, ratio)
+                    if not ratio or len(ratio) > 6 or (place, mark) in seen or not _moderate(ratio):
+                        continue
+                    if any(names & atom.term.free for atom, _ in ratio):
+                        continue
+                    seen.add((place, mark))
+                    candidate = self.scaled(source, weight, ratio)
+                    if candidate is not None:
+                        self.add(candidate)
+
+    def products(self) -> None:
+        """Sources that are products of facts: differences of squares, squares, and pairs when few."""
+        plain = [s for s in self.sources if not s.equation and len(s.slack.terms) <= 6]
+        found: list[Source] = []
+        for source in plain:
+            inner = self.inner_context(source.binders)
+            negative = Polynomial({m: -v for m, v in source.slack.terms.items() if v < 0})
+            positive = Polynomial({m: v for m, v in source.slack.terms.items() if v > 0})
+            if negative.terms and inner.is_nonnegative(negative) and inner.is_nonnegative(positive):
+                both = negative + positive
+                factor = c.Factor("sign", term=to_term(both))
+                strict = source.strict and inner.is_positive(both)
+                found.append(self._times(source, factor, both, strict, inner))
+        few = [s for s in plain if not s.binders][:10]
+        for i, source in enumerate(few):
+            for other in few[i:]:
+                strict = source.strict and other.strict
+                found.append(self._times(source, other.factors[0], other.slack, strict, self.context))
+        self.sources.extend(s for s in found if s.slack.terms and len(s.slack.terms) <= LARGEST_FACT)
+
+    def _times(
+        self, source: Source, factor: c.Factor, value: Polynomial, strict: bool, inner: Context
+    ) -> Source:
+        try:
+            whole = product(source.slack, value, inner)
+        except (NotNormal, TooLarge):
+            whole = Polynomial({})
+        return Source((*source.factors, factor), whole, strict, False, source.binders)
+
+    def goals(self) -> list[Candidate]:
+        """The negated goal times positive factors: 1, composite denominators, the sum of both sides."""
+        found: list[Candidate] = []
+        base = self._cleared()
+        options: list[tuple[c.Factor, ...]] = [base]
+        both = self.left + self.right
+        if base and self.context.is_nonnegative(self.left) and self.context.is_nonnegative(self.right):
+            options.append((*base, c.Factor("sign", term=to_term(both))))
+        elif self.context.is_nonnegative(self.left) and self.context.is_nonnegative(self.right) and both.terms:
+            options.append((c.Factor("sign", term=to_term(both)),))
+        for factors in options:
+            value = -self.slack
+            strict = not self.strict_goal
+            for factor in factors:
+                own = normal(factor.term, self.context)  # type: ignore[arg-type]
+                value = product(value, own, self.context)
+                strict = strict and self.context.is_positive(own)
+            summand = c.Summand(Fraction(1), (c.Factor("goal"), *factors))
+            found.append(Candidate(summand, value, strict, cost=0.5 + len(factors)))
+        return found
+
+    def _cleared(self) -> tuple[c.Factor, ...]:
+        """Factors that clear composite denominators of the goal; empty when there are none or their
+        sign is not known."""
+        powers: dict[Composite, Fraction] = {}
+        for monomial in self.slack.terms:
+            for atom, exponent in monomial:
+                if isinstance(atom, Composite) and isinstance(exponent, Fraction) and exponent < 0:
+                    powers[atom] = max(powers.get(atom, Fraction(0)), -exponent)
+        factors = []
+        for atom, power in sorted(powers.items(), key=lambda pair: pair[0].key):
+            base = to_term(atom.polynomial)
+            if not self.context.is_positive(atom.polynomial):
+                if not self.context.is_positive(-atom.polynomial):
+                    return ()
+                base = to_term(-atom.polynomial)
+            whole = -(-power.numerator // power.denominator)
+            factors.append(c.Factor("sign", term=Apply("^", (base, number(whole)), REAL)))
+        return tuple(factors)
+
+    def squares(self) -> None:
+        """Squares whose cross term or ends are wanted, of numbers and of vectors, and Gram slacks."""
+        wanted = list(self.monomials)
+        present = set(wanted)
+        for one in wanted:
+            for cross in wanted:
+                if one == cross or len(one) > 6 or len(cross) > 6:
+                    continue
+                ratio = multiply_monomials(cross, inverse_monomial(one))
+                other = multiply_monomials(cross, ratio)
+                if other == one or (other not in present and not self._even(other)):
+                    continue
+                if one in present and _key(one) <= _key(other) or other not in present:
+                    self._square(one, cross, other)
+        for one in wanted:
+            for other in wanted:
+                if _key(one) < _key(other) and self._even(one) and self._even(other):
+                    self._square(one, None, other)
+        self._vector_squares(wanted)
+
+    def _even(self, monomial: Monomial) -> bool:
+        return bool(monomial) and self.context.is_nonnegative(Polynomial({monomial: Fraction(1)}))
+
+    def _square(self, one: Monomial, cross: Monomial | None, other: Monomial) -> None:
+        """`weight * (a +- r b)^2` with `weight a^2 = one`, `weight b^2 = other`."""
+        weight: dict[Atom, Fraction] = {}
+        first, second = dict(one), dict(other)
+        a: list[tuple[Atom, Fraction]] = []
+        b: list[tuple[Atom, Fraction]] = []
+        for atom in sorted({*first, *second}):
+            low, high = first.get(atom, Fraction(0)), second.get(atom, Fraction(0))
+            if not (isinstance(low, Fraction) and isinstance(high, Fraction)):
+                return
+            least = min(low, high)
+            free = self.context.is_nonnegative(of_atom(atom))
+            half_low, half_high = (low - least) / 2, (high - least) / 2
+            if (half_low.denominator != 1 or half_high.denominator != 1) and not free:
+                return
+            if least.denominator == 1 and least % 2 and not free:
+                return
+            if least:
+                weight[atom] = least
+            if half_low:
+                a.append((atom, half_low))
+            if half_high:
+                b.append((atom, half_high))
+        scale = Polynomial({tuple(sorted(weight.items(), key=lambda p: p[0].key)): Fraction(1)})
+        if not all(self._usable(atom, e, self.context) for atom, e in weight.items()):
+            return
+        if not self.context.is_nonnegative(scale):
+            return
+        for ratio in self._ratios(one, cross, other):
+            for sign in (1, -1):
+                inside = Polynomial({tuple(a): Fraction(1)}) + Polynomial({tuple(b): sign * ratio})
+                if len(inside.terms) != 2:
+                    continue
+                try:
+                    value = product(product(inside, inside, self.context), scale, self.context)
+                except (NotNormal, TooLarge):
+                    continue
+                factors: tuple[c.Factor, ...] = (c.Factor("square", term=to_term(inside)),)
+                if weight:
+                    factors = (*factors, c.Factor("sign", term=to_term(scale)))
+                self.add(Candidate(c.Summand(Fraction(1), factors), value, cost=2.0))
+
+    def _ratios(self, one: Monomial, cross: Monomial | None, other: Monomial) -> list[Fraction]:
+        found = [Fraction(1)]
+        terms = self.slack.terms
+        mine, middle, far = terms.get(one), terms.get(cross) if cross is not None else None, terms.get(other)
+        if mine and middle:
+            found.append(abs(middle / (2 * mine)))
+        if far and middle:
+            found.append(abs(2 * far / middle))
+        if mine and far and mine * far > 0:
+            ratio = far / mine
+            top, bottom = _square_root(ratio.numerator), _square_root(ratio.denominator)
+            if top and bottom:
+                found.append(Fraction(abs(top), abs(bottom)))
+        return list(dict.fromkeys(r for r in found if r))
+
+    def _vector_squares(self, wanted: list[Monomial]) -> None:
+        """`weight * <u +- q v, u +- q v>` and `weight * (|u| |v| -+ <u, v>)` for inner products that occur."""
+        inner = [
+            (atom, tuple(p for p in monomial if p[0] != atom))
+            for monomial in wanted
+            for atom, exponent in monomial
+            if isinstance(atom.term, Apply) and atom.term.head == "inner" and exponent == 1
+        ]
+        crosses = [(a.term.args, rest) for a, rest in inner if a.term.args[0] != a.term.args[1]]  # type: ignore[attr-defined]
+        ends: dict[Term, list[Monomial]] = {}
+        for atom, rest in inner:
+            u, v = atom.term.args  # type: ignore[attr-defined]
+            if u == v:
+                ends.setdefault(u, []).append(rest)
+        for u, weights in sorted(ends.items(), key=lambda pair: str(pair[0])):
+            for weight in weights:
+                self._vector_square(u, UNITY, None, weight)
+        for (u, v), rest in crosses[:60]:
+            for end, far in ((u, v), (v, u)):
+                for weight in [*ends.get(end, []), rest][:6]:
+                    ratio = multiply_monomials(rest, inverse_monomial(weight))
+                    self._vector_square(end, UNITY, (far, Polynomial({ratio: Fraction(1)})), weight)
+                    self._vector_square(end, UNITY, (far, Polynomial({ratio: Fraction(1, 2)})), weight)
+                    self._vector_square(end, UNITY, (far, Polynomial({ratio: Fraction(2)})), weight)
+            if self.context.is_nonnegative(Polynomial({rest: Fraction(1)})):
+                minus = Apply("neg", (u,), u.sort)
+                for left in (u, minus):
+                    self._gram(Apply("inner", (left, v), REAL), rest)
+
+    def _gram(self, term: Apply, weight: Monomial) -> None:
+        if not all(self._usable(atom, e, self.context) for atom, e in weight):
+            return
+        try:
+            value = self.frame._gram(term, self.context)
+            value = product(value, Polynomial({weight: Fraction(1)}), self.context)
+        except (NotNormal, TooLarge):
+            return
+        factors: tuple[c.Factor, ...] = (c.Factor("gram", term=term),)
+        if weight:
+            factors = (*factors, c.Factor("sign", term=to_term(Polynomial({weight: Fraction(1)}))))
+        self.add(Candidate(c.Summand(Fraction(1), factors), value, cost=1.5))
+
+    def _vector_square(
+        self, u: Term, lead: Polynomial, other: tuple[Term, Polynomial] | None, weight: Monomial
+    ) -> None:
+        scale = Polynomial({weight: Fraction(1)})
+        if not self.context.is_nonnegative(scale):
+            return
+        if not all(self._usable(atom, e, self.context) for atom, e in weight):
+            return
+        signs = (1, -1) if other is not None else (1,)
+        for sign in signs:
+            term = u
+            if other is not None:
+                v, ratio = other
+                if not all(self._usable(a, e, self.context) for m in ratio.terms for a, e in m):
+                    return
+                part = Apply("*", (to_term(ratio.scaled(Fraction(sign))), v), v.sort)
+                term = Apply("+", (u, part), u.sort)
+            try:
+                value = normal(Apply("inner", (term, term), REAL), self.context)
+                value = product(value, scale, self.context)
+            except (NotNormal, TooLarge):
+                continue
+            factors: tuple[c.Factor, ...] = (c.Factor("square", term=term),)
+            if weight:
+                factors = (*factors, c.Factor("sign", term=to_term(scale)))
+            self.add(Candidate(c.Summand(Fraction(1), factors), value, cost=1.5))
+
+
+def _key(monomial: Monomial) -> str:
+    from boundkit.kernel.polynomials import monomial_key
+
+    return monomial_key(monomial)
+
+
+def _square_root(whole: int) -> int:
+    from math import isqrt
+
+    side = isqrt(abs(whole))
+    return side if side * side == abs(whole) else 0
+
+
+def _moderate(monomial: Monomial) -> bool:
+    """Exponents of a size that a multiplier could have."""
+    return all(not isinstance(e, Fraction) or abs(e) <= 4 for _, e in monomial)
