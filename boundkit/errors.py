@@ -29,7 +29,7 @@ class Diagnostic:
     message: what is wrong, with the offending value, without a final stop.
     help: one concrete edit, or "".
     fix: true when `help` is an edit that may be applied as it stands.
-    notes: further lines shown under the caret, before the help.
+    notes: what is shown beside the caret and in the lines below it, before the help.
     """
 
     code: str
@@ -56,13 +56,9 @@ class Diagnostic:
         label = f"{'fix' if self.fix else 'help'}: {self.help}" if self.help else ""
         caret = f"{gutter} | {' ' * (column - 1)}{'^' * width}"
         lines = [head, f"{number} | {text}"]
-        if label and not self.notes:
-            lines.append(f"{caret} {label}")
-        else:
-            lines.append(caret)
-            lines.extend(f"{gutter} | {note}" for note in self.notes)
-            if label:
-                lines.append(f"{gutter} | {label}")
+        first, *rest = [*self.notes, label]
+        lines.append(f"{caret} {first}".rstrip())
+        lines.extend(f"{gutter} | {line}" for line in rest if line)
         return "\n".join(lines)
 
 

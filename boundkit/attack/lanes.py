@@ -16,17 +16,8 @@ from boundkit.attack import machine as m
 from boundkit.attack.tape import Builder, Node
 from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.kernel.balls import Undefined
-from boundkit.kernel.evaluation import (
-    Absent,
-    Evaluator,
-    Exhausted,
-    Extent,
-    Grid,
-    Scope,
-    Truth,
-    Unsupported,
-    Value,
-)
+from boundkit.kernel.evaluation import Evaluator, Scope
+from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
 from boundkit.kernel.witness import rational_value
 
 Number = Fraction | Node
@@ -37,6 +28,10 @@ _UNARY = {
     "tanh": m.TANH, "erf": m.ERF, "lnGamma": m.LGAMMA,
 }  # fmt: skip
 _LARGEST_POWER = 64
+
+
+class Unguaranteed(Unsupported):
+    """What only a family could guarantee, and none that was drawn from does."""
 
 
 class Lanes:
@@ -66,7 +61,7 @@ class Lanes:
             return total
         if head in ("+", "*", "min", "max") and len(args) == 1:
             return args[0]
-        if all(isinstance(arg, Fraction) for arg in args):
+        if not any(isinstance(arg, Node) for arg in args):
             exact = self._exact(head, args)
             if exact is not None:
                 return exact
@@ -74,7 +69,9 @@ class Lanes:
             return self.builder.emit(_UNARY[head], self.node(args[0]))
         if len(args) == 2:
             return self._binary(head, args[0], args[1])
-        return self._composed(head, args[0])
+        if len(args) == 1:
+            return self._composed(head, args[0])
+        raise Unsupported(f"`{head}` of {len(args)} arguments")
 
     def _exact(self, head: str, args: Sequence[Any]) -> Fraction | None:
         try:
@@ -87,29 +84,29 @@ class Lanes:
         emit, node = self.builder.emit, self.node
         match head:
             case "+":
-                if isinstance(a, Fraction):
+                if not isinstance(a, Node):
                     a, b = b, a
-                if isinstance(b, Fraction):
+                if not isinstance(b, Node):
                     return a if b == 0 else emit(m.ADDC, node(a), constant=_double(b))
                 return emit(m.ADD, *sorted((node(a), node(b))))
             case "-":
-                if isinstance(a, Fraction):
+                if not isinstance(a, Node):
                     return emit(m.NEG, node(b)) if a == 0 else emit(m.RSUBC, node(b), constant=_double(a))
-                if isinstance(b, Fraction):
+                if not isinstance(b, Node):
                     return a if b == 0 else emit(m.ADDC, a, constant=-_double(b))
                 return emit(m.SUB, a, b)
             case "*":
-                if isinstance(a, Fraction):
+                if not isinstance(a, Node):
                     a, b = b, a
-                if isinstance(b, Fraction):
+                if not isinstance(b, Node):
                     if b in (1, -1):
                         return a if b == 1 else emit(m.NEG, node(a))
                     return emit(m.MULC, node(a), constant=_double(b))
                 return emit(m.MUL, *sorted((node(a), node(b))))
             case "/":
-                if isinstance(a, Fraction):
+                if not isinstance(a, Node):
                     return emit(m.RDIVC, node(b), constant=_double(a))
-                if isinstance(b, Fraction) and b == 1:
+                if not isinstance(b, Node) and b == 1:
                     return a
                 return emit(m.DIV, a, node(b))
             case "^":
@@ -119,7 +116,7 @@ class Lanes:
         raise Unsupported(f"`{head}` in the attack")
 
     def _power(self, base: Number, exponent: Number) -> Number:
-        if isinstance(exponent, Fraction) and abs(exponent.numerator) <= _LARGEST_POWER:
+        if not isinstance(exponent, Node) and abs(exponent.numerator) <= _LARGEST_POWER:
             if exponent.denominator == 1:
                 positive = self._integer_power(base, abs(exponent.numerator))
                 return positive if exponent >= 0 else self.apply("/", (Fraction(1), positive))
@@ -145,12 +142,14 @@ class Lanes:
             case "xlnx":
                 at_zero = self.compare("=", a, Fraction(0))
                 product = self.apply("*", (a, self.apply("ln", (a,))))
-                return self.choose(at_zero, lambda: Fraction(0), lambda: product)
+                found: Number = self.choose(at_zero, lambda: Fraction(0), lambda: product)
+                return found
             case "sign":
                 above = self.compare("<", Fraction(0), a)
                 below = self.compare("<", a, Fraction(0))
                 outer = self.choose(below, lambda: Fraction(-1), lambda: Fraction(0))
-                return self.choose(above, lambda: Fraction(1), lambda: outer)
+                sign: Number = self.choose(above, lambda: Fraction(1), lambda: outer)
+                return sign
             case "Phi":
                 inner = self.apply("erf", (self.apply("*", (a, self.builder.constant(math.sqrt(0.5)))),))
                 return self.apply("/", (self.apply("+", (inner, Fraction(1))), Fraction(2)))
@@ -159,7 +158,7 @@ class Lanes:
         raise Unsupported(f"`{head}` in the attack")
 
     def compare(self, head: str, left: Number, right: Number) -> Truth:
-        if isinstance(left, Fraction) and isinstance(right, Fraction):
+        if not isinstance(left, Node) and not isinstance(right, Node):
             return {"<=": left <= right, "<": left < right, "=": left == right, "!=": left != right}[head]
         a, b = self.node(left), self.node(right)
         if head == "!=":
@@ -202,7 +201,7 @@ class Lanes:
         if isinstance(then, Grid):
             pairs = zip(then.entries, otherwise.entries, strict=True)
             return Grid(then.rows, then.columns, tuple(self.selected(condition, *pair) for pair in pairs))
-        if isinstance(then, Fraction) and then == otherwise:
+        if not isinstance(then, Node) and then == otherwise:
             return then
         return self.builder.emit(m.SELECT, self.node(then), self.node(otherwise), condition)
 
@@ -217,7 +216,7 @@ class Compiler(Evaluator):
         """A row that is >= 0 where the proposition holds, < 0 where it fails, NaN where undefined, and
         relative to the size of the numbers compared; and a row with the largest ratio left/right of an
         inequality in it, NaN where there is none with a positive right side."""
-        arithmetic, builder = self.arithmetic, self.arithmetic.builder
+        builder = self.arithmetic.builder
         nothing = builder.constant(math.nan)
         if isinstance(term, Bind) and term.head == "forall":
             elements = self.elements(term.domain, scope)
@@ -258,13 +257,13 @@ class Compiler(Evaluator):
         return self.arithmetic.builder.constant(float(truth)) if isinstance(truth, bool) else truth
 
     def has_property(self, name: str, form: Value, parameters: list[Value]) -> Truth:
-        raise Unsupported(f"a function family with the property `{name}`")
+        raise Unguaranteed(f"no draw guarantees `{name}`")
 
     def has_subgradient(self, form: Value, point: Value, value: Value) -> Truth:
-        raise Unsupported("a test of membership in `subgrad`")
+        raise Unguaranteed("no draw is this subgradient")
 
     def is_minimiser(self, extent: Extent, value: Value, scope: Scope) -> Truth:
-        raise Unsupported("a test of membership in `argmin`")
+        raise Unguaranteed("no draw plants this minimiser")
 
     def _relative(self, head: str, left: Value, right: Value) -> tuple[Node, Node]:
         builder, arithmetic = self.arithmetic.builder, self.arithmetic

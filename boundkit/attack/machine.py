@@ -65,14 +65,14 @@ def machine(
             for pair in range((draws + 1) // 2):
                 row = work[2 * pair]
                 other = work[2 * pair + 1 if 2 * pair + 1 < draws else 2 * pair]
-                both = 2 * pair + 1 < draws
                 for i in range(lanes):
                     sample = np.uint64(base + i)
-                    a, b, c, d = philox(sample & _WORD, sample >> _HALF, np.uint64(pair), key[2], key[0], key[1])
-                    x = uniform(a, b)
-                    y = uniform(c, d)
-                    other[i] = y
-                    row[i] = x if both else x
+                    a, b, c, d = philox(
+                        sample & _WORD, sample >> _HALF, np.uint64(pair), key[2], key[0], key[1]
+                    )
+                    first_of_pair = uniform(a, b)
+                    other[i] = uniform(c, d)
+                    row[i] = first_of_pair
         for j in range(code.shape[0]):
             operation = code[j, 0]
             t = work[code[j, 1]] if operation != RECORD and operation != COUNT else work[0]

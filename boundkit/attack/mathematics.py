@@ -7,14 +7,23 @@ multiply-add, no reassociation, so compiled and interpreted runs give the same b
 from __future__ import annotations
 
 import struct
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload, register_jitable
 
-inlined: Any = register_jitable(error_model="numpy", forceinline=True)
+_F = TypeVar("_F", bound=Callable[..., Any])
+_generated: Callable[[Callable[..., Any]], Callable[[Any], Any]] = intrinsic
+
+
+def inlined(function: _F) -> _F:
+    """The function itself, which compiled callers inline."""
+    result: _F = register_jitable(error_model="numpy", forceinline=True)(function)
+    return result
+
 
 _MAGIC = 6755399441055744.0
 _LOG2_E = 1.4426950408889634
@@ -44,7 +53,7 @@ def from_bits(bits: int) -> float:
     return float(struct.unpack("<d", struct.pack("<Q", int(bits) & 0xFFFFFFFFFFFFFFFF))[0])
 
 
-@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
+@_generated
 def _cast_to_bits(context: Any, x: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.bitcast(args[0], ir.IntType(64))
@@ -52,7 +61,7 @@ def _cast_to_bits(context: Any, x: Any) -> Any:
     return types.int64(types.float64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
+@_generated
 def _cast_from_bits(context: Any, bits: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.bitcast(args[0], ir.DoubleType())

@@ -10,7 +10,7 @@ from boundkit.instances import Family, shelf
 from boundkit.ir.sorts import INT, NAT, Function, Matrix, Power, Sequence, Sort, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
 from boundkit.ir.theorems import Hypothesis, Model, Theorem
-from boundkit.kernel.evaluation import Unsupported
+from boundkit.kernel.values import Unsupported
 
 PROPERTY_PARAMETERS = {"convex": None, "lipschitz": "lip", "smooth": "smooth", "strongly_convex": "strong"}
 _SIZE_HEADS = ("range", "ball", "basis", "identity")
@@ -191,9 +191,9 @@ class Plan:
             if isinstance(formula, Apply) and formula.head == "in" and isinstance(formula.args[1], Bind):
                 domain = formula.args[1]
                 body = domain.body
-                if domain.head == "argmin" and isinstance(body, Apply) and body.head == "call":
-                    if isinstance(body.args[0], Name) and body.args[0].text == name:
-                        return formula.args[0]
+                called = body.args[0] if isinstance(body, Apply) and body.head == "call" else None
+                if domain.head == "argmin" and isinstance(called, Name) and called.text == name:
+                    return formula.args[0]
         return None
 
     def _call_from(self, formula: Term) -> Call | None:
@@ -211,8 +211,9 @@ class Plan:
         if place is None and isinstance(element, Name):
             return Call(element.text, "subgradient", arguments)
         if place is not None and isinstance(element, Apply) and element.head == "index":
-            if element.args[1] == place and isinstance(element.args[0], Name):
-                return Call(element.args[0].text, "subgradient", arguments, place, first, last)
+            target = element.args[0]
+            if element.args[1] == place and isinstance(target, Name):
+                return Call(target.text, "subgradient", arguments, place, first, last)
         return None
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
-from random import Random
+from functools import partial
 from typing import Any
 
 from flint import fmpq
 
 from boundkit.attack import machine as m
-from boundkit.attack.lanes import Compiler, Lanes
+from boundkit.attack.draws import Given, Prefixed, describe
+from boundkit.attack.lanes import Compiler
 from boundkit.attack.models import Call, Plan, family_named
-from boundkit.attack.tape import Builder, Node
+from boundkit.attack.tape import Node
 from boundkit.instances import (
     POSITIVE,
     REAL,
@@ -25,9 +25,12 @@ from boundkit.instances import (
     in_ball,
 )
 from boundkit.ir.sorts import INT, NAT, Basic, Function, Matrix, Power, Sequence
-from boundkit.ir.terms import Apply, Name, Term
-from boundkit.kernel.evaluation import Absent, Evaluator, Extent, Grid, Grown, Scope, Truth, Unsupported, Value, column
+from boundkit.ir.sorts import REAL as REAL_SORT
+from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
+from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.forms import FIELDS
+from boundkit.kernel.grids import norm
+from boundkit.kernel.values import Absent, Extent, Grid, Grown, Truth, Unsupported, Value, column
 from boundkit.kernel.witness import Exact, Judge
 
 LARGEST_NATURAL = 10**6
@@ -38,87 +41,6 @@ PROBABILITY = Coordinate(
     (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6)),
     Fraction(1, 2),
 )
-
-
-@dataclass
-class Sizes:
-    """The integers of a structure. Those not chosen yet are the smallest plus `extra` (by label, "" for all
-    others), or random when there is a `source`."""
-
-    extra: Mapping[str, int] = field(default_factory=dict)
-    source: Random | None = None
-    chosen: dict[str, int] = field(default_factory=dict)
-    least: dict[str, int] = field(default_factory=dict)
-
-    def natural(self, label: str, low: int, high: int, law: str) -> int:
-        """The integer with this label, from low..high by the law `uniform` or `loguniform`."""
-        if high < low:
-            raise Unsupported(f"`{label}` in the empty range {low}..{high}")
-        self.least[label] = low
-        if label not in self.chosen:
-            if self.source is None:
-                value = low + self.extra.get(label, self.extra.get("", 0))
-            elif law == "uniform":
-                value = self.source.randint(low, high)
-            else:
-                start = math.log(max(low, 1))
-                top = math.log(high + 1) - start
-                value = int(math.exp(start + top * self.source.random())) if self.source.random() < 0.9 else low
-                value = max(value, low)
-            self.chosen[label] = min(value, high)
-        return self.chosen[label]
-
-
-class Sampling:
-    """Draws on a tape; remembers each coordinate's law and row by label."""
-
-    def __init__(self, arithmetic: Lanes, sizes: Sizes) -> None:
-        self.arithmetic = arithmetic
-        self.sizes = sizes
-        self.coordinates: dict[str, tuple[Coordinate, Node]] = {}
-
-    def natural(self, label: str, low: int, high: int, law: str = "uniform") -> int:
-        return self.sizes.natural(label, low, high, law)
-
-    def number(self, label: str, law: Coordinate) -> Any:
-        if label not in self.coordinates:
-            builder = self.arithmetic.builder
-            node = builder.mark_exact(_from_uniform(builder, builder.draw(), law))
-            self.coordinates[label] = (law, node)
-        return self.coordinates[label][1]
-
-
-class Given:
-    """Takes every coordinate and size from what is given, exactly."""
-
-    def __init__(self, arithmetic: Exact, sizes: Mapping[str, int], coordinates: Mapping[str, Fraction]) -> None:
-        self.arithmetic = arithmetic
-        self.sizes = sizes
-        self.coordinates = coordinates
-
-    def natural(self, label: str, low: int, high: int, law: str = "uniform") -> int:
-        return min(max(self.sizes[label], low), high)
-
-    def number(self, label: str, law: Coordinate) -> Any:
-        return self.arithmetic.rational(self.coordinates[label])
-
-
-@dataclass
-class Prefixed:
-    """A context whose labels start with a name."""
-
-    context: Context
-    prefix: str
-
-    @property
-    def arithmetic(self) -> Any:
-        return self.context.arithmetic
-
-    def natural(self, label: str, low: int, high: int, law: str = "uniform") -> int:
-        return self.context.natural(f"{self.prefix}.{label}", low, high, law)
-
-    def number(self, label: str, law: Coordinate) -> Any:
-        return self.context.number(f"{self.prefix}.{label}", law)
 
 
 class Programme:
@@ -140,6 +62,44 @@ class Programme:
             if declaration.kind == "type":
                 raise Unsupported(f"the abstract type `{declaration.name.text}`")
             self.supply(declaration.name.text)
+
+    def propose(self, formulas: Iterable[Term]) -> None:
+        """Draws a value for each variable that a `forall` binds over a set that cannot be listed."""
+        for formula in formulas:
+            for part in subterms(formula):
+                if isinstance(part, Bind) and part.head == "forall":
+                    name = part.variable.text
+                    if name in self.evaluator.proposals:
+                        continue
+                    try:
+                        if not self._listed(part.domain):
+                            self.evaluator.proposals[name] = self._proposed(part)
+                    except (Unsupported, Absent):
+                        continue
+
+    def _listed(self, domain: Term) -> bool:
+        return isinstance(domain, Apply) and domain.head in ("range", "enumeration")
+
+    def _proposed(self, bind: Bind) -> Value:
+        label, sort = f"bound.{bind.variable.text}", bind.variable.sort
+        extent = self.evaluator.extent(bind.domain, {})
+        if isinstance(sort, Matrix):
+            rows, columns = self.evaluator.size(sort, {})
+            if extent.kind == "ball":
+                return in_ball(self.context, label, rows, extent.parts[1], UNIT)
+            entries = [
+                self.context.number(f"{label}[{place}]", REAL) for place in range(1, rows * columns + 1)
+            ]
+            return Grid(rows, columns, tuple(entries))
+        if sort == REAL_SORT and extent.kind in ("everything", "closed", "open", "left_open", "right_open"):
+            lower, upper = extent.parts or (None, None)
+            above, below = extent.kind in ("open", "left_open"), extent.kind in ("open", "right_open")
+            law, low, width = _law(self.context.arithmetic, lower, upper, above, below)
+            share = self.context.number(label, law)
+            if width is not None:
+                share = self.context.arithmetic.apply("*", (width, share))
+            return share if low is None else self.context.arithmetic.apply("+", (low, share))
+        raise Unsupported(f"a value for the bound variable `{bind.variable.text}`")
 
     def supply(self, name: str) -> None:
         """Draws a name after those that its law mentions."""
@@ -199,7 +159,11 @@ class Programme:
 
     def _structural(self, call: Call, name: Name) -> None:
         extent = self._argument(next(iter(call.arguments.values())), {})
-        if not isinstance(extent, Extent) or extent.kind != "range" or call.family not in ("uniform", "loguniform"):
+        if (
+            not isinstance(extent, Extent)
+            or extent.kind != "range"
+            or call.family not in ("uniform", "loguniform")
+        ):
             raise Unsupported(f"the law of the size `{name.text}`")
         value = self.context.natural(name.text, extent.parts[0], extent.parts[1], call.family)
         self.evaluator.names[name.text] = self.context.arithmetic.rational(Fraction(value))
@@ -218,7 +182,14 @@ class Programme:
     def _argument(self, term: Term, scope: Scope) -> Value:
         if isinstance(term, Apply) and term.head == "blocks" and len(term.args) == 4:
             term = Apply("closed", term.args[2:], term.sort)
-        if isinstance(term, Apply) and term.head in ("range", "closed", "open", "left_open", "right_open", "ball"):
+        if isinstance(term, Apply) and term.head in (
+            "range",
+            "closed",
+            "open",
+            "left_open",
+            "right_open",
+            "ball",
+        ):
             extent = self.evaluator.extent(term, scope)
             return extent
         return self.evaluator.value(term, scope)
@@ -254,7 +225,9 @@ class Programme:
             ends = (self.evaluator.integer(places[0], {}), self.evaluator.integer(places[1], {}))
         element = sort.element
         if isinstance(element, Matrix):
-            self._sequence(name.text, *ends, lambda place: self._grid(f"{name.text}[{place}]", name.text, element))
+            self._sequence(
+                name.text, *ends, lambda place: self._grid(f"{name.text}[{place}]", name.text, element)
+            )
         elif element in (NAT, INT) or not isinstance(element, Basic):
             raise Unsupported(f"no family gives sequences of {element}")
         else:
@@ -355,11 +328,9 @@ class Sampled(Compiler):
         for drawn in self._drawn(form):
             for known, bounds in drawn.properties:
                 if known == name and len(bounds) == len(numbers):
+                    pairs = [pair for pair in zip(bounds, numbers, strict=True) if pair[0] != pair[1]]
                     return self.arithmetic.every(
-                        [
-                            lambda pair=pair: True if pair[0] == pair[1] else self.arithmetic.compare("<=", *pair)
-                            for pair in zip(bounds, numbers, strict=True)
-                        ]
+                        [partial(self.arithmetic.compare, "<=", *pair) for pair in pairs]
                     )
         return super().has_property(name, form, parameters)
 
@@ -387,6 +358,11 @@ class Sampled(Compiler):
                     lambda: self.arithmetic.compare("<=", value, high),
                 )
             )
+        if extent.kind == "ball":
+            # what rounding alone pushes out is let in; the exact check decides
+            gap, _ = self._relative("<=", norm(self.arithmetic, "norm", value), extent.parts[1])
+            builder = self.arithmetic.builder
+            return builder.emit(m.LT, builder.constant(-m.TOLERANCE / 2), gap)
         return super()._contains(extent, value, scope)
 
     def _drawn(self, form: Value) -> list[Drawn]:
@@ -395,15 +371,21 @@ class Sampled(Compiler):
         return [drawn for drawn in self.programme.drawn.values() if drawn.value is form]
 
 
-def exact_names(
-    plan: Plan, sizes: Mapping[str, int], coordinates: Mapping[str, Fraction]
-) -> dict[str, Value]:
-    """The values of all declared names at exact coordinates. Raises what the evaluator raises."""
+def exact_instance(
+    plan: Plan, sizes: Mapping[str, int], coordinates: Mapping[str, Fraction], formulas: Iterable[Term]
+) -> dict[str, Any]:
+    """The instance at exact coordinates, as the data that `kernel.witness` reads, with values for what
+    the formulas bind. Raises what the evaluator raises, and KeyError for a coordinate that is missing."""
     arithmetic = Exact()
     judge = Judge(plan.theorem, arithmetic, {})
     programme = Programme(plan, Given(arithmetic, sizes, coordinates), judge)
     programme.run()
-    return {declaration.name.text: judge.names[declaration.name.text] for declaration in plan.theorem.declarations}
+    programme.propose(formulas)
+    names = [declaration.name.text for declaration in plan.theorem.declarations]
+    instance: dict[str, Any] = {"values": {name: plain(judge.names[name]) for name in names}}
+    if judge.proposals:
+        instance["bound"] = {name: plain(value) for name, value in judge.proposals.items()}
+    return instance
 
 
 def plain(value: Value) -> Any:
@@ -434,26 +416,18 @@ def plain(value: Value) -> Any:
     raise Unsupported("a value that is not rational")
 
 
-def describe(law: Coordinate, low: Any, width: Any) -> str:
-    """A law in words for the printed model."""
-    ends = f"{float(law.low):g}..{float(law.high):g}"
-    text = {"linear": "uniform", "log": "loguniform", "signed": "signed loguniform"}.get(law.kind, law.kind)
-    atoms = f" with atoms {', '.join(f'{float(atom):g}' for atom in law.atoms)}" if law.atoms else ""
-    shifted = " between its bounds" if width is not None else ""
-    return f"{text}({ends}){atoms}{shifted}"
-
-
-def _law(
-    arithmetic: Any, lower: Any, upper: Any, above: bool, below: bool
-) -> tuple[Coordinate, Any, Any]:
+def _law(arithmetic: Any, lower: Any, upper: Any, above: bool, below: bool) -> tuple[Coordinate, Any, Any]:
     """The law of a number with these ends, and the offset and width to apply to it (None: none)."""
-    zero = Fraction(0)
+    zero, tiny = Fraction(0), Fraction(1, 10**6)
+    atoms: tuple[Fraction, ...]
     if lower is not None and upper is not None:
         if _rational(lower) == 0 and _rational(upper) == 1 and above:
-            ends = (Fraction(1),) if not below else ()
-            return Coordinate("log", PROBABILITY.low, PROBABILITY.high, PROBABILITY.atoms + ends, Fraction(1, 2)), None, None
-        atoms = ((zero,) if not above else (Fraction(1, 10**6),)) + (Fraction(1, 2),)
-        atoms += (Fraction(1),) if not below else (1 - Fraction(1, 10**6),)
+            return (
+                (PROBABILITY if below else replace(PROBABILITY, atoms=(*PROBABILITY.atoms, zero + 1))),
+                None,
+                None,
+            )
+        atoms = (tiny if above else zero, Fraction(1, 2), 1 - tiny if below else zero + 1)
         return Coordinate("linear", zero, Fraction(1), atoms), lower, arithmetic.apply("-", (upper, lower))
     if lower is not None:
         atoms = (Fraction(1),) if above else (Fraction(1), zero)
@@ -476,47 +450,8 @@ def _call_line(call: Call) -> str:
     arguments = ", ".join(f"{key} := {term}" for key, term in call.arguments.items())
     if call.place is None:
         return f"draw {call.target} ~ {call.family}({arguments})"
-    return f"draw {call.target}[{call.place}] ~ {call.family}({arguments})  for {call.place} in {call.first}..{call.last}"
+    ends = f"for {call.place} in {call.first}..{call.last}"
+    return f"draw {call.target}[{call.place}] ~ {call.family}({arguments})  {ends}"
 
 
-def _from_uniform(builder: Builder, u: Node, law: Coordinate) -> Node:
-    """The row of values with the law, from a row of uniforms."""
-    share = float(law.share) if law.atoms else 0.0
-    count = len(law.atoms)
-    emit = builder.emit
-    if share < 1.0:
-        v = u
-        if share > 0.0:
-            v = emit(m.ADDC, emit(m.MULC, u, constant=1 / (1 - share)), constant=-share / (1 - share))
-        value = _spread(builder, v, law)
-    else:
-        value = builder.constant(float(law.atoms[-1]))
-        count -= 1
-    for place in range(count - 1, -1, -1):
-        edge = builder.constant(share * (place + 1) / len(law.atoms))
-        atom = builder.constant(float(law.atoms[place]))
-        value = emit(m.SELECT, atom, value, emit(m.LT, u, edge))
-    return value
-
-
-def _spread(builder: Builder, v: Node, law: Coordinate) -> Node:
-    emit = builder.emit
-    low, high = float(law.low), float(law.high)
-    if law.kind in ("linear", "integer"):
-        width = high - low + (1.0 if law.kind == "integer" else 0.0)
-        value = emit(m.ADDC, emit(m.MULC, v, constant=width), constant=low)
-    else:
-        top = high + 1.0 if law.kind == "log_integer" else high
-        signed = law.kind == "signed"
-        w = emit(m.ADDC, emit(m.MULC, v, constant=2.0), constant=-1.0) if signed else v
-        part = emit(m.ABS, w) if signed else w
-        exponent = emit(m.ADDC, emit(m.MULC, part, constant=math.log(top / low)), constant=math.log(low))
-        value = emit(m.EXP, exponent)
-        if signed:
-            value = emit(m.SELECT, emit(m.NEG, value), value, emit(m.LT, w, builder.constant(0.0)))
-    if law.kind in ("integer", "log_integer"):
-        value = emit(m.MIN, emit(m.FLOOR, value), builder.constant(high))
-    return value
-
-
-__all__ = ["Absent", "Given", "Programme", "Sampled", "Sampling", "Sizes", "exact_names", "plain"]
+__all__ = ["Programme", "Sampled", "exact_instance", "plain"]

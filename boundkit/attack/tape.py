@@ -5,7 +5,7 @@ makes it. `allocate` turns the nodes that are wanted into a `Tape` that the mach
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,8 +170,8 @@ def allocate(
     order = _needed(builder, [*kept, *(node for record in records for node in record[2:])])
     last: dict[int, int] = {}
     for position, node in enumerate(order):
-        operation, *operands, _ = builder.instructions[node]
-        for operand in operands[: _OPERANDS.get(operation, 1)]:
+        operation, *used, _ = builder.instructions[node]
+        for operand in used[: _OPERANDS.get(operation, 1)]:
             last[operand] = position
     for node in (*kept, *(node for record in records for node in record[2:])):
         last[node] = len(order)
@@ -251,21 +251,32 @@ NOTHING_GIVEN = np.zeros((0, 0))
 
 
 def run(
-    tape: Tape, key: Any, first: int, blocks: int, lanes: int = BLOCK, given: Any = NOTHING_GIVEN, python: bool = False
+    tape: Tape,
+    key: Any,
+    first: int,
+    blocks: int,
+    lanes: int = BLOCK,
+    given: Any = NOTHING_GIVEN,
+    python: bool = False,
+    kernel: Callable[..., Any] | None = None,
 ) -> tuple[Tally, Any]:
     """Runs the tape; returns the tally and the workspace of the last block (rows, lanes).
 
     key: three unsigned words (key low, key high, structure). given: uniforms (draws, blocks*lanes) in place
-    of random ones. `python` interprets the machine's source instead of running its compiled form."""
+    of random ones. `python` interprets the machine's source instead of running its compiled form; `kernel` is
+    the tape's own (see `fused`)."""
     tally = Tally.empty(tape.checks, tape.hypotheses, lanes)
     work = workspace(tape.rows, lanes)
-    function = m.machine.py_func if python else m.machine  # type: ignore[attr-defined]
+    results = (
+        tally.counts, tally.worst, tally.place, tally.ratios, tally.ratio_place, tally.histogram,
+        tally.satisfied,
+    )  # fmt: skip
     with np.errstate(all="ignore"):
-        function(
-            tape.code, tape.constants, work, tape.draws, given, first, blocks, key,
-            tally.counts, tally.worst, tally.place, tally.ratios, tally.ratio_place, tally.histogram,
-            tally.satisfied,
-        )  # fmt: skip
+        if kernel is not None:
+            kernel(work, given, first, blocks, key, *results)
+        else:
+            function = m.machine.py_func if python else m.machine
+            function(tape.code, tape.constants, work, tape.draws, given, first, blocks, key, *results)
     return tally, work
 
 

@@ -3,9 +3,10 @@ nothing later reads the text. Knows no rule, no prover and no numeric method."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence as Listed
+from collections.abc import Mapping
+from collections.abc import Sequence as Listed
 
-from boundkit.elaborate import application, arithmetic, binders, standard  # noqa: F401  (they register readers)
+from boundkit.elaborate import application, arithmetic, binders, properties, standard  # noqa: F401  (they register readers)
 from boundkit.elaborate.families import read_family
 from boundkit.elaborate.goals import read_goal
 from boundkit.elaborate.scope import mistake

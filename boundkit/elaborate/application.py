@@ -8,14 +8,28 @@ from boundkit.elaborate import definitions
 from boundkit.elaborate.reading import Context, describe, fit, read, reads
 from boundkit.elaborate.scope import Broken, Known, Scope, Suppressed, Template, mistake, nearest
 from boundkit.elaborate.standard import CONSTANTS, FUNCTIONS
+from boundkit.elaborate.unfolding import depends, unfold
 from boundkit.ir import sorts
 from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Sort
-from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, substitute
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, substitute, subterms
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Form, Identifier, Node
 
-RESERVED_TYPES = ("Nat", "Int", "Real", "Prob", "Bool", "ExtReal", "Vector", "Matrix", "Seq", "Set", "FiniteSet",
-                  "Dist", "Sample")
+RESERVED_TYPES = (
+    "Nat",
+    "Int",
+    "Real",
+    "Prob",
+    "Bool",
+    "ExtReal",
+    "Vector",
+    "Matrix",
+    "Seq",
+    "Set",
+    "FiniteSet",
+    "Dist",
+    "Sample",
+)
 
 
 @reads("Identifier")
@@ -96,7 +110,8 @@ def wrong_count(text: str, wanted: int, given: int, node: Node) -> Exception:
     plural = "" if wanted == 1 else "s"
     return mistake(
         "E0207",
-        f"`{text}` has {given} argument{'' if given == 1 else 's'}, and {wanted} {'is' if wanted == 1 else 'are'} due",
+        f"`{text}` has {given} argument{'' if given == 1 else 's'}, "
+        f"and {wanted} {'is' if wanted == 1 else 'are'} due",
         node.span,
         f"give {wanted} argument{plural}",
     )
@@ -137,7 +152,9 @@ def _index_once(context: Context, scope: Scope, base: Term, part: Node, node: Fo
             element = REAL if context.unknowns.same_size(columns, ONE) else Matrix(columns, ONE)
         case _:
             text = context.text(node.parts[0])
-            help = f"a function is applied with parentheses: `{text}(...)`" if isinstance(sort, Function) else ""
+            help = (
+                f"a function is applied with parentheses: `{text}(...)`" if isinstance(sort, Function) else ""
+            )
             help = help or "sequences, tuples, vectors and matrices have an index"
             raise mistake("E0204", f"`{text}` is {describe(sort)} and has no index", node.span, help)
     if isinstance(part, Form) and part.head == "..":
@@ -192,9 +209,9 @@ def at_point(context: Context, scope: Scope, node: Node, wanted: Sort | None) ->
     name = read(context, scope, variable)
     value = fit(context, read(context, scope, value_node, name.sort), name.sort, value_node)
     body = context.unknowns.settle(body)
-    unfolded = definitions.unfold(context, body, variable.text)
+    unfolded = unfold(context, body, variable.text)
     value = context.unknowns.settle(value)
-    if _differentiates(unfolded, variable.text) or definitions.depends(context, unfolded, variable.text):
+    if _differentiates(unfolded, variable.text) or depends(context, unfolded, variable.text):
         return Apply("at", (unfolded, name, value), body.sort, node.span)
     replaced = substitute(unfolded, {variable.text: value})
     return _spanned(replaced, node)
@@ -209,8 +226,6 @@ def _spanned(term: Term, node: Node) -> Term:
 
 
 def _differentiates(term: Term, variable: str) -> bool:
-    from boundkit.ir.terms import subterms
-
     return any(
         isinstance(part, Apply) and part.head in ("diff", "grad") and variable in part.free
         for part in subterms(term)

@@ -32,8 +32,8 @@ def numeral(context: Context, scope: Scope, node: Node, wanted: Sort | None) -> 
     assert isinstance(node, tree.Numeral)
     mantissa, _, exponent = node.text.lower().partition("e")
     if len(mantissa) > LONGEST_NUMERAL or (exponent and abs(int(exponent[:9])) > LARGEST_EXPONENT):
-        help = "write it as a power, such as `10^1000`"
-        raise mistake("E0224", f"the numeral is longer than {LONGEST_NUMERAL} digits", node.span, help)
+        help = "write it as a power, for example `10^6`"
+        raise mistake("E0007", f"a number of more than {LONGEST_NUMERAL} digits", node.span, help)
     value = Fraction(node.text)
     if value:
         return Number(value, node.span)
@@ -70,9 +70,13 @@ def sum_or_difference(context: Context, scope: Scope, node: Node, wanted: Sort |
     # a Nat minus something may leave Nat, so nothing is asked of the parts beyond being numbers
     ended = _ended_binders(first)
     for form in above:
-        inside = scope.with_ended(
-            {name: (head, span, body, form.span) for name, (head, span, body) in ended.items()}
-        ) if ended else scope
+        inside = (
+            scope.with_ended(
+                {name: (head, span, body, form.span) for name, (head, span, body) in ended.items()}
+            )
+            if ended
+            else scope
+        )
         right = read(context, inside, form.parts[1], place)
         left = add(context, form.head, left, right, form)
         ended.update(_ended_binders(form.parts[1]))
@@ -104,9 +108,14 @@ def add(context: Context, sign: str, left: Term, right: Term, node: Form) -> Ter
         words = f"`{context.text(node.parts[0])}` is {describe(first)}, `{context.text(node.parts[1])}` is "
         help = "only matrices of equal sizes can be added or subtracted"
         raise mistake("E0205", f"sizes differ: {words}{describe(second)}", node.span, help)
-    texts = [f"`{context.text(part)}` is {describe(sort)}" for part, sort in zip(node.parts, (first, second))]
+    texts = [
+        f"`{context.text(part)}` is {describe(sort)}"
+        for part, sort in zip(node.parts, (first, second), strict=True)
+    ]
     help = "both sides of `+` and `-` are numbers, or matrices of one size; there is no broadcasting"
-    raise mistake("E0204", f"cannot {'add' if sign == '+' else 'subtract'}: {', '.join(texts)}", node.span, help)
+    raise mistake(
+        "E0204", f"cannot {'add' if sign == '+' else 'subtract'}: {', '.join(texts)}", node.span, help
+    )
 
 
 def _add_open(context: Context, sign: str, left: Term, right: Term, node: Form) -> Term:
@@ -136,7 +145,9 @@ def product_or_quotient(context: Context, scope: Scope, node: Node, wanted: Sort
     left = read(context, scope, first)
     for form in above:
         right = read(context, scope, form.parts[1])
-        left = multiply(context, left, right, form) if form.head == "*" else divide(context, left, right, form)
+        left = (
+            multiply(context, left, right, form) if form.head == "*" else divide(context, left, right, form)
+        )
     return left
 
 
@@ -164,8 +175,13 @@ def multiply(context: Context, left: Term, right: Term, node: Form) -> Term:
         raise mistake("E0205", f"sizes do not match in a product: {words}", node.span, help)
     if isinstance(first, Unknown) or isinstance(second, Unknown):
         raise _undetermined(context, node)
-    texts = [f"`{context.text(part)}` is {describe(sort)}" for part, sort in zip(node.parts, (first, second))]
-    raise mistake("E0204", f"cannot multiply: {', '.join(texts)}", node.span, "products are of numbers and matrices")
+    texts = [
+        f"`{context.text(part)}` is {describe(sort)}"
+        for part, sort in zip(node.parts, (first, second), strict=True)
+    ]
+    raise mistake(
+        "E0204", f"cannot multiply: {', '.join(texts)}", node.span, "products are of numbers and matrices"
+    )
 
 
 def divide(context: Context, left: Term, right: Term, node: Form) -> Term:
@@ -226,11 +242,15 @@ def negative(context: Context, scope: Scope, node: Node, wanted: Sort | None) ->
     inner = read(context, scope, node.parts[0], wanted if isinstance(wanted, Matrix) else None)
     sort = context.unknowns.resolve(inner.sort)
     if not (is_numeric(sort) or isinstance(sort, Matrix | Unknown)):
-        raise mistake("E0204", f"`{context.text(node.parts[0])}` is {describe(sort)} and has no negative", node.span)
+        raise mistake(
+            "E0204", f"`{context.text(node.parts[0])}` is {describe(sort)} and has no negative", node.span
+        )
     return Apply("neg", (inner,), INT if sort == NAT else sort, node.span)
 
 
-def relate(context: Context, sign: str, left: Term, right: Term, span: Span, parts: tuple[Node, Node]) -> Term:
+def relate(
+    context: Context, sign: str, left: Term, right: Term, span: Span, parts: tuple[Node, Node]
+) -> Term:
     """One relation as a proposition; `>=` and `>` are turned round."""
     first, second = context.unknowns.resolve(left.sort), context.unknowns.resolve(right.sort)
     if sign in ("=", "!="):
@@ -274,7 +294,9 @@ def chain_relations(context: Context, scope: Scope, node: tree.Chain) -> tuple[T
         right = _read_side(context, scope, link.operand, hint)
         for name in _names_of_constant(link.relation):
             if scope.get(name) is None:
-                raise mistake("E0201", f"unknown name `{name}` under `<~`", link.span, "list declared names only")
+                raise mistake(
+                    "E0201", f"unknown name `{name}` under `<~`", link.span, "list declared names only"
+                )
         span = left_node.span.to(link.operand.span)
         result.append(relate(context, link.relation, left, right, span, (left_node, link.operand)))
         left_node, left = link.operand, right
@@ -326,7 +348,9 @@ def absolute(context: Context, scope: Scope, node: Node, wanted: Sort | None) ->
     inner = read(context, scope, node.parts[0])
     if isinstance(context.unknowns.resolve(inner.sort), Matrix):
         text = context.text(node.parts[0])
-        raise mistake("E0204", f"`{text}` is {describe(inner.sort)}; bars are for numbers", node.span, f"`||{text}||`")
+        raise mistake(
+            "E0204", f"`{text}` is {describe(inner.sort)}; bars are for numbers", node.span, f"`||{text}||`"
+        )
     inner = fit(context, inner, EXTREAL, node.parts[0])
     sort = context.unknowns.resolve(inner.sort)
     return Apply("abs", (inner,), NAT if sort == INT else sort, node.span)
@@ -340,7 +364,9 @@ def norm(context: Context, scope: Scope, node: Node, wanted: Sort | None) -> Ter
     sort = context.unknowns.resolve(inner.sort)
     text = context.text(node.parts[0])
     if is_numeric(sort):
-        raise mistake("E0204", f"`{text}` is {describe(sort)}; double bars are for vectors", node.span, f"`|{text}|`")
+        raise mistake(
+            "E0204", f"`{text}` is {describe(sort)}; double bars are for vectors", node.span, f"`|{text}|`"
+        )
     head = "norm" if node.head == "norm_2" else node.head
     if isinstance(sort, Unknown):
         context.unknowns.fits(sort, Matrix(context.unknowns.size(), ONE))

@@ -16,8 +16,38 @@ from boundkit.syntax.tree import Bound, Form, Identifier, Node
 Bounds = list[tuple[Name, Term]]
 LAW_HEADS = {"E": "expectation", "Pr": "probability", "Var": "variance"}
 NEVER_SHADOWED = frozenset(
-    "E Pr Var Nat Int Real Prob Bool ExtReal Vector Matrix Seq Set FiniteSet Dist Sample exp ln log2 sqrt "
-    "abs min max floor ceil sum prod card true false".split()
+    [
+        "E",
+        "Pr",
+        "Var",
+        "Nat",
+        "Int",
+        "Real",
+        "Prob",
+        "Bool",
+        "ExtReal",
+        "Vector",
+        "Matrix",
+        "Seq",
+        "Set",
+        "FiniteSet",
+        "Dist",
+        "Sample",
+        "exp",
+        "ln",
+        "log2",
+        "sqrt",
+        "abs",
+        "min",
+        "max",
+        "floor",
+        "ceil",
+        "sum",
+        "prod",
+        "card",
+        "true",
+        "false",
+    ]
 )
 
 
@@ -71,8 +101,9 @@ def _domain(
         return kind.sort, as_domain(kind, name)
     if bound.kind == "relation":
         if body is None or not _is_index(name.text, body):
-            message = f"`{name.text} {bound.relation} {context.text(bound.operand)}` does not say what `{name.text}` is"
-            help = f"`{name.text} : Real {bound.relation} {context.text(bound.operand)}`"
+            limit_text = context.text(bound.operand)
+            message = f"`{name.text} {bound.relation} {limit_text}` does not say what `{name.text}` is"
+            help = f"`{name.text} : Real {bound.relation} {limit_text}`"
             raise mistake("E0208", message, bound.span, help, True)
         limit = read(context, scope, bound.operand, INT)
         return NAT, half_line(NAT, bound.relation, limit, bound.span)
@@ -143,7 +174,21 @@ def _try_type(context: Context, scope: Scope, node: Node) -> Term | None:
     return None
 
 
-TYPE_WORDS = ("Nat", "Int", "Real", "Prob", "Bool", "ExtReal", "Vector", "Matrix", "Seq", "Set", "FiniteSet", "Dist", "Sample")
+TYPE_WORDS = (
+    "Nat",
+    "Int",
+    "Real",
+    "Prob",
+    "Bool",
+    "ExtReal",
+    "Vector",
+    "Matrix",
+    "Seq",
+    "Set",
+    "FiniteSet",
+    "Dist",
+    "Sample",
+)
 
 
 @reads("..")
@@ -272,8 +317,10 @@ def is_finite(context: Context, domain: Term) -> bool:
     sort = context.unknowns.resolve(domain.sort)
     if isinstance(sort, SetOf) and sort.finite:
         return True
-    return isinstance(domain, Apply) and domain.head in ("range", "enumeration") and not any(
-        isinstance(end, Apply) and end.head in ("infinity",) for end in domain.args
+    return (
+        isinstance(domain, Apply)
+        and domain.head in ("range", "enumeration")
+        and not any(isinstance(end, Apply) and end.head in ("infinity",) for end in domain.args)
     )
 
 
@@ -310,7 +357,9 @@ def law_over(context: Context, scope: Scope, node: Node, wanted: Sort | None) ->
         if bound.kind != "law":
             names = ", ".join(name.text for name in bound.names)
             message = f"`{node.head}_{{...}}` needs a law for `{names}`"
-            raise mistake("E0212", message, bound.span, f"`{names} ~ D`, or `avg_{{...}}` for a mean over a set")
+            raise mistake(
+                "E0212", message, bound.span, f"`{names} ~ D`, or `avg_{{...}}` for a mean over a set"
+            )
     bounds, inside = read_bounds(context, scope, node.bounds, node.body)
     if node.head == "Var" and len(bounds) > 1:
         raise mistake("E0207", "`Var_{...}` is over one variable", node.span, "use a pair")
@@ -377,4 +426,3 @@ def justified(context: Context, scope: Scope, node: Node, wanted: Sort | None) -
     """A membership or property with a reason, in a place that takes none."""
     assert isinstance(node, tree.Justified)
     raise mistake("E0222", "a formula in this place takes no `by`", node.by.span, "delete it")
-

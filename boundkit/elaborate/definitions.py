@@ -3,22 +3,19 @@ their parameters carry no sorts. Recursions must descend and their clauses must 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence as Listed
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Listed
 
-from boundkit.elaborate import sizes
 from boundkit.elaborate.randomness import random_in
 from boundkit.elaborate.reading import Context, Instance, check_depth, describe, read
 from boundkit.elaborate.recursion import check_recursion
 from boundkit.elaborate.scope import Known, Mistake, Scope, Template, mistake
 from boundkit.elaborate.unknowns import ORDER, wider
-from boundkit.errors import Diagnostic
 from boundkit.ir import sorts
-from boundkit.ir.show import show_sort
 from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Function, Sort, Unknown, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, rebuild, relation, substitute
+from boundkit.ir.terms import Apply, Name, Term, relation
 from boundkit.ir.theorems import Clause, Definition
-from boundkit.syntax.tree import Bound, Define, Form, Identifier, Named, Node, Numeral, Quantified
+from boundkit.syntax.tree import Bound, Define, Form, Identifier, Node, Numeral
 
 
 def target_name(node: Node) -> Identifier:
@@ -44,7 +41,9 @@ def groups(clauses: Iterable[Node]) -> dict[str, tuple[Define, ...]]:
     return {name: tuple(parts) for name, parts in found.items()}
 
 
-def define(context: Context, scope: Scope, clause: Define, grouped: Mapping[str, tuple[Define, ...]]) -> Scope:
+def define(
+    context: Context, scope: Scope, clause: Define, grouped: Mapping[str, tuple[Define, ...]]
+) -> Scope:
     """The scope after a `define`. A definition of several clauses is made at its last one."""
     from boundkit.elaborate.binders import introduce
 
@@ -107,7 +106,9 @@ def apply(context: Context, scope: Scope, template: Template, arguments: Listed[
         )
     current = _current(context, template)
     if current is not None:
-        args = [read(context, scope, part, want) for part, want in zip(arguments, current.arguments, strict=True)]
+        args = [
+            read(context, scope, part, want) for part, want in zip(arguments, current.arguments, strict=True)
+        ]
         sort = Function(current.arguments, current.result)
         head = Name(current.name, sort, node.span)
         return Apply("call", (head, *args), current.result, node.span)
@@ -117,7 +118,10 @@ def apply(context: Context, scope: Scope, template: Template, arguments: Listed[
     instance = instance_for(context, template, given, literal)
     from boundkit.elaborate.reading import fit
 
-    args = [fit(context, arg, want, part) for arg, want, part in zip(args, instance.arguments, arguments, strict=True)]
+    args = [
+        fit(context, arg, want, part)
+        for arg, want, part in zip(args, instance.arguments, arguments, strict=True)
+    ]
     head = Name(instance.name, Function(instance.arguments, instance.result), node.span)
     return Apply("call", (head, *args), instance.result, node.span)
 
@@ -173,7 +177,9 @@ def _note_use(context: Context, template: Template, given: tuple[Sort, ...], lit
         if isinstance(sort, Unknown) or is_literal:
             noted.append(before)
         elif is_numeric(sort):
-            noted.append(wider(_plain(sort), before) if before is not None and is_numeric(before) else _plain(sort))
+            noted.append(
+                wider(_plain(sort), before) if before is not None and is_numeric(before) else _plain(sort)
+            )
         else:
             noted.append(before or sort)
     context.seen[template.span] = tuple(noted)
@@ -209,7 +215,9 @@ def as_function(context: Context, template: Template, wanted: Sort | None, node:
     from its uses, or from its body."""
     current = _current(context, template)
     if current is not None:
-        raise mistake("E0209", f"`{template.text}` is used without arguments in its own definition", node.span)
+        raise mistake(
+            "E0209", f"`{template.text}` is used without arguments in its own definition", node.span
+        )
     count = len(patterns_of(template.clauses[0].target))
     resolved = context.unknowns.resolve(wanted) if wanted is not None else None
     if isinstance(resolved, Function) and len(resolved.arguments) == count:
@@ -220,7 +228,9 @@ def as_function(context: Context, template: Template, wanted: Sort | None, node:
         if made:
             instance = made[0]
         elif hints is not None and None not in hints:
-            instance = instance_for(context, template, tuple(h for h in hints if h is not None), [False] * count)
+            instance = instance_for(
+                context, template, tuple(h for h in hints if h is not None), [False] * count
+            )
         else:
             instance = infer(context, template, node)
     return Name(instance.name, Function(instance.arguments, instance.result), node.span)
@@ -288,7 +298,9 @@ def _instantiate(
         for _ in arguments:
             full = sorts.Sequence(full)
     settled_clauses = tuple(_settle_clause(context, clause, name, full) for clause in clauses)
-    random = frozenset().union(*(random_in(clause.body, template.scope.random()) for clause in settled_clauses))
+    random = frozenset().union(
+        *(random_in(clause.body, template.scope.random()) for clause in settled_clauses)
+    )
     random |= _random_of_instances(context, settled_clauses, instance)
     known = Name(name, full, target_name(template.clauses[0].target).span)
     definition = Definition(known, style, settled_clauses, recursive, template.span)
@@ -345,7 +357,9 @@ def _read_clauses(context: Context, instance: Instance, style: str) -> tuple[lis
             name = instance.template.text
             words = f"an earlier clause gives {describe(context.unknowns.resolve(result))}"
             raise mistake(
-                "E0209", f"this clause of `{name}` gives {describe(sort)}, {words}", define.body.span,
+                "E0209",
+                f"this clause of `{name}` gives {describe(sort)}, {words}",
+                define.body.span,
                 "all clauses of a definition give values of one sort",
             )
     assert result is not None
@@ -358,7 +372,8 @@ def _read_clause(context: Context, instance: Instance, define: Define, style: st
     name = target_name(define.target)
     nodes = patterns_of(define.target)
     if len(nodes) != len(instance.arguments):
-        message = f"this clause of `{name.text}` has {len(nodes)} arguments and an earlier one {len(instance.arguments)}"
+        counts = f"{len(nodes)} arguments and an earlier one {len(instance.arguments)}"
+        message = f"this clause of `{name.text}` has {counts}"
         raise mistake("E0209", message, define.target.span, "give all clauses the same arguments")
     variables: dict[str, Name] = {}
     for node, sort in zip(nodes, instance.arguments, strict=True):
@@ -370,7 +385,9 @@ def _read_clause(context: Context, instance: Instance, define: Define, style: st
             raise mistake("E0202", message, variable.span, "choose another name for the parameter")
         if variable is not node:
             if not context.unknowns.fits(sort, NAT):
-                raise mistake("E0209", f"`{context.text(node)}` stands for a number, not {describe(sort)}", node.span)
+                raise mistake(
+                    "E0209", f"`{context.text(node)}` stands for a number, not {describe(sort)}", node.span
+                )
             sort = NAT
         variables[variable.text] = Name(variable.text, sort, variable.span)
     inside = scope.with_bound(*variables.values(), kind="parameter")
@@ -403,9 +420,7 @@ def _variable_of(context: Context, node: Node) -> Identifier | None:
     raise mistake("E0209", f"`{context.text(node)}` is no pattern", node.span, help)
 
 
-def _guard(
-    context: Context, scope: Scope, bound: Bound, variables: Mapping[str, Name]
-) -> tuple[Term, ...]:
+def _guard(context: Context, scope: Scope, bound: Bound, variables: Mapping[str, Name]) -> tuple[Term, ...]:
     if bound.kind not in ("in", "range") or not isinstance(bound.operand, Form) or bound.operand.head != "..":
         raise mistake("E0209", "the clause ranges over integers", bound.span, "`for t in 1..T`")
     guards: list[Term] = []
@@ -431,43 +446,3 @@ def _closed_sort(context: Context, sort: Sort, node: Node) -> None:
     if context.unknowns.is_open(sort):
         help = "write the sizes, for example by a `let` of the sort that is meant"
         raise mistake("E0210", f"the sort of `{context.text(node)}` cannot be determined", node.span, help)
-
-
-def depends(context: Context, term: Term, variable: str) -> bool:
-    """Whether a definition that the term mentions depends on the variable."""
-    table = {definition.name.text: definition for definition in context.definitions}
-    seen: set[str] = set()
-    stack = [name for name in term.free if name in table]
-    while stack:
-        name = stack.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for clause in table[name].clauses:
-            free = clause.body.free - {parameter.text for parameter in clause.parameters}
-            if variable in free:
-                return True
-            stack.extend(other for other in free if other in table)
-    return False
-
-
-def unfold(context: Context, term: Term, variable: str) -> Term:
-    """The term with every definition that depends on the variable replaced by its body."""
-    table = {definition.name.text: definition for definition in context.definitions}
-
-    def walk(part: Term) -> Term:
-        if isinstance(part, Name):
-            definition = table.get(part.text)
-            if definition is not None and definition.style == "constant" and depends(context, part, variable):
-                return walk(definition.clauses[0].body)
-            return part
-        if isinstance(part, Apply) and part.head == "call" and isinstance(part.args[0], Name):
-            definition = table.get(part.args[0].text)
-            if definition is not None and not definition.recursive and depends(context, part.args[0], variable):
-                clause = definition.clauses[0]
-                if all(isinstance(pattern, Name) for pattern in clause.patterns):
-                    values = {p.text: a for p, a in zip(clause.parameters, part.args[1:], strict=True)}
-                    return walk(substitute(clause.body, values))
-        return rebuild(part, walk)
-
-    return walk(term)

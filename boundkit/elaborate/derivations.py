@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from boundkit.elaborate.references import Labels
 from boundkit.elaborate.reading import Context, check_depth, proposition, read
+from boundkit.elaborate.references import Labels
 from boundkit.elaborate.scope import Scope, mistake, nearest
 from boundkit.elaborate.statements import statement_scope
 from boundkit.ir.sorts import REAL
@@ -40,7 +40,9 @@ def read_derivation(
         if node.expected is not None:
             expected = settle(proposition(context, inside, node.expected))
         kinds = {tree.Minimise: "minimise", tree.Solve: "solve", tree.Compose: "compose"}
-        return Derivation(node.label.text, kinds[type(command)], subject, variable, others, expected, node.span)
+        return Derivation(
+            node.label.text, kinds[type(command)], subject, variable, others, expected, node.span
+        )
     finally:
         context.sides = None
         context.derived.add(node.label.text)
@@ -74,5 +76,3 @@ def _label(labels: Labels, name: Identifier) -> str:
         help = f"did you mean {near}?" if near else "name steps and claims above this line"
         raise mistake("E0302", f"there is no statement `{name.text}` above this line", name.span, help)
     return name.text
-
-

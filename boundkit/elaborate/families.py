@@ -65,8 +65,8 @@ def read_family(
     value = next((instance for instance in context.instances if instance.name == "value"), None)
     if value is None and not isinstance(scope.get("value"), Broken):
         help = "`define value(x) := ...`"
-        error = mistake("E0209", f"the family `{node.name.text}` defines no `value`", node.name.span, help)
-        _note(context, error.diagnostic)
+        missing = mistake("E0209", f"the family `{node.name.text}` defines no `value`", node.name.span, help)
+        _note(context, missing.diagnostic)
     elif value is not None and of_values.property is not None:
         function = Name("value", Function(value.arguments, value.result))
         ensures.append(settle(of_values.property(function)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence as Listed
+from collections.abc import Iterator
+from collections.abc import Sequence as Listed
 
 from boundkit.elaborate.binders import NEVER_SHADOWED
 from boundkit.elaborate.standard import CONSTANTS, FUNCTIONS
@@ -33,7 +34,9 @@ def read_goal(
         label = Identifier(f"given{place}", span=node.span)
         clauses.append(tree.Assume(label, node, span=node.span))
     clauses.append(tree.Claim(Identifier("goal", span=goal.span), goal, span=goal.span))
-    theorem_tree = tree.TheoremTree("theorem", Identifier("goal", span=goal.span), None, tuple(clauses), span=goal.span)
+    theorem_tree = tree.TheoremTree(
+        "theorem", Identifier("goal", span=goal.span), None, tuple(clauses), span=goal.span
+    )
     theorem, diagnostics = read_theorem(theorem_tree, source, {}, ())
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return None, tuple(diagnostics)

@@ -72,7 +72,9 @@ def _drawable(scope: Scope, name: Identifier, verb: str) -> Name:
     known = [text for text, e in scope.entries.items() if isinstance(e, Known) and e.kind in DRAWN_KINDS]
     near = nearest(name.text, known)
     help = f"did you mean {near}?" if near else f"declare it in the theorem: `let {name.text} : ...`"
-    raise mistake("E0219", f"the model {verb} `{name.text}`, which the theorem does not declare", name.span, help)
+    raise mistake(
+        "E0219", f"the model {verb} `{name.text}`, which the theorem does not declare", name.span, help
+    )
 
 
 def _draw(context: Context, scope: Scope, clause: tree.Draw) -> tuple[Term, Term, tuple[Term, ...]]:
@@ -107,7 +109,8 @@ def _ranging(context: Context, scope: Scope, bound: Bound) -> tuple[Scope, list[
 
 
 def _family(context: Context, scope: Scope, node: Node, sort: Sort) -> Term:
-    name, arguments = node, ()
+    name: Node = node
+    arguments: tuple[Node, ...] = ()
     if isinstance(node, Form) and node.head == "call" and isinstance(node.parts[0], Identifier):
         name, arguments = node.parts[0], node.parts[1:]
     if isinstance(name, Identifier) and scope.get(name.text) is None:
@@ -119,7 +122,9 @@ def _family(context: Context, scope: Scope, node: Node, sort: Sort) -> Term:
 def _argument(context: Context, scope: Scope, node: Node) -> Term:
     if isinstance(node, tree.Named):
         value = _argument(context, scope, node.value)
-        return Apply("named", (Name(node.name.text, value.sort, node.name.span), value), value.sort, node.span)
+        return Apply(
+            "named", (Name(node.name.text, value.sort, node.name.span), value), value.sort, node.span
+        )
     if isinstance(node, Form) and node.head == "call" and isinstance(node.parts[0], Identifier):
         name = node.parts[0]
         if scope.get(name.text) is None and name.text not in FUNCTIONS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from boundkit.elaborate.places import place_of
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 
 INTEGRATES = ("expectation", "probability", "variance", "almost_surely", "Lp")
@@ -50,7 +51,7 @@ def culprit(term: Term, random: Mapping[str, frozenset[str]]) -> Term:
         if isinstance(term, Apply) and term.head in LOOKED_INTO:
             found = [arg for arg in term.args if random_in(arg, random)]
             if found:
-                term = min(found, key=lambda arg: getattr(arg, "span").start)
+                term = min(found, key=lambda arg: place_of(arg).start)
                 continue
         return term
 

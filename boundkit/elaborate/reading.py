@@ -6,19 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from boundkit.elaborate.places import place_of
 from boundkit.elaborate.scope import Scope, Template, mistake
 from boundkit.elaborate.unknowns import Unknowns
 from boundkit.errors import Diagnostic
 from boundkit.ir import sorts
 from boundkit.ir.show import show_sort
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Sort, Unknown, is_numeric
-from boundkit.ir.terms import Term
+from boundkit.ir.sorts import EXTREAL, INT, NAT, PROP, REAL, Sort, Unknown, is_numeric
+from boundkit.ir.terms import Term, subterms
 from boundkit.ir.theorems import Definition, Theorem
 from boundkit.source import Source, Span
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Node
 
-DEEPEST = 400
+DEEPEST = 200
 
 
 @dataclass
@@ -110,7 +111,9 @@ def fit(context: Context, term: Term, wanted: Sort, node: Node) -> Term:
     text = context.text(node)
     if is_numeric(given) and wanted in (NAT, INT):
         help = f"`floor({text})` or `ceil({text})`"
-        raise mistake("E0204", f"`{text}` is {show_sort(given)} where {show_sort(wanted)} is needed", node.span, help)
+        raise mistake(
+            "E0204", f"`{text}` is {show_sort(given)} where {show_sort(wanted)} is needed", node.span, help
+        )
     if isinstance(given, sorts.Matrix) and isinstance(wanted, sorts.Matrix):
         message = f"sizes differ: `{text}` is {show_sort(given)} where {show_sort(wanted)} is needed"
         raise mistake("E0205", message, node.span, _size_help(context, given, wanted))
@@ -119,7 +122,8 @@ def fit(context: Context, term: Term, wanted: Sort, node: Node) -> Term:
         raise mistake(
             "E0204", f"`{text}` is {show_sort(given)} where {show_sort(wanted)} is needed", node.span, help
         )
-    message = f"`{text}` is {describe(given)} where {describe(wanted)} is needed"
+    needed = "a number" if wanted in (REAL, EXTREAL) else describe(wanted)
+    message = f"`{text}` is {describe(given)} where {needed} is needed"
     raise mistake("E0204", message, node.span, _sort_help(given, wanted))
 
 
@@ -152,9 +156,16 @@ def describe(sort: Sort) -> str:
     return "a proposition" if sort == PROP else show_sort(sort)
 
 
-def numeric(context: Context, scope: Scope, node: Node, wanted: Sort = REAL) -> Term:
-    """The node as a number."""
-    return read(context, scope, node, wanted)
+def settled(context: Context, term: Term) -> Term:
+    """The term with all sorts found put in; E0210 when some size is not determined by anything."""
+    result = context.unknowns.settle(term)
+    if any(name.startswith("?") for name in result.free):
+        open_parts = [part for part in subterms(result) if any(name.startswith("?") for name in part.free)]
+        place = place_of(open_parts[-1])
+        text = context.text(place) or context.text(place_of(term))
+        help = "use a declared vector or matrix, or write its size, for example by a `let`"
+        raise mistake("E0210", f"the size of `{text}` cannot be determined", place, help)
+    return result
 
 
 def each_node(node: Node) -> Iterator[Node]:

@@ -3,7 +3,8 @@ of the same index."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence as Listed
+from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Listed
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from boundkit.elaborate import sizes
 from boundkit.elaborate.scope import mistake
 from boundkit.ir.show import show
+from boundkit.ir.sorts import NAT
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, substitute
 from boundkit.ir.theorems import Clause, Definition
 from boundkit.syntax.tree import Define
@@ -73,18 +75,19 @@ def disjoint(first: Clause, second: Clause) -> bool:
 
 def _check_descent(definition: Definition, written: Listed[Define]) -> None:
     name = definition.name.text
-    places = list(range(len(definition.clauses[0].patterns)))
+    places = [
+        place
+        for place in range(len(definition.clauses[0].patterns))
+        if all(clause.patterns[place].sort == NAT for clause in definition.clauses)
+    ]
+    count = len(definition.clauses[0].patterns)
     worst: tuple[Term, Define] | None = None
     for clause, define in zip(definition.clauses, written, strict=True):
-        for arguments, ranges, span_term in _calls(clause.body, name, len(places), {}):
+        for arguments, ranges, span_term in _calls(clause.body, name, count, {}):
             if arguments is None:
                 message = f"`{name}` is used without all its arguments in its own definition"
                 raise mistake("E0209", message, define.body.span, "give it a smaller index")
-            good = [
-                place
-                for place in places
-                if _descends(arguments[place], clause.patterns[place], ranges)
-            ]
+            good = [place for place in places if _descends(arguments[place], clause.patterns[place], ranges)]
             if not set(good) & set(places):
                 worst = worst or (span_term, define)
             places = [place for place in places if place in good]
@@ -98,7 +101,9 @@ def _check_descent(definition: Definition, written: Listed[Define]) -> None:
 def _descends(argument: Term, pattern: Term, ranges: Mapping[str, Term]) -> bool:
     for name, last in ranges.items():
         if name in argument.free:
-            slope = sizes.difference(substitute(argument, {name: number(1)}), substitute(argument, {name: number(0)}))
+            slope = sizes.difference(
+                substitute(argument, {name: number(1)}), substitute(argument, {name: number(0)})
+            )
             if slope is None or slope < 0:
                 return False
             argument = substitute(argument, {name: last})

@@ -81,13 +81,17 @@ def check_premises(
             later = context.source.position(span.start)[0]
             if kind == "claim" and span.start < place.start:
                 help = f"conclude `{text}` first, or use the steps that lead to it"
-                raise mistake("E0306", f"{what} uses the claim {text} before its `conclude`", premise.span, help)
+                raise mistake(
+                    "E0306", f"{what} uses the claim {text} before its `conclude`", premise.span, help
+                )
             line = context.source.position(place.start)[0]
             if own in labels.uses_of(text):
                 help = f"{text} rests on {own} itself; one of the two must do without the other"
             else:
                 help = f"move {text} above line {line} ({text} does not use {own}, so it can move)"
-            raise mistake("E0301", f"{what} uses {text}, which comes later (line {later})", premise.span, help)
+            raise mistake(
+                "E0301", f"{what} uses {text}, which comes later (line {later})", premise.span, help
+            )
         if "." in text:
             cited_statement(context, premise)
             continue
@@ -125,7 +129,9 @@ def cited(context: Context, rule: Identifier) -> tuple[Theorem | None, tuple[Sta
     if "." in rule.text:
         statement = cited_statement(context, rule)
         theorem_name = rule.text.rpartition(".")[0]
-        theorem = context.reachable.get(theorem_name) or context.reachable.get(theorem_name.rpartition(".")[2])
+        theorem = context.reachable.get(theorem_name) or context.reachable.get(
+            theorem_name.rpartition(".")[2]
+        )
         return theorem, () if statement is None else (statement,)
     theorem = context.reachable.get(rule.text)
     if theorem is None:
@@ -143,7 +149,7 @@ def hints(context: Context, labels: Labels, formula: Term, node: tree.Justificat
         if known is not None:
             for text, name in bound_names(known).items():
                 found.setdefault(text, name.sort)
-    theorem, statements = cited(context, node.rule)
+    _, statements = cited(context, node.rule)
     for statement in statements:
         for text, name in bound_names(statement.formula).items():
             # sizes of a cited theorem are its own names and mean nothing here
@@ -183,7 +189,8 @@ def check_capture(
             note = f"{name} is `{_shape(statement)}` ({_place(context, statement)})"
             help = (
                 f"use a bound with `forall {argument.name.text}` after `over {draws}`; or "
-                f"`condition({draws}2)` with {_function_of(context, argument.value)} trained on an independent {draws}2"
+                f"`condition({draws}2)` with {_function_of(context, argument.value)} trained "
+                f"on an independent {draws}2"
             )
             raise mistake("E0214", message, argument.value.span, help, False, note)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from boundkit.errors import BoundkitError, Diagnostic
-from boundkit.ir.sorts import Sort
 from boundkit.ir.terms import Name
 from boundkit.source import NOWHERE, Span
 from boundkit.syntax.tree import Define

@@ -1,16 +1,29 @@
 """The functions, laws and constants of the language: for each name, what its arguments must be and the
-sort of its value; and the properties that `is` can state."""
+sort of its value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence as Listed
+from collections.abc import Callable
+from collections.abc import Sequence as Listed
 
-from boundkit.elaborate.reading import Context, describe, fit, read, reads
-from boundkit.elaborate.scope import Scope, mistake, nearest
+from boundkit.elaborate.reading import Context, describe, fit, read
+from boundkit.elaborate.scope import Scope, mistake
 from boundkit.elaborate.unknowns import wider
 from boundkit.ir import sorts
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.sorts import EXTREAL, INT, NAT, PROP, REAL, Distribution, Matrix, SetOf, Sort, Unknown, is_numeric
+from boundkit.ir.sorts import (
+    EXTREAL,
+    INT,
+    NAT,
+    PROP,
+    REAL,
+    Distribution,
+    Matrix,
+    SetOf,
+    Sort,
+    Unknown,
+    is_numeric,
+)
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Form, Identifier, Node
@@ -44,7 +57,9 @@ def function(name: str, *counts: int) -> Callable[[Applied], Applied]:
             for argument in arguments:
                 if isinstance(argument, tree.Named):
                     help = "named arguments belong to rules, properties and families"
-                    raise mistake("E0207", f"`{argument.name.text} :=` is not possible here", argument.span, help)
+                    raise mistake(
+                        "E0207", f"`{argument.name.text} :=` is not possible here", argument.span, help
+                    )
             if counts and len(arguments) not in counts:
                 due = " or ".join(map(str, counts))
                 given = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
@@ -62,7 +77,9 @@ def function(name: str, *counts: int) -> Callable[[Applied], Applied]:
 def _scalar(name: str) -> Applied:
     symbol = SYMBOLS[name]
 
-    def applied(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+    def applied(
+        context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+    ) -> Term:
         if name == "binomial" and isinstance(wanted, Distribution):
             return _law(name)(context, scope, node, arguments, wanted)
         args = [read(context, scope, argument, EXTREAL) for argument in arguments]
@@ -93,9 +110,11 @@ for _name, _symbol in SYMBOLS.items():
 
 
 def _law(name: str) -> Applied:
-    count, element = LAWS[name]
+    _, element = LAWS[name]
 
-    def applied(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+    def applied(
+        context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+    ) -> Term:
         drawn = element
         if name in ("normal", "categorical"):
             args = [read(context, scope, argument) for argument in arguments]
@@ -119,11 +138,13 @@ for _name, (_count, _) in LAWS.items():
 @function("uniform", 1)
 def uniform(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
     """The uniform law on a set."""
-    domain, element = _set(context, scope, arguments[0])
+    domain, element = read_set_of(context, scope, arguments[0])
     return Apply("uniform", (domain,), Distribution(element), node.span)
 
 
-def _set(context: Context, scope: Scope, node: Node) -> tuple[Term, Sort]:
+def read_set_of(context: Context, scope: Scope, node: Node) -> tuple[Term, Sort]:
+    """The node as a set, with the sort of its elements."""
+    # binders read the sets that variables range over, and need this module's functions
     from boundkit.elaborate.binders import read_set
 
     domain = read_set(context, scope, node)
@@ -135,13 +156,13 @@ def _set(context: Context, scope: Scope, node: Node) -> tuple[Term, Sort]:
 @function("card", 1)
 def card(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
     """The number of elements."""
-    return Apply("card", (_set(context, scope, arguments[0])[0],), NAT, node.span)
+    return Apply("card", (read_set_of(context, scope, arguments[0])[0],), NAT, node.span)
 
 
 @function("mex", 1)
 def mex(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
     """The least natural number that is not in the set."""
-    domain, element = _set(context, scope, arguments[0])
+    domain, _ = read_set_of(context, scope, arguments[0])
     fit(context, domain, SetOf(NAT), arguments[0])
     return Apply("mex", (domain,), NAT, node.span)
 
@@ -178,13 +199,17 @@ def grad(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wa
         raise mistake("E0207", f"`{context.text(node)}` names no point", node.span, "`grad(f, x)`")
     points = [read(context, scope, argument) for argument in arguments[1:]]
     expected: Sort = sorts.Function(tuple(context.unknowns.resolve(point.sort) for point in points), REAL)
-    value = read(context, scope, arguments[0])if not _is_template(scope, arguments[0]) else read(
-        context, scope, arguments[0], expected
+    value = (
+        read(context, scope, arguments[0])
+        if not _is_template(scope, arguments[0])
+        else read(context, scope, arguments[0], expected)
     )
     sort = _function_sort(context, value, arguments[0])
     if len(points) != len(sort.arguments):
         wanted_count = len(sort.arguments)
-        message = f"`{context.text(arguments[0])}` has {wanted_count} arguments, and the point has {len(points)}"
+        message = (
+            f"`{context.text(arguments[0])}` has {wanted_count} arguments, and the point has {len(points)}"
+        )
         raise mistake("E0207", message, node.span, "give all arguments of the function")
     points = [
         fit(context, point, want, part)
@@ -219,29 +244,33 @@ def covering_number(
     context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
 ) -> Term:
     """The least number of balls of a radius, with centres anywhere, that cover a set."""
-    domain, _ = _set(context, scope, arguments[0])
+    domain, _ = read_set_of(context, scope, arguments[0])
     return Apply("covering_number", (domain, read(context, scope, arguments[1], REAL)), NAT, node.span)
 
 
 @function("minimal_cover", 2)
-def minimal_cover(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+def minimal_cover(
+    context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+) -> Term:
     """A set of that many centres."""
-    domain, element = _set(context, scope, arguments[0])
+    domain, element = read_set_of(context, scope, arguments[0])
     radius = read(context, scope, arguments[1], REAL)
     return Apply("minimal_cover", (domain, radius), SetOf(element, True), node.span)
 
 
 @function("nearest", 2)
-def nearest_point(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+def nearest_point(
+    context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+) -> Term:
     """A nearest element of a finite set, the first in a fixed order."""
-    domain, element = _set(context, scope, arguments[0])
+    domain, element = read_set_of(context, scope, arguments[0])
     return Apply("nearest", (domain, read(context, scope, arguments[1], element)), element, node.span)
 
 
 @function("project", 2)
 def project(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
     """The Euclidean projection on a closed convex set."""
-    domain, element = _set(context, scope, arguments[0])
+    domain, element = read_set_of(context, scope, arguments[0])
     return Apply("project", (domain, read(context, scope, arguments[1], element)), element, node.span)
 
 
@@ -256,12 +285,16 @@ def _tuple(context: Context, term: Term, node: Node) -> tuple[Sort, Term]:
 
 
 @function("replace", 3)
-def replaced(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+def replaced(
+    context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+) -> Term:
     """`replace(S, i, z)`: S with its i-th member z."""
     sample = read(context, scope, arguments[0])
     element, _ = _tuple(context, sample, arguments[0])
     place = read(context, scope, arguments[1], INT)
-    return Apply("replace", (sample, place, read(context, scope, arguments[2], element)), sample.sort, node.span)
+    return Apply(
+        "replace", (sample, place, read(context, scope, arguments[2], element)), sample.sort, node.span
+    )
 
 
 @function("others", 2)
@@ -275,7 +308,9 @@ def others(context: Context, scope: Scope, node: Form, arguments: Listed[Node], 
 
 
 @function("neighbours", 2)
-def neighbours(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+def neighbours(
+    context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+) -> Term:
     """Whether two tuples differ in one place."""
     left = read(context, scope, arguments[0])
     _tuple(context, left, arguments[0])
@@ -284,14 +319,18 @@ def neighbours(context: Context, scope: Scope, node: Form, arguments: Listed[Nod
 
 
 @function("Lp", 2)
-def moment_norm(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+def moment_norm(
+    context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+) -> Term:
     """`Lp(X, p)`: the p-th root of E[|X|^p] over all draws in X."""
     body, order = (read(context, scope, argument, EXTREAL) for argument in arguments)
     return Apply("Lp", (body, order), EXTREAL, node.span)
 
 
 def _divergence(name: str, value: Sort, *counts: int) -> None:
-    def applied(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+    def applied(
+        context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+    ) -> Term:
         before = [read(context, scope, arguments[0], REAL)] if name == "Renyi" else []
         laws = arguments[len(before) :]
         left = read(context, scope, laws[0], Distribution(context.unknowns.sort()))
@@ -313,7 +352,9 @@ for _name, _value, _counts in (
 
 
 def _same_shape(name: str) -> None:
-    def applied(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+    def applied(
+        context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+    ) -> Term:
         inner = read(context, scope, arguments[0])
         sort = context.unknowns.resolve(inner.sort)
         if is_numeric(sort) and name == "relu":
@@ -338,7 +379,9 @@ def trace(context: Context, scope: Scope, node: Form, arguments: Listed[Node], w
 
 
 @function("I", 1)
-def identity(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+def identity(
+    context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+) -> Term:
     """The identity matrix of a size."""
     size = read(context, scope, arguments[0], NAT)
     return Apply("identity", (size,), Matrix(size, size), node.span)
@@ -359,7 +402,9 @@ def pair(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wa
 
 
 def _component(name: str) -> None:
-    def applied(context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None) -> Term:
+    def applied(
+        context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
+    ) -> Term:
         inner = read(context, scope, arguments[0])
         sort = context.unknowns.resolve(inner.sort)
         if not isinstance(sort, sorts.Product):
@@ -372,101 +417,3 @@ def _component(name: str) -> None:
 
 _component("fst")
 _component("snd")
-
-
-# for each property the numbers of parameters it may have, and whether it is of a function
-PROPERTIES: dict[str, tuple[tuple[int, ...], bool]] = {
-    "convex": ((0,), True),
-    "concave": ((0,), True),
-    "strongly_convex": ((1,), True),
-    "strongly_concave": ((1,), True),
-    "smooth": ((1,), True),
-    "Lipschitz": ((1,), True),
-    "bounded": ((1, 2), False),
-    "monotone": ((0,), True),
-    "increasing": ((0,), True),
-    "decreasing": ((0,), True),
-    "nonnegative": ((0,), False),
-    "continuous": ((0,), True),
-    "differentiable": ((0, 1), True),
-    "twice_differentiable": ((0,), True),
-    "measurable": ((0,), False),
-    "linear": ((0,), True),
-    "injective": ((0,), True),
-    "surjective": ((0,), True),
-    "closed": ((0,), False),
-    "compact": ((0,), False),
-    "connected": ((0,), False),
-    "symmetric": ((0,), False),
-    "positive_definite": ((0,), False),
-    "positive_semidefinite": ((0,), False),
-    "orthogonal": ((0,), False),
-    "independent": ((0, 1), False),
-    "subgaussian": ((1,), False),
-    "bounded_differences": ((1, 2), False),
-    "bounded_differences_except": ((3,), False),
-    "O": ((1,), False),
-}
-
-
-@reads("Property")
-def has_property(context: Context, scope: Scope, node: Node, wanted: Sort | None) -> Term:
-    """`subject is NAME(parameters)`."""
-    assert isinstance(node, tree.Property)
-    name = node.name.text
-    if name not in PROPERTIES:
-        near = nearest(name, PROPERTIES)
-        listed = "convex, concave, strongly_convex(mu), smooth(beta), Lipschitz(rho), bounded(a, b), monotone, ..."
-        help = f"did you mean {near}?" if near else f"known properties: {listed}"
-        raise mistake("E0206", f"unknown property `{name}`", node.name.span, help)
-    counts, of_function = PROPERTIES[name]
-    subject = read(context, scope, node.subject)
-    sort = context.unknowns.resolve(subject.sort)
-    if of_function and not isinstance(sort, sorts.Function) and not (name in _OF_SETS and isinstance(sort, SetOf)):
-        message = f"`{context.text(node.subject)}` is {describe(sort)}, and `{name}` is of functions"
-        raise mistake("E0204", message, node.subject.span, "name a function")
-    plain = [part for part in node.arguments if not isinstance(part, tree.Named)]
-    named = [part for part in node.arguments if isinstance(part, tree.Named)]
-    if len(plain) not in counts:
-        due = " or ".join(map(str, counts))
-        message = f"`{name}` has {len(plain)} parameter{'' if len(plain) == 1 else 's'}, and {due} are due"
-        raise mistake("E0207", message, node.span, f"give {due}")
-    args = [subject, *[read(context, scope, part, None if name == "bounded_differences_except" else EXTREAL)
-                       if name not in _FREE else read(context, scope, part) for part in plain]]
-    args.extend(_named_parameters(context, scope, name, named, sort))
-    if node.variable is not None:
-        args.append(read(context, scope, node.variable))
-        if node.limit is not None:
-            args.append(read(context, scope, node.limit, EXTREAL))
-        args.extend(read(context, scope, identifier) for identifier in node.uniformly)
-    head = "is_lipschitz" if name == "Lipschitz" else f"is_{name}"
-    return Apply(head, tuple(args), PROP, node.span)
-
-
-_OF_SETS = ("convex",)
-_FREE = ("bounded_differences_except", "bounded_differences", "independent", "differentiable")
-
-
-def _named_parameters(
-    context: Context, scope: Scope, name: str, named: Listed[tree.Named], sort: Sort
-) -> list[Term]:
-    within: Term | None = None
-    measure: Term | None = None
-    for part in named:
-        if part.name.text == "on" and name != "bounded":
-            within, element = _set(context, scope, part.value)
-            if isinstance(sort, sorts.Function):
-                fit(context, within, SetOf(sort.arguments[0]), part.value)
-        elif part.name.text == "norm" and name in ("Lipschitz", "smooth", "strongly_convex"):
-            value = (
-                Apply("infinity", (), EXTREAL, part.value.span)
-                if isinstance(part.value, Form) and part.value.head == "infinity"
-                else read(context, scope, part.value, REAL)
-            )
-            measure = Apply("named", (Name("norm", value.sort), value), value.sort, part.span)
-        else:
-            message = f"`{name}` has no parameter `{part.name.text}`"
-            raise mistake("E0207", message, part.name.span, "`on := K` and, for Lipschitz, `norm := 1`")
-    if measure is not None and within is None and isinstance(sort, sorts.Function):
-        within = Apply("everything", (), SetOf(sort.arguments[0]))
-    return [part for part in (within, measure) if part is not None]

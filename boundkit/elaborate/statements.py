@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from boundkit.elaborate.arithmetic import chain_relations
 from boundkit.elaborate.binders import probability_prefix, read_bounds, read_set
+from boundkit.elaborate.places import place_of
 from boundkit.elaborate.randomness import culprit, random_in
-from boundkit.elaborate.reading import Context, check_depth, proposition, read
+from boundkit.elaborate.reading import Context, check_depth, proposition, read, settled
 from boundkit.elaborate.scope import Scope, mistake
 from boundkit.ir.sorts import PROP, SetOf, Sort
 from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, subterms
@@ -51,11 +52,12 @@ def read_statement(context: Context, scope: Scope, node: Node) -> Written:
         else:
             break
     relations, reasons = _relations(context, scope, node)
-    settle = context.unknowns.settle
-    relations = tuple(map(settle, relations))
-    settled_prefix = tuple(map(settle, prefix))
+    relations = tuple([settled(context, relation) for relation in relations])
+    settled_prefix = tuple([settled(context, part) for part in prefix])
     body = relations[0] if len(relations) == 1 else Apply("and", relations, PROP, node.span)
-    return Written(wrap(settled_prefix, body), settled_prefix, relations, reasons, _sides(context, node, relations))
+    return Written(
+        wrap(settled_prefix, body), settled_prefix, relations, reasons, _sides(context, node, relations)
+    )
 
 
 def wrap(prefix: Iterable[Term], body: Term) -> Term:
@@ -129,7 +131,7 @@ def check_randomness(context: Context, scope: Scope, formula: Term, what: str) -
     names = sorted(left, key=lambda draw: scope.entries[draw].span.start if draw in scope.entries else 0)
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     draws = f"the draw{'' if len(names) == 1 else 's'} {listed}"
-    span = getattr(culprit(formula, random), "span")
+    span = place_of(culprit(formula, random))
     joined = " and ".join(names)
     help = f"`with prob >= 1 - delta over {joined},` or `almost surely,` or `E[...]`"
     raise mistake("E0211", f"{what} depends on {draws}, which no quantifier discharges", span, help)
@@ -161,9 +163,9 @@ def read_reason(
         if isinstance(argument, tree.Named):
             wanted = hints.get(argument.name.text)
             value = _argument(context, scope, argument.value, wanted)
-            named.append((argument.name.text, context.unknowns.settle(value)))
+            named.append((argument.name.text, settled(context, value)))
         else:
-            positional.append(context.unknowns.settle(_argument(context, scope, argument, None)))
+            positional.append(settled(context, _argument(context, scope, argument, None)))
     return Reason(
         node.rule.text,
         tuple(positional),
@@ -189,9 +191,13 @@ def _argument(context: Context, scope: Scope, node: Node, wanted: Sort | None) -
 
 
 def make_statement(
-    context: Context, label: Identifier, kind: str, written: Written, reasons: Iterable[Reason | None], span: Span
+    context: Context,
+    label: Identifier,
+    kind: str,
+    written: Written,
+    reasons: Iterable[Reason | None],
+    span: Span,
 ) -> Statement:
     """The statement with its links."""
     links = tuple(Link(relation, by) for relation, by in zip(written.relations, reasons, strict=True))
     return Statement(label.text, kind, written.formula, written.prefix, links, span=span)
-

@@ -57,14 +57,15 @@ def read_theorem(
 ) -> tuple[Theorem, list[Diagnostic]]:
     """The theorem and what is wrong with it. It is read twice when a definition has parameters: the first
     time shows at which sorts they are used."""
-    first = TheoremReader(node, source, reachable, uses)
-    theorem = first.read()
-    if not first.context.seen:
-        return theorem, first.context.diagnostics
-    second = TheoremReader(node, source, reachable, uses)
-    second.context.wanted = first.context.seen
-    theorem = second.read()
-    return theorem, second.context.diagnostics
+    reader = TheoremReader(node, source, reachable, uses)
+    theorem = reader.read()
+    if reader.context.seen:
+        uses_seen = reader.context.seen
+        reader = TheoremReader(node, source, reachable, uses)
+        reader.context.wanted = uses_seen
+        theorem = reader.read()
+    reader.check_definedness(theorem)
+    return theorem, reader.context.diagnostics
 
 
 class TheoremReader:
@@ -114,11 +115,11 @@ class TheoremReader:
             span=self.node.span,
             order=tuple(self.order + [label for label in self.statements if label not in self.order]),
         )
-        self._report_failures(certain_failures(self.context.source, theorem, self.restrictions))
         return theorem
 
-    def _report_failures(self, failures: list[Diagnostic]) -> None:
-        for diagnostic in failures:
+    def check_definedness(self, theorem: Theorem) -> None:
+        """Report what is certainly undefined at some small integers."""
+        for diagnostic in certain_failures(self.context.source, theorem, self.restrictions):
             self._note(diagnostic)
 
     def _note(self, diagnostic: Diagnostic) -> None:
@@ -163,9 +164,7 @@ class TheoremReader:
                 target = target.parts[0]
             if isinstance(target, Identifier) and self.scope.get(target.text) is None:
                 self.scope = self.scope.with_entry(target.text, Broken(target.span))
-        elif isinstance(clause, tree.Assume | tree.Step | tree.Derive):
-            self.labels.formulas.setdefault(clause.label.text, None)
-        elif isinstance(clause, tree.Conclude):
+        elif isinstance(clause, tree.Assume | tree.Step | tree.Derive | tree.Conclude):
             self.labels.formulas.setdefault(clause.label.text, None)
 
     def _clause(self, clause: tree.Clause) -> None:
@@ -200,9 +199,8 @@ class TheoremReader:
 
     def _let(self, clause: tree.Let) -> None:
         declared = clause.declared
-        is_set = isinstance(declared.type, Identifier) and declared.type.text in ("Set", "FiniteSet")
-        if is_set and self.scope.get(getattr(declared.type, "text")) is None:
-            finite = getattr(declared.type, "text") == "FiniteSet"
+        if isinstance(declared.type, Identifier) and declared.type.text in ("Set", "FiniteSet"):
+            finite = declared.type.text == "FiniteSet"
             if declared.relation:
                 raise mistake("E0213", "a declared type takes no restriction", declared.span, "delete it")
             for identifier in declared.names:
@@ -271,7 +269,9 @@ class TheoremReader:
         scope = self.scope
         for node in definitions.patterns_of(clause.target):
             if not isinstance(node, Identifier):
-                raise mistake("E0209", "an index of a draw is a name", node.span, "`draw X[t] ~ D for t in 1..T`")
+                raise mistake(
+                    "E0209", "an index of a draw is a name", node.span, "`draw X[t] ~ D for t in 1..T`"
+                )
             introduce(self.context, scope, node)
             domain: Term = Apply("everything", (), SetOf(INT), node.span)
             bound = clause.bound
@@ -283,7 +283,7 @@ class TheoremReader:
         return scope, places
 
     def _new_label(self, label: Identifier, span: Span) -> None:
-        kind, first = self.labels.kinds.get(label.text, ("", span))
+        _, first = self.labels.kinds.get(label.text, ("", span))
         if first != span:
             line = self.context.source.position(first.start)[0]
             message = f"the label `{label.text}` is already used (line {line})"
@@ -294,7 +294,9 @@ class TheoremReader:
         written = read_statement(self.context, self.scope, clause.formula)
         for reason in written.reasons:
             if reason is not None:
-                raise mistake("E0222", "an assumption takes no `by`", reason.span, "delete it, or write a `step`")
+                raise mistake(
+                    "E0222", "an assumption takes no `by`", reason.span, "delete it, or write a `step`"
+                )
         what = f"the hypothesis {clause.label.text}"
         check_randomness(self.context, self.scope, written.formula, what)
         self.hypotheses.append(Hypothesis(clause.label.text, written.formula, "assume", clause.span))
@@ -311,7 +313,9 @@ class TheoremReader:
         problem: Mistake | None = None
         for node in written.reasons:
             try:
-                reasons.append(None if node is None else self._reason(label, what, clause.span, written.formula, node))
+                reasons.append(
+                    None if node is None else self._reason(label, what, clause.span, written.formula, node)
+                )
             except Mistake as error:
                 problem = error
                 break
@@ -331,9 +335,7 @@ class TheoremReader:
             settle = self.context.unknowns.settle
             self.sides[statement.label] = (settle(written.sides[0]), settle(written.sides[1]))
 
-    def _reason(
-        self, label: str, what: str, span: Span, formula: Term, node: tree.Justification
-    ) -> Reason:
+    def _reason(self, label: str, what: str, span: Span, formula: Term, node: tree.Justification) -> Reason:
         check_premises(self.context, self.labels, label, what, span, node)
         inside = statement_scope(self.scope, formula)
         reason = read_reason(self.context, inside, node, hints(self.context, self.labels, formula, node))
@@ -349,7 +351,9 @@ class TheoremReader:
             help = f"did you mean {near}?" if near else f"`claim {label}: ...` states it, above this line"
             what = f"`{label}` is a {kind}" if kind and kind != "claim" else f"there is no claim `{label}`"
             what = f"the claim `{label}` is stated below" if kind == "claim" else what
-            raise mistake("E0304", f"{what}, and `conclude` ends the proof of a claim", clause.label.span, help)
+            raise mistake(
+                "E0304", f"{what}, and `conclude` ends the proof of a claim", clause.label.span, help
+            )
         if label in self.labels.concluded:
             line = self.context.source.position(self.labels.concluded[label].start)[0]
             message = f"the claim `{label}` is already concluded (line {line})"
@@ -386,7 +390,9 @@ class TheoremReader:
         scope = self.scope
         for statement in self.statements.values():
             if statement.kind == "claim":
-                new = [name for text, name in bound_names(statement.formula).items() if scope.get(text) is None]
+                new = [
+                    name for text, name in bound_names(statement.formula).items() if scope.get(text) is None
+                ]
                 scope = scope.with_bound(*new)
         self.models.append(read_model(self.context, scope, clause, self.labels.kinds))
 

@@ -41,7 +41,9 @@ class Kind:
             element = context.unknowns.resolve(within.sort)
             assert isinstance(element, SetOf)
             if not context.unknowns.fits(self.sort, REAL if is_numeric(element.element) else element.element):
-                message = f"`{context.text(limit)}` is {describe(element)}, which holds no {describe(self.sort)}"
+                message = (
+                    f"`{context.text(limit)}` is {describe(element)}, which holds no {describe(self.sort)}"
+                )
                 raise mistake("E0204", message, limit.span, f"a set of {describe(self.sort)}")
             return Kind(self.sort, self._both(lambda value: relation("in", value, within)), within)
         if not is_numeric(self.sort):
@@ -141,7 +143,9 @@ def read_type(context: Context, scope: Scope, node: Node) -> Kind:
         if node.head == "restrict":
             base, restriction = node.parts
             assert isinstance(restriction, Form)
-            return read_type(context, scope, base).restricted(context, scope, restriction.head, restriction.parts[0])
+            return read_type(context, scope, base).restricted(
+                context, scope, restriction.head, restriction.parts[0]
+            )
         if node.head == "*":
             left, right = (read_type(context, scope, part) for part in node.parts)
             return _product(left, right)
@@ -150,7 +154,9 @@ def read_type(context: Context, scope: Scope, node: Node) -> Kind:
             count = read(context, scope, node.parts[1], NAT)
             if element.sort == REAL and element.property is None:
                 return Kind(Matrix(count, ONE))
-            return _members(element, sorts.Power(element.sort, count), Apply("range", (ONE, count), SetOf(NAT)))
+            return _members(
+                element, sorts.Power(element.sort, count), Apply("range", (ONE, count), SetOf(NAT))
+            )
         if node.head == "index" and isinstance(node.parts[0], Identifier):
             return _built(context, scope, node, node.parts[0])
         if node.head in ("matrix", "set", "..", "open", "left_open", "right_open"):
@@ -203,7 +209,9 @@ def _named(context: Context, scope: Scope, node: Identifier) -> Kind:
     if node.text in COUNTS:
         example = {"Vector": "Vector[d]", "Matrix": "Matrix[m, n]"}.get(node.text, f"{node.text}[Real]")
         raise mistake("E0213", f"`{node.text}` needs an argument here", node.span, f"`{example}`")
-    types = [text for text, known in scope.entries.items() if isinstance(known, Known) and known.kind == "type"]
+    types = [
+        text for text, known in scope.entries.items() if isinstance(known, Known) and known.kind == "type"
+    ]
     near = nearest(node.text, [*BASIC, "Prob", *COUNTS, *types])
     help = f"did you mean {near}?" if near else f"`let {node.text} : Set` declares a type"
     raise mistake("E0213", f"unknown type `{node.text}`", node.span, help)
@@ -219,7 +227,11 @@ def _built(context: Context, scope: Scope, node: Form, name: Identifier) -> Kind
     arguments = node.parts[1:]
     if name.text not in COUNTS:
         near = nearest(name.text, COUNTS)
-        help = f"did you mean {near}?" if near else "`Vector[d]`, `Matrix[m, n]`, `Seq[X]`, `Set[X]` or `Dist[X]`"
+        help = (
+            f"did you mean {near}?"
+            if near
+            else "`Vector[d]`, `Matrix[m, n]`, `Seq[X]`, `Set[X]` or `Dist[X]`"
+        )
         raise mistake("E0213", f"unknown type `{context.text(node)}`", node.span, help)
     if len(arguments) != COUNTS[name.text]:
         wanted = COUNTS[name.text]

@@ -1,6 +1,6 @@
 """Sorts and sizes that are not known yet, and the matching that finds them.
 
-A sort not known yet is `Unknown(k)`, a size `Name("?k", Nat)`; no name that can be written begins with `?`."""
+A sort not known yet is `Unknown(k)`, a size `Name("?k", Nat)`; no written name begins with `?`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from boundkit.ir import sorts
 from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Sort, Unknown, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
 
-ORDER = (NAT, INT, REAL, EXTREAL)
+ORDER: tuple[Sort, ...] = (NAT, INT, REAL, EXTREAL)
 
 
 class Unknowns:
@@ -135,6 +135,13 @@ class Unknowns:
 
     def settle(self, term: Term) -> Term:
         """The term with all that was found put in; a literal 0 whose sort nothing fixed is a number."""
+        settled = self._settle(term)
+        # kept from here on: computed part by part they never recurse deeply
+        hash(settled)
+        _ = settled.free
+        return settled
+
+    def _settle(self, term: Term) -> Term:
         if isinstance(term, Name):
             sort = self.resolve(term.sort)
             if term.text.startswith("?"):
@@ -147,15 +154,12 @@ class Unknowns:
             if term.head == "zero" and not isinstance(sort, sorts.Matrix):
                 return Number(Fraction(0), term.span)
             args = tuple([self.settle(arg) for arg in term.args])
-            if isinstance(sort, Unknown):
-                sort = REAL
-            return Apply(term.head, args, sort, term.span)
+            return Apply(term.head, args, REAL if isinstance(sort, Unknown) else sort, term.span)
         if isinstance(term, Bind):
             variable = Name(term.variable.text, self.resolve(term.variable.sort), term.variable.span)
             domain, body = self.settle(term.domain), self.settle(term.body)
-            if isinstance(sort, Unknown):
-                sort = REAL
-            return Bind(term.head, variable, domain, body, sort, term.span)
+            found = REAL if isinstance(sort, Unknown) else sort
+            return Bind(term.head, variable, domain, body, found, term.span)
         raise TypeError(type(term))
 
 
@@ -177,4 +181,4 @@ def _mentions(sort: Sort, unknown: int) -> bool:
 
 def wider(left: Sort, right: Sort) -> Sort:
     """The smallest numeric sort that holds both."""
-    return ORDER[max(ORDER.index(left), ORDER.index(right))]  # type: ignore[arg-type]
+    return ORDER[max(ORDER.index(left), ORDER.index(right))]

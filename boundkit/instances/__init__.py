@@ -16,7 +16,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol
 
-from boundkit.kernel.evaluation import Arithmetic, Grid, column
+from boundkit.kernel.values import Arithmetic, Extent, Grid, column
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Coordinate:
 
     def admits(self, value: Fraction) -> bool:
         """Whether the value is one that this law can give, up to rounding."""
-        if value in self.atoms:
-            return True
+        if value in self.atoms or (self.share == 1 and self.atoms):
+            return value in self.atoms
         if self.kind in ("integer", "log_integer") and value.denominator != 1:
             return False
         return self.low <= (abs(value) if self.kind == "signed" else value) <= self.high
@@ -50,7 +50,8 @@ REAL = Coordinate("signed", Fraction(1, 1000), Fraction(1000), (Fraction(0), Fra
 class Context(Protocol):
     """Where a family draws: labels name the draws, and are the same in every arithmetic."""
 
-    arithmetic: Arithmetic
+    @property
+    def arithmetic(self) -> Any: ...
 
     def number(self, label: str, law: Coordinate) -> Any:
         """A number with the law; the same label gives the same number."""
@@ -102,7 +103,11 @@ def shelf() -> Mapping[str, Family]:
     for module in sorted(iter_modules(__path__), key=lambda module: module.name):
         contents = vars(import_module(f"{__name__}.{module.name}")).values()
         for entry in contents:
-            if isinstance(entry, type) and issubclass(entry, Family) and entry.__module__.endswith(module.name):
+            if (
+                isinstance(entry, type)
+                and issubclass(entry, Family)
+                and entry.__module__.endswith(module.name)
+            ):
                 found[module.name] = entry()
     return found
 
@@ -152,3 +157,18 @@ def centre_of(context: Context, size: tuple[int, int], arguments: Mapping[str, A
     if planted is None:
         return tuple(context.number(f"centre[{place}]", REAL) for place in range(1, size[0] + 1))
     return planted.entries if isinstance(planted, Grid) else (planted,)
+
+
+def natural_range(
+    context: Context, arguments: Mapping[str, Any], name: str, default: tuple[int, int]
+) -> tuple[int, int]:
+    """The ends of an argument that is a range or one known integer; ValueError for anything else."""
+    given = arguments.get(name)
+    if given is None:
+        return default
+    if isinstance(given, Extent) and given.kind == "range":
+        return given.parts[0], given.parts[1]
+    value = None if isinstance(given, Extent) else context.arithmetic.integer(given)
+    if value is None:
+        raise ValueError(f"`{name}` must be a range or a known integer")
+    return value, value

@@ -15,7 +15,11 @@ class Huber(Family):
 
     draws: ClassVar[str] = "function"
     takes: ClassVar[tuple[str, ...]] = ("argmin", "lip", "smooth")
-    ensures: ClassVar[Mapping[str, tuple[str, ...]]] = {"convex": (), "lipschitz": ("lip",), "smooth": ("smooth",)}
+    ensures: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "convex": (),
+        "lipschitz": ("lip",),
+        "smooth": ("smooth",),
+    }
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = (
         {"size": 1, "lip": 1},
         {"size": 2, "lip": 2, "smooth": 1},

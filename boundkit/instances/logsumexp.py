@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from boundkit.instances import CENTRED, UNIT, Context, Drawn, Family, in_ball
+from boundkit.instances import CENTRED, UNIT, Context, Drawn, Family, in_ball, natural_range
 from boundkit.kernel.forms import LogSumExp
 
 
@@ -18,11 +18,14 @@ class Logsumexp(Family):
     takes: ClassVar[tuple[str, ...]] = ("lip", "pieces")
     needs: ClassVar[tuple[str, ...]] = ("lip",)
     ensures: ClassVar[Mapping[str, tuple[str, ...]]] = {"convex": (), "lipschitz": ("lip",)}
-    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({"size": 1, "lip": 1}, {"size": 2, "lip": Fraction(1, 3)})
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (
+        {"size": 1, "lip": 1},
+        {"size": 2, "lip": Fraction(1, 3)},
+    )
 
     def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
         lip = arguments["lip"]
-        low, high = arguments.get("pieces", (1, 3))
+        low, high = natural_range(context, arguments, "pieces", (1, 3))
         pieces = context.natural("pieces", low, high)
         slopes = [in_ball(context, f"slope[{k}]", size[0], lip, UNIT).entries for k in range(1, pieces + 1)]
         offsets = [context.number(f"offset[{k}]", CENTRED) for k in range(1, pieces + 1)]

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from boundkit.instances import UNIT, Context, Coordinate, Drawn, Family, centre_of, direction, inner, scaled
+from boundkit.instances import (
+    UNIT,
+    Context,
+    Coordinate,
+    Drawn,
+    Family,
+    centre_of,
+    direction,
+    inner,
+    natural_range,
+    scaled,
+)
 from boundkit.kernel.forms import MaxAffine
 
 
@@ -30,14 +41,16 @@ class PlantedMaxAffine(Family):
     def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
         arithmetic = context.arithmetic
         lip, centre = arguments["lip"], centre_of(context, size, arguments)
-        low, high = arguments.get("pieces", (1, 4))
+        low, high = natural_range(context, arguments, "pieces", (1, 4))
         pieces = context.natural("pieces", low, high)
         zero = arithmetic.rational(Fraction(0))
         if pieces == 1:
             slopes = [(zero,) * len(centre)]
         else:
             slopes = [self._slope(context, f"slope[{k}]", len(centre), lip) for k in range(1, pieces)]
-            balance = context.number("balance", Coordinate("linear", Fraction(0), Fraction(1), (Fraction(1),)))
+            balance = context.number(
+                "balance", Coordinate("linear", Fraction(0), Fraction(1), (Fraction(1),))
+            )
             slopes.append(scaled(arithmetic, arithmetic.apply("neg", (balance,)), slopes[0]))
         last = len(slopes) - 1
         offsets = []
@@ -51,6 +64,8 @@ class PlantedMaxAffine(Family):
         return Drawn(form, (("convex", ()), ("lipschitz", (lip,))), arguments.get("argmin"))
 
     def _slope(self, context: Context, label: str, size: int, lip: Any) -> tuple[Any, ...]:
-        share = context.number(f"{label}.share", Coordinate("linear", Fraction(0), Fraction(1), (Fraction(1),)))
+        share = context.number(
+            f"{label}.share", Coordinate("linear", Fraction(0), Fraction(1), (Fraction(1),))
+        )
         length = context.arithmetic.apply("*", (lip, share))
         return scaled(context.arithmetic, length, direction(context, label, size))

@@ -35,12 +35,16 @@ class Quadratic(Family):
             high = apply("+", (low, context.number("spread", POSITIVE)))
         width, count = apply("-", (high, low)), size[0]
         values = [
-            apply("+", (low, apply("*", (width, context.number(f"eigenvalue[{k + 1}]", UNIT))))) for k in range(count)
+            apply("+", (low, apply("*", (width, context.number(f"eigenvalue[{k + 1}]", UNIT)))))
+            for k in range(count)
         ]
         axis = direction(context, "axis", count)
         mirror = [
             [
-                apply("-", (rational(Fraction(int(i == j))), apply("*", (rational(Fraction(2)), axis[i], axis[j]))))
+                apply(
+                    "-",
+                    (rational(Fraction(int(i == j))), apply("*", (rational(Fraction(2)), axis[i], axis[j]))),
+                )
                 for j in range(count)
             ]
             for i in range(count)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from boundkit.instances import Context, Drawn, Family, direction, scaled
-from boundkit.kernel.evaluation import column
+from boundkit.kernel.values import column
 
 
 class Sphere(Family):

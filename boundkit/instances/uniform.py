@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from boundkit.instances import UNIT, Context, Coordinate, Drawn, Family
-from boundkit.kernel.evaluation import Extent
+from boundkit.kernel.values import Extent
 
 
 class Uniform(Family):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +15,20 @@ DEEPEST = 400
 
 class Malformed(Exception):
     """Data that is not a term."""
+
+
+# Not all that `Fraction` reads: an exponent could be astronomic.
+_RATIONAL = re.compile(r"-?[0-9]{1,9000}(/[0-9]{1,9000})?")
+
+
+def rational(text: str) -> Fraction:
+    """The rational that `str` of a Fraction wrote; raises `Malformed`."""
+    if not _RATIONAL.fullmatch(text):
+        raise Malformed(f"no number: {text[:40]!r}")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError:
+        raise Malformed("a denominator of 0") from None
 
 
 def encode(term: Term) -> list[Any]:
@@ -41,11 +56,8 @@ def decode(data: Any, depth: int = 0) -> Term:
     if depth > DEEPEST or not isinstance(data, list) or not data:
         raise Malformed("no term")
     match data:
-        case ["number", str(text)] if len(text) <= 20_000:
-            try:
-                return Number(Fraction(text))
-            except (ValueError, ZeroDivisionError):
-                raise Malformed(f"no number: {text[:40]!r}") from None
+        case ["number", str(text)]:
+            return Number(rational(text))
         case ["name", str(text), sort]:
             return Name(text, decode_sort(sort, depth + 1))
         case ["apply", str(head), sort, *args]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from boundkit.ir import sorts
 from boundkit.ir.sorts import Sort
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 
-QUANTIFIED, IMPLIES, OR, AND, NOT, RELATION, SUM, OPEN_PRODUCT, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(13)
+QUANTIFIED, IMPLIES, OR, AND, NOT, RELATION = range(6)
+SUM, OPEN_PRODUCT, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(6, 13)
 
 RELATIONS = {"<=": "<=", "<": "<", "=": "=", "!=": "!="}
 LAWS = {"expectation": "E", "probability": "Pr", "variance": "Var"}
@@ -166,7 +168,7 @@ def _joined(args: tuple[Term, ...], word: str, level: int, inner: int) -> tuple[
 def _conjunction(args: tuple[Term, ...]) -> tuple[str, int]:
     links = [arg for arg in args if isinstance(arg, Apply) and arg.head in RELATIONS]
     chained = len(links) == len(args) > 1 and all(
-        first.args[1] == second.args[0] for first, second in zip(links, links[1:], strict=False)
+        first.args[1] == second.args[0] for first, second in pairwise(links)
     )
     if not chained:
         return _joined(args, " and ", AND, NOT)
@@ -229,7 +231,7 @@ def _bracket(term: Apply) -> tuple[str, int]:
     if head == "range":
         return f"{_at_least(args[0], SUM)}..{_at_least(args[1], SUM)}", SUM
     if head in INTERVALS:
-        left, right = INTERVALS[head]
+        left, right = INTERVALS[head][0], INTERVALS[head][1]
         return f"{left}{show(args[0])}, {show(args[1])}{right}", ATOM
     if head == "infinity":
         return "inf", ATOM

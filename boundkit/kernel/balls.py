@@ -6,7 +6,6 @@ nothing is known."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from fractions import Fraction
 
 from flint import arb, ctx
@@ -34,17 +33,22 @@ MOST_TERMS = 100_000
 MOST_STEPS = 2_000_000
 
 
-@contextmanager
-def precisely(precision: int) -> Iterator[None]:
-    """Working precision in bits for the balls inside the block; the former one is restored."""
-    if not 2 <= precision <= LARGEST_PRECISION:
-        raise Undecided(f"precision {precision} is not between 2 and {LARGEST_PRECISION} bits")
-    former = ctx.prec
-    ctx.prec = precision
-    try:
-        yield
-    finally:
-        ctx.prec = former
+class precisely:
+    """Working precision in bits for the balls inside a `with` block; the former one is restored.
+
+    Raises Undecided for a precision that is out of reach."""
+
+    def __init__(self, precision: int) -> None:
+        if not 2 <= precision <= LARGEST_PRECISION:
+            raise Undecided(f"precision {precision} is not between 2 and {LARGEST_PRECISION} bits")
+        self.precision = precision
+
+    def __enter__(self) -> None:
+        self.former = ctx.prec
+        ctx.prec = self.precision
+
+    def __exit__(self, *failure: object) -> None:
+        ctx.prec = self.former
 
 
 def apply_head(head: str, arguments: Sequence[arb], integral_exponent: bool = False) -> arb:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
-from boundkit.ir.json import Malformed, decode, encode
+from boundkit.ir.json import Malformed, decode, encode, rational
 from boundkit.ir.terms import Name, Term
 
 
@@ -249,10 +249,7 @@ def from_json(data: Any, depth: int = 0) -> Any:
         if "term" in data:
             return decode(data["term"])
         if "rational" in data:
-            try:
-                return Fraction(str(data["rational"]))
-            except (ValueError, ZeroDivisionError):
-                raise Malformed("no rational") from None
+            return rational(str(data["rational"]))
         if "data" in data:
             return data["data"]
         kind = KINDS.get(str(data.get("kind")))

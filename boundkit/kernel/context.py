@@ -21,6 +21,7 @@ from boundkit.kernel.polynomials import (
     E,
     Monomial,
     Polynomial,
+    Rational,
     constant,
     is_prime,
     monomial_key,
@@ -222,8 +223,11 @@ class Context:
         answer = self._by_monomials(polynomial)
         if answer[0]:
             return answer
+        single = polynomial.single
+        if single is not None and (len(single[0]) > 1 or single[0][0][1] != 1):
+            return UNKNOWN, ()
         content = common_monomial(polynomial)
-        if content:
+        if content and single is None:
             outer, outer_from = self._monomial_sign(content)
             if outer:
                 inner, inner_from = self._sign(divided(polynomial, content), depth)
@@ -277,11 +281,11 @@ class Context:
             references += used
         return level, references
 
-    def _power_sign(self, atom: Atom, exponent: Fraction | Polynomial) -> tuple[int, tuple[str, ...]]:
+    def _power_sign(self, atom: Atom, exponent: Rational | Polynomial) -> tuple[int, tuple[str, ...]]:
         base, references = self.atom_sign(atom)
         if base == POSITIVE:
             return POSITIVE, references
-        if isinstance(exponent, Fraction):
+        if isinstance(exponent, Rational):
             if base == NONNEGATIVE and exponent > 0:
                 return NONNEGATIVE, references
             if exponent.denominator == 1 and exponent % 2 == 0:
@@ -594,12 +598,12 @@ def _tightened(bounds: Bounds, factor: Fraction, offset: Fraction, strict: bool,
 def common_monomial(polynomial: Polynomial) -> Monomial:
     """The atoms with rational exponents that divide every monomial, each with its least exponent."""
     iterator = iter(polynomial.terms)
-    common = {a: e for a, e in next(iterator) if isinstance(e, Fraction)}
+    common = {a: e for a, e in next(iterator) if isinstance(e, Rational)}
     for monomial in iterator:
         powers = dict(monomial)
         for atom in list(common):
             exponent = powers.get(atom, Fraction(0))
-            if not isinstance(exponent, Fraction):
+            if not isinstance(exponent, Rational):
                 del common[atom]
                 continue
             common[atom] = min(common[atom], exponent)

@@ -6,139 +6,46 @@ defined here is `Unsupported`, never guessed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from boundkit.ir.sorts import Matrix, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
 from boundkit.ir.theorems import Clause, Definition, Theorem
+from boundkit.kernel import grids
 from boundkit.kernel.derivative import NotDifferentiable, derivative
+from boundkit.kernel.values import (
+    Absent,
+    Arithmetic,
+    Exhausted,
+    Extent,
+    Grid,
+    Grown,
+    Truth,
+    Unsupported,
+    Value,
+    column,
+)
 
-Truth = Any
-Value = Any
 Scope = Mapping[str, Value]
 
 RELATIONS = ("<=", "<", "=", "!=")
 GRID_HEADS = ("transpose", "identity", "zero", "blocks", "basis")
 NORMS = ("norm", "norm_1", "norm_inf", "norm_fro")
-SET_HEADS = ("range", "closed", "open", "left_open", "right_open", "enumeration", "everything", "ball", "subgrad")
+SET_HEADS = (
+    "range",
+    "closed",
+    "open",
+    "left_open",
+    "right_open",
+    "enumeration",
+    "everything",
+    "ball",
+    "subgrad",
+)
 FOLDS = {"sum": "+", "prod": "*", "min": "min", "max": "max", "sup": "max", "inf": "min"}
-
-
-class Unsupported(Exception):
-    """The term uses something that this evaluator does not know; the text names it."""
-
-
-class Exhausted(Exception):
-    """The budget of evaluations is spent."""
-
-
-class Absent(Exception):
-    """An index outside the range of a sequence, or an extremum over an empty set: undefined."""
-
-
-class Arithmetic(Protocol):
-    """Numbers and truth values. `apply` takes the heads of `ir.functions`; `integer` gives a number
-    that is a known integer, else None; `choose` evaluates the branches that may matter; `every` and
-    `some` are the connectives over lazily evaluated parts."""
-
-    def rational(self, value: Fraction) -> Any: ...
-
-    def apply(self, head: str, args: Sequence[Any]) -> Any: ...
-
-    def integer(self, value: Any) -> int | None: ...
-
-    def compare(self, head: str, left: Any, right: Any) -> Truth: ...
-
-    def constant(self, truth: bool) -> Truth: ...
-
-    def every(self, parts: Iterable[Callable[[], Truth]]) -> Truth: ...
-
-    def some(self, parts: Iterable[Callable[[], Truth]]) -> Truth: ...
-
-    def negation(self, truth: Truth) -> Truth: ...
-
-    def one_sided(self, truth: Truth) -> Truth: ...
-
-    def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any: ...
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A matrix of `rows` by `columns`, entries row by row; a vector has one column."""
-
-    rows: int
-    columns: int
-    entries: tuple[Any, ...]
-
-    def row(self, place: int) -> tuple[Any, ...]:
-        """Entries of row `place`, counted from 0."""
-        return self.entries[place * self.columns : (place + 1) * self.columns]
-
-
-def column(entries: Sequence[Any]) -> Grid:
-    """A column vector."""
-    return Grid(len(entries), 1, tuple(entries))
-
-
-class Indexed(Protocol):
-    """A sequence: `at(place)` raises Absent outside its range."""
-
-    def at(self, place: int) -> Value: ...
-
-
-class FunctionForm(Protocol):
-    """A function of a real vector. `name` and `parameters` describe it exactly; forms that can also
-    give a subgradient or a gradient have `subgradient`."""
-
-    name: str
-
-    def value(self, arithmetic: Arithmetic, point: Value) -> Any: ...
-
-    def subgradient(self, arithmetic: Arithmetic, point: Value) -> Value: ...
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A finite list of values from place `first` on."""
-
-    first: int
-    items: tuple[Value, ...]
-
-    def at(self, place: int) -> Value:
-        if not self.first <= place < self.first + len(self.items):
-            raise Absent(f"place {place} of a sequence given on {self.first}..{self.first + len(self.items) - 1}")
-        return self.items[place - self.first]
-
-
-@dataclass
-class Grown:
-    """A sequence whose element at `place` is computed when first asked for, after the earlier ones."""
-
-    first: int
-    last: int | None
-    make: Callable[[int], Value]
-    known: dict[int, Value] = field(default_factory=dict)
-
-    def at(self, place: int) -> Value:
-        if place < self.first or (self.last is not None and place > self.last):
-            raise Absent(f"place {place} of a sequence that starts at {self.first}")
-        for earlier in range(self.first, place + 1):
-            if earlier not in self.known:
-                self.known[earlier] = self.make(earlier)
-        return self.known[place]
-
-
-@dataclass(frozen=True)
-class Extent:
-    """A set at an instance. `kind` is a head of SET_HEADS, or `argmin` or `argmax`; `parts` are its
-    evaluated arguments, None standing for an infinite end; `term` is what was written."""
-
-    kind: str
-    parts: tuple[Value, ...]
-    term: Term
 
 
 class Evaluator:
@@ -216,9 +123,9 @@ class Evaluator:
             case "true" | "false":
                 return arithmetic.constant(term.head == "true")
             case "and":
-                return arithmetic.every([lambda part=part: self.truth(part, scope) for part in term.args])
+                return arithmetic.every([partial(self.truth, part, scope) for part in term.args])
             case "or":
-                return arithmetic.some([lambda part=part: self.truth(part, scope) for part in term.args])
+                return arithmetic.some([partial(self.truth, part, scope) for part in term.args])
             case "not":
                 return arithmetic.negation(self.truth(term.args[0], scope))
             case "implies":
@@ -308,45 +215,27 @@ class Evaluator:
                     lambda: self.value(args[2], scope),
                 )
             case "inner":
-                return self.inner(self.value(args[0], scope), self.value(args[1], scope))
+                return grids.inner(self.arithmetic, self.value(args[0], scope), self.value(args[1], scope))
             case "grad":
                 return self._gradient(args, scope)
             case "diff":
                 return self._derivative(args, scope)
+            case "at":
+                return self._at(args, scope)
             case "^" if self._even_power_of_norm(term):
                 base, exponent = args
                 assert isinstance(base, Apply) and isinstance(exponent, Number)
                 vector = self.value(base.args[0], scope)
                 half = self.arithmetic.rational(exponent.value / 2)
-                square = self.inner(vector, vector)
+                square = grids.inner(self.arithmetic, vector, vector)
                 return square if exponent.value == 2 else self.arithmetic.apply("^", (square, half))
             case "expectation" | "probability" | "variance" if not self.random and head == "expectation":
                 return self.value(args[0], scope)
             case _ if head in NORMS:
-                return self.norm(head, self.value(args[0], scope))
+                return grids.norm(self.arithmetic, head, self.value(args[0], scope))
             case _ if head in GRID_HEADS:
                 return self._grid(term, scope)
         return self._operate(head, [self.value(arg, scope) for arg in args], term)
-
-    def inner(self, left: Grid, right: Grid) -> Any:
-        """Sum of the products of entries; the sizes must agree."""
-        if (left.rows, left.columns) != (right.rows, right.columns):
-            raise Absent("an inner product of different sizes")
-        return self._sum(self._times(a, b) for a, b in zip(left.entries, right.entries, strict=True))
-
-    def norm(self, head: str, vector: Value) -> Any:
-        """`norm` and `norm_fro` are Euclidean; `norm_1`, `norm_inf` are of vectors only."""
-        arithmetic = self.arithmetic
-        if not isinstance(vector, Grid):
-            return arithmetic.apply("abs", (vector,))
-        if head != "norm_fro" and vector.columns != 1:
-            raise Unsupported(f"`{head}` of a matrix")
-        if len(vector.entries) == 1:
-            return arithmetic.apply("abs", vector.entries)
-        if head in ("norm", "norm_fro"):
-            return arithmetic.apply("sqrt", (self.inner(vector, vector),))
-        sizes = [arithmetic.apply("abs", (entry,)) for entry in vector.entries]
-        return self._sum(sizes) if head == "norm_1" else arithmetic.apply("max", sizes)
 
     def _operate(self, head: str, args: list[Value], term: Apply) -> Value:
         arithmetic = self.arithmetic
@@ -354,11 +243,11 @@ class Evaluator:
             return arithmetic.apply(head, args)
         match head:
             case "+" | "-" | "neg":
-                return self._entrywise(head, args)
+                return grids.entrywise(self.arithmetic, head, args)
             case "*":
                 product = args[0]
                 for factor in args[1:]:
-                    product = self._product(product, factor)
+                    product = grids.product(self.arithmetic, product, factor)
                 return product
             case "/" if isinstance(args[0], Grid) and not isinstance(args[1], Grid):
                 quotient = [arithmetic.apply("/", (entry, args[1])) for entry in args[0].entries]
@@ -366,43 +255,6 @@ class Evaluator:
             case "min" | "max" | "abs":
                 pass
         raise Unsupported(f"`{head}` on matrices, in `{term}`")
-
-    def _entrywise(self, head: str, args: list[Value]) -> Grid:
-        first = next(arg for arg in args if isinstance(arg, Grid))
-        grids = [arg if isinstance(arg, Grid) else Grid(1, 1, (arg,)) for arg in args]
-        if any((grid.rows, grid.columns) != (first.rows, first.columns) for grid in grids):
-            raise Absent(f"`{head}` of matrices of different sizes")
-        entries = zip(*(grid.entries for grid in grids), strict=True)
-        return Grid(first.rows, first.columns, tuple(self.arithmetic.apply(head, entry) for entry in entries))
-
-    def _product(self, left: Value, right: Value) -> Value:
-        if not isinstance(left, Grid) and not isinstance(right, Grid):
-            return self._times(left, right)
-        if not isinstance(left, Grid):
-            return Grid(right.rows, right.columns, tuple(self._times(left, entry) for entry in right.entries))
-        if not isinstance(right, Grid):
-            return Grid(left.rows, left.columns, tuple(self._times(entry, right) for entry in left.entries))
-        if left.columns != right.rows:
-            if 1 in (len(left.entries), len(right.entries)):
-                scalar, other = (left, right) if len(left.entries) == 1 else (right, left)
-                return self._product(scalar.entries[0], other)
-            raise Absent("a product of matrices whose sizes do not fit")
-        columns = [right.entries[place :: right.columns] for place in range(right.columns)]
-        entries = [
-            self._sum(self._times(a, b) for a, b in zip(left.row(row), entry, strict=True))
-            for row in range(left.rows)
-            for entry in columns
-        ]
-        return Grid(left.rows, right.columns, tuple(entries))
-
-    def _times(self, left: Any, right: Any) -> Any:
-        return self.arithmetic.apply("*", (left, right))
-
-    def _sum(self, terms: Iterable[Any]) -> Any:
-        total = None
-        for term in terms:
-            total = term if total is None else self.arithmetic.apply("+", (total, term))
-        return self.arithmetic.rational(Fraction(0)) if total is None else total
 
     def _grid(self, term: Apply, scope: Scope) -> Grid:
         zero, one = self.arithmetic.rational(Fraction(0)), self.arithmetic.rational(Fraction(1))
@@ -456,9 +308,11 @@ class Evaluator:
 
     def _call(self, function: Term, args: tuple[Term, ...], scope: Scope) -> Value:
         values = [self.value(arg, scope) for arg in args]
-        if isinstance(function, Name) and function.text not in scope and function.text not in self.names:
-            if function.text in self.theorem.definition:
-                return self.defined_call(function.text, values)
+        defined = (
+            isinstance(function, Name) and function.text not in scope and function.text not in self.names
+        )
+        if isinstance(function, Name) and defined and function.text in self.theorem.definition:
+            return self.defined_call(function.text, values)
         if isinstance(function, Bind) and function.head == "function" and len(values) == 1:
             return self.value(function.body, {**scope, function.variable.text: values[0]})
         form = self.value(function, scope)
@@ -490,6 +344,17 @@ class Evaluator:
             raise Unsupported(f"the derivative of `{body}`: {error}") from None
         self.value(body, scope)  # the derivative exists only where the body is defined
         return self.value(result, scope)
+
+    def _at(self, args: tuple[Term, ...], scope: Scope) -> Value:
+        body, name, point = args
+        if not isinstance(name, Name):
+            raise Unsupported(f"a value at `{name}`")
+        body = unfolded(body, self.theorem)
+        for other in body.free & self.theorem.definition.keys():
+            for clause in self.theorem.definition[other].clauses:
+                if name.text in clause.body.free:
+                    raise Unsupported(f"`{other}` at another `{name}`")
+        return self.value(body, {**scope, name.text: self.value(point, scope)})
 
     def _index(self, sequence: Term, place: Term, scope: Scope) -> Value:
         value = self.value(sequence, scope)
@@ -544,7 +409,8 @@ class Evaluator:
                     return None
                 continue
             at_zero, at_one = (
-                self.integer(pattern, {unknown[0]: self.arithmetic.rational(Fraction(trial))}) for trial in (0, 1)
+                self.integer(pattern, {unknown[0]: self.arithmetic.rational(Fraction(trial))})
+                for trial in (0, 1)
             )
             step = at_one - at_zero
             if len(unknown) > 1 or step == 0:
@@ -585,7 +451,7 @@ class Evaluator:
             total = self._operate(head, [total, part], Apply(head, (term.body, term.body), term.sort))
         if term.head == "avg":
             share = self.arithmetic.rational(Fraction(1, len(parts)))
-            total = self._product(share, total)
+            total = grids.product(self.arithmetic, share, total)
         return total
 
     def _quantified(self, term: Bind, scope: Scope) -> Truth:
@@ -633,7 +499,7 @@ class Evaluator:
             if (a.rows, a.columns) != (b.rows, b.columns):
                 raise Absent("matrices of different sizes compared")
             pairs = list(zip(a.entries, b.entries, strict=True))
-            equal = arithmetic.every([lambda p=pair: arithmetic.compare("=", *p) for pair in pairs])
+            equal = arithmetic.every([partial(arithmetic.compare, "=", *pair) for pair in pairs])
             return equal if head == "=" else arithmetic.negation(equal)
         return arithmetic.compare(head, a, b)
 
@@ -649,14 +515,15 @@ class Evaluator:
                 first, last = (arithmetic.rational(Fraction(end)) for end in extent.parts)
                 return self._between(value, first, last, "closed")
             case "enumeration":
-                return arithmetic.some([lambda part=part: self._same(value, part) for part in extent.parts])
+                return arithmetic.some([partial(self._same, value, part) for part in extent.parts])
             case "everything":
                 return arithmetic.constant(True)
             case "ball":
                 _, radius = extent.parts
-                return arithmetic.compare("<=", self.norm("norm", value), radius)
+                return arithmetic.compare("<=", grids.norm(self.arithmetic, "norm", value), radius)
             case "closed" | "open" | "left_open" | "right_open":
-                return self._between(value, *extent.parts, extent.kind)
+                lower, upper = extent.parts
+                return self._between(value, lower, upper, extent.kind)
             case "subgrad":
                 form, point = extent.parts
                 return self.has_subgradient(form, point, value)
@@ -677,15 +544,13 @@ class Evaluator:
     def _same(self, left: Value, right: Value) -> Truth:
         if isinstance(left, Grid) and isinstance(right, Grid):
             pairs = list(zip(left.entries, right.entries, strict=True))
-            return self.arithmetic.every([lambda p=pair: self.arithmetic.compare("=", *p) for pair in pairs])
+            return self.arithmetic.every([partial(self.arithmetic.compare, "=", *pair) for pair in pairs])
         return self.arithmetic.compare("=", left, right)
 
     def _end(self, end: Term, scope: Scope) -> Any:
-        if isinstance(end, Apply) and end.head == "infinity":
+        unsigned = end.args[0] if isinstance(end, Apply) and end.head == "neg" else end
+        if isinstance(unsigned, Apply) and unsigned.head == "infinity":
             return None
-        if isinstance(end, Apply) and end.head == "neg":
-            if isinstance(end.args[0], Apply) and end.args[0].head == "infinity":
-                return None
         return self.value(end, scope)
 
     def _property(self, term: Apply, scope: Scope) -> Truth:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from boundkit.kernel.evaluation import Arithmetic, Grid, Truth, Value, column
+from boundkit.kernel.values import Arithmetic, Grid, Truth, Value, column
 
 Vector = tuple[Any, ...]
 
@@ -89,7 +89,9 @@ class MaxAffine:
             return True
         if name == "lipschitz":
             square = arithmetic.apply("*", (parameters[0], parameters[0]))
-            bounds = [arithmetic.compare("<=", dot(arithmetic, slope, slope), square) for slope in self.slopes]
+            bounds = [
+                arithmetic.compare("<=", dot(arithmetic, slope, slope), square) for slope in self.slopes
+            ]
             bounds.append(arithmetic.compare("<=", arithmetic.rational(Fraction(0)), parameters[0]))
             return True if all(bound is True for bound in bounds) else None
         return None
@@ -111,7 +113,9 @@ class MaxAffine:
         if slopes is None:
             return None
         wanted = entries_of(value)
-        if any(all(arithmetic.compare("=", a, b) is True for a, b in zip(s, wanted, strict=True)) for s in slopes):
+        if any(
+            all(arithmetic.compare("=", a, b) is True for a, b in zip(s, wanted, strict=True)) for s in slopes
+        ):
             return True
         rows = [[slope[place] for slope in slopes] for place in range(len(wanted))]
         rows.append([arithmetic.rational(Fraction(1))] * len(slopes))
@@ -444,14 +448,18 @@ def solvable(rows: Sequence[Sequence[Any]], right: Sequence[Any]) -> Truth:
 
     Phase one of the simplex method with Bland's rule, which terminates."""
     try:
-        tableau = [[Fraction(int(e.p), int(e.q)) for e in (*row, end)] for row, end in zip(rows, right, strict=True)]
+        tableau = [
+            [Fraction(int(e.p), int(e.q)) for e in (*row, end)] for row, end in zip(rows, right, strict=True)
+        ]
     except AttributeError:
         return None
     tableau = [row if row[-1] >= 0 else [-entry for entry in row] for row in tableau]
     height, width = len(tableau), len(tableau[0]) - 1
     basis = [width + place for place in range(height)]
     while True:
-        cost = [sum(row[j] for row, b in zip(tableau, basis, strict=True) if b >= width) for j in range(width)]
+        cost = [
+            sum(row[j] for row, b in zip(tableau, basis, strict=True) if b >= width) for j in range(width)
+        ]
         enter = next((j for j in range(width) if cost[j] > 0 and j not in basis), None)
         if enter is None:
             break

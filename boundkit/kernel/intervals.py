@@ -237,9 +237,15 @@ def _reciprocal(value: Interval) -> Interval:
 
 
 def _divide(left: Interval, right: Interval) -> Interval:
-    if left.is_point and right.is_point and right.lower != 0:
-        return interval(left.lower / right.lower, left.lower / right.lower)
-    return _multiply(left, _reciprocal(right))
+    if right.is_negative:
+        return _divide(_negate(left), _negate(right))
+    whole = _multiply(left, _reciprocal(right))
+    if not (right.lower > 0 and right.is_bounded):
+        return whole
+    # The same set with quotients rounded once, so that 3/3 is 1.
+    low = left.lower / (right.upper if left.lower >= 0 else right.lower)
+    high = left.upper / (right.lower if left.upper >= 0 else right.upper)
+    return interval(low, high, whole.lower_open, whole.upper_open)
 
 
 def _absolute(value: Interval) -> Interval:

@@ -32,8 +32,9 @@ from boundkit.ir.terms import (
 from boundkit.ir.theorems import Definition
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of
+from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
-from boundkit.kernel.cover import check_cover, tree_from_json
+from boundkit.kernel.cover import from_json as cover_from_json
 from boundkit.kernel.definedness import NotDefined, require_defined
 from boundkit.kernel.matrices import aligned, added, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
@@ -54,6 +55,7 @@ from boundkit.kernel.polynomials import (
     Atom,
     Composite,
     Polynomial,
+    Rational,
     TooLarge,
     multiply,
     of_atom,
@@ -260,7 +262,7 @@ class Frame:
         whole = all(
             coefficient.denominator == 1
             and all(
-                atom.term.sort in (NAT, INT) and isinstance(e, Fraction) and e.denominator == 1 and e > 0
+                atom.term.sort in (NAT, INT) and isinstance(e, Rational) and e.denominator == 1 and e > 0
                 for atom, e in monomial
             )
             for monomial, coefficient in polynomial.terms.items()
@@ -458,16 +460,16 @@ class Frame:
         context = self.context(certificate.unfold)
         if not (isinstance(goal, Apply) and goal.head in ("<=", "<")):
             raise Rejected("a cover proves an inequality")
-        left, right = (self._plain(arg, context) for arg in goal.args)
-        domain: dict[str, Term] = {}
+        left, right = (self.plain(arg, context) for arg in goal.args)
+        domain: dict[str, Range] = {}
         for name in sorted(left.free | right.free):
             sort = self.sequent.names.get(name)
             if sort is None or not is_numeric(sort):
                 raise Rejected(f"{name} is no number")
             domain[name] = self.interval(Name(name, sort), context)
-        check_cover(relation(goal.head, left, right), domain, tree_from_json(certificate.tree))
+        check_cover(relation(goal.head, left, right), domain, cover_from_json(certificate.tree))
 
-    def _plain(self, term: Term, context: Context) -> Term:
+    def plain(self, term: Term, context: Context) -> Term:
         """The term with its definitions written out, for ball arithmetic."""
         term = written_out(term, context)
         for part in subterms(term):
@@ -475,19 +477,11 @@ class Frame:
                 raise Rejected(f"{part.head} has no enclosure")
         return term
 
-    def interval(self, name: Name, context: Context) -> Term:
+    def interval(self, name: Name, context: Context) -> Range:
         """The interval that the facts give a name."""
         bounds = context.bounds(Atom(name))
         context.used.update(bounds.lower_from + bounds.upper_from)
-        infinity = Apply("infinity", (), REAL)
-        low = Apply("neg", (infinity,), REAL) if bounds.lower is None else number(bounds.lower)
-        high = infinity if bounds.upper is None else number(bounds.upper)
-        open_low = bounds.lower is None or bounds.lower_strict
-        open_high = bounds.upper is None or bounds.upper_strict
-        head = {
-            (False, False): "closed", (True, True): "open", (True, False): "left_open", (False, True): "right_open",
-        }[open_low, open_high]  # fmt: skip
-        return Apply(head, (low, high), SetOf(REAL))
+        return Range(bounds.lower, bounds.upper, not bounds.lower_strict, not bounds.upper_strict)
 
     def _check_specialise(self, goal: Term, certificate: c.Specialise) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)
@@ -685,7 +679,7 @@ class Frame:
             others = []
             for atom, exponent in monomial:
                 if atom == epsilon:
-                    if not isinstance(exponent, Fraction) or exponent.denominator != 1 or exponent < 0:
+                    if not isinstance(exponent, Rational) or exponent.denominator != 1 or exponent < 0:
                         raise Rejected("not polynomial")
                     order = exponent
                 elif small.text in atom.term.free or isinstance(atom, Composite) and (

@@ -20,6 +20,7 @@ from boundkit.kernel.polynomials import (
     Atom,
     Monomial,
     Polynomial,
+    Rational,
     constant,
     multiply_monomials,
     of_atom,
@@ -494,7 +495,7 @@ def _count(binder: Binder, context: Context) -> Polynomial:
     return summed(binder.variable, low, high, UNITY, context)
 
 
-def _touches(pair: tuple[Atom, Fraction | Polynomial], names: set[str]) -> bool:
+def _touches(pair: tuple[Atom, Rational | Polynomial], names: set[str]) -> bool:
     atom, exponent = pair
     if atom.term.free & names:
         return True

@@ -25,6 +25,7 @@ from boundkit.kernel.polynomials import (
     E,
     Monomial,
     Polynomial,
+    Rational,
     TooLarge,
     as_polynomial,
     constant,
@@ -63,7 +64,7 @@ def is_zero(polynomial: Polynomial, context: Context) -> bool:
         for monomial in polynomial.ordered:
             for atom, exponent in monomial:
                 if isinstance(atom, Composite):
-                    part = exponent if isinstance(exponent, Fraction) else exponent.constant_part
+                    part = exponent if isinstance(exponent, Rational) else exponent.constant_part
                     if part < 0 and (lowest is None or part < lowest[1] or atom == lowest[0]):
                         lowest = (atom, min(part, lowest[1]) if lowest and atom == lowest[0] else part)
         if lowest is None:
@@ -91,7 +92,7 @@ def expand(polynomial: Polynomial, context: Context) -> Polynomial:
             if not expandable(atom, exponent):
                 plain.append((atom, exponent))
                 continue
-            whole_part = exponent if isinstance(exponent, Fraction) else exponent.constant_part
+            whole_part = exponent if isinstance(exponent, Rational) else exponent.constant_part
             whole = whole_part.numerator // whole_part.denominator
             if isinstance(atom, Composite):
                 if whole > MOST_POWER:
@@ -338,7 +339,7 @@ def _is_natural(exponent: Polynomial) -> bool:
     return all(
         coefficient.denominator == 1
         and coefficient > 0
-        and all(atom.term.sort == NAT and isinstance(e, Fraction) and e > 0 and e.denominator == 1 for atom, e in m)
+        and all(atom.term.sort == NAT and isinstance(e, Rational) and e > 0 and e.denominator == 1 for atom, e in m)
         for m, coefficient in exponent.terms.items()
     )
 
@@ -352,7 +353,7 @@ def whole_power(base: Polynomial, exponent: int, context: Context) -> Polynomial
         monomial, coefficient = single
         if abs(exponent) * max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) > 100_000:
             raise TooLarge
-        raised = tuple((a, e * exponent if isinstance(e, Fraction) else e.scaled(Fraction(exponent))) for a, e in monomial)
+        raised = tuple((a, e * exponent if isinstance(e, Rational) else e.scaled(Fraction(exponent))) for a, e in monomial)
         return expand(Polynomial({raised if exponent else UNIT: coefficient**exponent}), context)
     if exponent > MOST_POWER:
         raise TooLarge
@@ -388,20 +389,20 @@ def composite_or_atom(polynomial: Polynomial, context: Context) -> Atom:
     return composite(polynomial, context)
 
 
-def _takes_out(atom: Atom, exponent: Fraction | Polynomial, context: Context) -> bool:
-    if isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent % 2 == 0:
+def _takes_out(atom: Atom, exponent: Rational | Polynomial, context: Context) -> bool:
+    if isinstance(exponent, Rational) and exponent.denominator == 1 and exponent % 2 == 0:
         return True
     return context.is_nonnegative(of_atom(atom))
 
 
 def _monomial_root(monomial: Monomial, coefficient: Fraction, exponent: Fraction, context: Context) -> Polynomial:
     result = _rational_power(coefficient, constant(exponent), context)
-    unknown: list[tuple[Atom, Fraction | Polynomial]] = []
+    unknown: list[tuple[Atom, Rational | Polynomial]] = []
     for atom, own in monomial:
         if context.is_nonnegative(of_atom(atom)):
-            raised = own * exponent if isinstance(own, Fraction) else own.scaled(exponent)
+            raised = own * exponent if isinstance(own, Rational) else own.scaled(exponent)
             result = product(result, of_atom(atom, raised), context)
-        elif isinstance(own, Fraction) and own.denominator == 1 and own % 2 == 0:
+        elif isinstance(own, Rational) and own.denominator == 1 and own % 2 == 0:
             size = absolute(of_atom(atom), context).single
             if size is None:
                 raise NotNormal("absolute value of an atom")
@@ -505,10 +506,10 @@ def absolute(polynomial: Polynomial, context: Context) -> Polynomial:
         monomial, coefficient = single
         result = constant(abs(coefficient))
         for atom, exponent in monomial:
-            even = isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent % 2 == 0
+            even = isinstance(exponent, Rational) and exponent.denominator == 1 and exponent % 2 == 0
             if even or context.is_nonnegative(of_atom(atom)):
                 result = multiply(result, of_atom(atom, exponent))
-            elif isinstance(exponent, Fraction) and exponent.denominator == 1:
+            elif isinstance(exponent, Rational) and exponent.denominator == 1:
                 size = Atom(Apply("abs", (atom.term,), REAL))
                 result = product(result, of_atom(size, exponent), context)
             else:
@@ -707,7 +708,7 @@ def summed(variable: Name, low: Polynomial, high: Polynomial, body: Polynomial, 
     return result
 
 
-def _depends(pair: tuple[Atom, Fraction | Polynomial], name: str) -> bool:
+def _depends(pair: tuple[Atom, Rational | Polynomial], name: str) -> bool:
     atom, exponent = pair
     return name in atom.term.free or (isinstance(exponent, Polynomial) and exponent.depends_on(name))
 
@@ -715,7 +716,7 @@ def _depends(pair: tuple[Atom, Fraction | Polynomial], name: str) -> bool:
 def _power_of(monomial: Monomial, variable: Name) -> int:
     if len(monomial) == 1 and monomial[0][0].term == variable:
         exponent = monomial[0][1]
-        if isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent > 0:
+        if isinstance(exponent, Rational) and exponent.denominator == 1 and exponent > 0:
             return int(exponent)
     return 0
 
@@ -791,7 +792,7 @@ def _edges(
             return None
         for monomial in value.terms:
             for atom, exponent in monomial:
-                whole = isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent > 0
+                whole = isinstance(exponent, Rational) and exponent.denominator == 1 and exponent > 0
                 if not whole and not context.is_positive(of_atom(atom)):
                     return None
         result = result + value.scaled(Fraction(sign))

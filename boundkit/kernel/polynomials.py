@@ -56,7 +56,9 @@ class Composite(Atom):
 
 E = Atom(Apply("e", (), REAL), "e")
 
-Monomial = tuple[tuple[Atom, "Fraction | Polynomial"], ...]
+Rational = int | Fraction
+"""Exponents that are numbers: int when whole, since those are by far the most and hash faster."""
+Monomial = tuple[tuple[Atom, "Rational | Polynomial"], ...]
 UNIT: Monomial = ()
 
 
@@ -161,7 +163,7 @@ def constant(value: Fraction | int) -> Polynomial:
     return Polynomial({UNIT: Fraction(value)}) if value else NIL
 
 
-def of_atom(atom: Atom, exponent: Fraction | Polynomial = Fraction(1)) -> Polynomial:
+def of_atom(atom: Atom, exponent: Rational | Polynomial = 1) -> Polynomial:
     """An atom to a power."""
     return Polynomial({((atom, exponent),): Fraction(1)})
 
@@ -174,22 +176,27 @@ def monomial_key(monomial: Monomial) -> str:
     )
 
 
-def add_exponents(left: Fraction | Polynomial, right: Fraction | Polynomial) -> Fraction | Polynomial:
+def add_exponents(left: Rational | Polynomial, right: Rational | Polynomial) -> Rational | Polynomial:
     """The sum of two exponents, a Fraction whenever it is constant."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left + right
+    if isinstance(left, Rational) and isinstance(right, Rational):
+        return lowest(left + right)
     return simplest(as_polynomial(left) + as_polynomial(right))
 
 
-def simplest(exponent: Polynomial) -> Fraction | Polynomial:
+def lowest(exponent: Rational) -> Rational:
+    """A number as an int when it is whole."""
+    return exponent.numerator if exponent.denominator == 1 else exponent
+
+
+def simplest(exponent: Polynomial) -> Rational | Polynomial:
     """The exponent as a Fraction when it is constant."""
     value = exponent.constant
-    return exponent if value is None else value
+    return exponent if value is None else lowest(value)
 
 
-def as_polynomial(exponent: Fraction | Polynomial) -> Polynomial:
+def as_polynomial(exponent: Rational | Polynomial) -> Polynomial:
     """The exponent as a polynomial."""
-    return constant(exponent) if isinstance(exponent, Fraction) else exponent
+    return constant(exponent) if isinstance(exponent, Rational) else exponent
 
 
 def multiply_monomials(left: Monomial, right: Monomial) -> Monomial:
@@ -198,7 +205,7 @@ def multiply_monomials(left: Monomial, right: Monomial) -> Monomial:
         return right
     if not right:
         return left
-    powers: dict[Atom, Fraction | Polynomial] = dict(left)
+    powers: dict[Atom, Rational | Polynomial] = dict(left)
     for atom, exponent in right:
         powers[atom] = add_exponents(powers[atom], exponent) if atom in powers else exponent
     return tuple(sorted(((a, e) for a, e in powers.items() if e != 0), key=lambda pair: pair[0].key))
@@ -209,17 +216,17 @@ def inverse_monomial(monomial: Monomial) -> Monomial:
     return tuple((atom, -exponent) for atom, exponent in monomial)
 
 
-def expandable(atom: Atom, exponent: Fraction | Polynomial) -> bool:
+def expandable(atom: Atom, exponent: Rational | Polynomial) -> bool:
     """Whether a power has a whole part that can be multiplied out: a composite, or a prime, with an
     exponent whose constant part is outside [0, 1), or an absolute value squared."""
     if isinstance(atom, Composite):
-        whole = exponent if isinstance(exponent, Fraction) else exponent.constant_part
+        whole = exponent if isinstance(exponent, Rational) else exponent.constant_part
         return whole >= 1
     if is_prime(atom):
-        whole = exponent if isinstance(exponent, Fraction) else exponent.constant_part
+        whole = exponent if isinstance(exponent, Rational) else exponent.constant_part
         return not 0 <= whole < 1
     if isinstance(atom.term, Apply) and atom.term.head == "abs":
-        return isinstance(exponent, Fraction) and exponent >= 2
+        return isinstance(exponent, Rational) and exponent >= 2
     return False
 
 

@@ -15,7 +15,7 @@ certain. What is not certain is reported as undecided, what is not understood as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -23,23 +23,13 @@ from flint import arb, fmpq, fmpz
 
 from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Sort
 from boundkit.ir.sorts import Sequence as SequenceSort
-from boundkit.ir.terms import Apply, Bind, Name, Term
+from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.ir.theorems import Theorem
 from boundkit.kernel import forms
 from boundkit.kernel.balls import Undecided, Undefined, apply_head, precisely
-from boundkit.kernel.evaluation import (
-    Absent,
-    Evaluator,
-    Exhausted,
-    Extent,
-    Grid,
-    Listed,
-    Scope,
-    Truth,
-    Unsupported,
-    Value,
-    column,
-)
+from boundkit.kernel.evaluation import Evaluator, Scope
+from boundkit.kernel.grids import norm
+from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Listed, Truth, Unsupported, Value, column
 
 PRECISIONS = (64, 128, 256, 512, 1024, 2048, 4096)
 LARGEST_POWER = 4096
@@ -201,9 +191,11 @@ class Judge(Evaluator):
         if domain.kind == "everything":
             return form.is_minimiser(self.arithmetic, value, False)
         if domain.kind == "ball":
-            at_edge = self.arithmetic.compare("=", self.norm("norm", value), domain.parts[1])
-            if at_edge is True:
-                return form.is_minimiser(self.arithmetic, value, True)
+            at_edge = self.arithmetic.compare("=", norm(self.arithmetic, "norm", value), domain.parts[1])
+            if at_edge is None:
+                return None
+            # inside the ball, a convex function has no other minimisers than over the whole space
+            return form.is_minimiser(self.arithmetic, value, at_edge)
         return None
 
 
@@ -261,7 +253,11 @@ def rational_value(head: str, args: Sequence[Any], integral_exponent: bool = Fal
 
 def _rational_power(base: Any, exponent: Any, integral: bool) -> Any:
     if exponent.q != 1:
-        return rational_value("sqrt", (_small_power(base, int(exponent.p)),)) if exponent.q == 2 and base >= 0 else None
+        return (
+            rational_value("sqrt", (_small_power(base, int(exponent.p)),))
+            if exponent.q == 2 and base >= 0
+            else None
+        )
     if base == 0 and (exponent < 0 or (exponent == 0 and not integral)):
         raise Undefined(f"0^{exponent}")
     return _small_power(base, int(exponent.p))
@@ -329,7 +325,9 @@ def _examine(theorem: Theorem, label: str, formula: Term, judge: Judge, precisio
     except (ValueError, TypeError, AttributeError) as error:
         return Finding("malformed", label, f"{stage}: {error}", hypotheses=tuple(true))
     if truth is None:
-        return Finding("undecided", label, "the sides are too close, or a range is infinite", hypotheses=tuple(true))
+        return Finding(
+            "undecided", label, "the sides are too close, or a range is infinite", hypotheses=tuple(true)
+        )
     bits = precision if arithmetic.rounded else 0
     if truth:
         return Finding("holds", label, precision=bits, hypotheses=tuple(true))

@@ -8,13 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
-
-from flint import arb
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number, relation, substitute
-from boundkit.kernel import balls, intervals
 from boundkit.kernel.cover import (
     Box,
     Enclosed,
@@ -29,17 +25,18 @@ from boundkit.kernel.cover import (
     check_cover,
     point,
 )
-from boundkit.kernel.derivative import NotDifferentiable, derivative, negative, over, power, times
+from boundkit.kernel.derivative import NotDifferentiable, derivative, negative, over, plus, power, times
 from boundkit.kernel.quotients import Algebra, TooLarge
 from boundkit.provers import factors
+from boundkit.provers.descent import refute
+from boundkit.provers.samples import common_zeros, defined, sign_changes, signs
+
+__all__ = ["DEFAULT_BUDGET", "prove", "refute"]
 
 DEFAULT_BUDGET = 4000
 DEEPEST = 24
+DEEPEST_WHERE_UNDEFINED = 4
 MOST_HALVINGS = 10
-SAMPLE_PRECISION = 160
-COMMON_POINTS = (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1))
-ROOT_STEPS = 60
-ROOT_DENOMINATORS = (1, 2, 6, 12, 60, 1000)
 
 
 def prove(proposition: Term, domain: Box, budget: int = DEFAULT_BUDGET) -> Step | None:
@@ -99,6 +96,8 @@ class _Search:
             return Enclosed()
         if -1 in signs(slack, box):
             return None
+        if not defined(slack, box):
+            return self.until_defined(slack, strict, box, active, depth)
         fixed = {n: Number(e.lower) for n, e in box.items() if e.is_point and e.lower is not None}
         found = factors.factorise(substitute(slack, fixed))
         if found is None:
@@ -106,7 +105,23 @@ class _Search:
         if not found.coefficient:
             step = Product((ZERO,), (Enclosed(),))
             return step if self.closes(step, slack, strict, box) else None
-        return self.factored(slack, strict, box, active, found, depth)
+        step_by_factors = self.factored(slack, strict, box, active, found, depth)
+        if step_by_factors is not None or not any(count < 0 for _, count in found.factors):
+            return step_by_factors
+        # A common denominator may have hidden a slope that is simpler without it.
+        return self.core(slack, strict, box, active, depth)
+
+    def until_defined(
+        self, slack: Term, strict: bool, box: dict[str, Range], active: list[str], depth: int
+    ) -> Step | None:
+        """The goal on the halves of a bounded range, on which more may be known to be defined."""
+        for name in active:
+            low, high = box[name].lower, box[name].upper
+            if low is not None and high is not None and depth < DEEPEST_WHERE_UNDEFINED:
+                step = self.pieces(slack, strict, box, name, [(low + high) / 2], depth)
+                if step is not None:
+                    return step
+        return None
 
     def factored(
         self,
@@ -208,7 +223,7 @@ class _Search:
             values = factors.coefficients(slack, active[0])
             if values is not None:
                 yield from factors.polynomial_sums(values, active[0], box[active[0]])
-        square = completed_squares(slack, active)
+        square = factors.completed_squares(slack, active)
         if square is not None:
             yield square
 
@@ -242,7 +257,7 @@ class _Search:
                 slope = derivative(quotient, name)
             except NotDifferentiable:
                 continue
-            ranked.append((rank(slope), len(ranked), divisor, quotient, slope))
+            ranked.append((factors.rank(slope), len(ranked), divisor, quotient, slope))
         ranked.sort(key=lambda entry: entry[:2])
         for _, _, divisor, quotient, slope in ranked[:3]:
             step = self.monotone(quotient, slope, strict, box, name, depth)
@@ -368,17 +383,27 @@ class _Search:
         self, slack: Term, strict: bool, box: dict[str, Range], active: list[str], depth: int
     ) -> Step | None:
         """Goals in several variables, by a direction in which the slack falls to an end or to a valley."""
+        slopes = []
         for name in active:
             try:
                 slope = derivative(slack, name)
             except NotDifferentiable:
                 continue
+            slopes.append((factors.rank(slope), name, slope))
+        slopes.sort(key=lambda entry: entry[:2])
+        mixed = []
+        for _, name, slope in slopes:
             if {1, -1} <= signs(slope, {**box, name: box[name].interior}):
-                step = self.valley(slack, slope, strict, box, name, depth) or self.pieces(
-                    slack, strict, box, name, common_zeros(slope, box, name), depth
-                )
-            else:
-                step = self.monotone(slack, slope, strict, box, name, depth)
+                mixed.append((name, slope))
+                continue
+            step = self.monotone(slack, slope, strict, box, name, depth)
+            if step is not None:
+                return step
+        for name, slope in mixed:
+            zeros = common_zeros(slope, box, name)
+            step = self.pieces(slack, strict, box, name, zeros, depth) or self.valley(
+                slack, slope, strict, box, name, depth
+            )
             if step is not None:
                 return step
         return None
@@ -392,7 +417,7 @@ class _Search:
             if name not in factor.free or count % 2 == 0:
                 continue
             bottom = factors.solved(factor, name)
-            if bottom is None:
+            if bottom is None or not self.stays(bottom, name, box):
                 continue
             gap = Apply("-", (Name(name, REAL), bottom), REAL)
             slope_step = self.goal(times(gap, slope), False, box, depth + 1)
@@ -406,245 +431,15 @@ class _Search:
                 return step
         return None
 
-
-def completed_squares(term: Term, names: list[str]) -> Term | None:
-    """A polynomial of degree 2 as a sum of squares with rational weights and a rest, by completing the
-    square in one name after the other; None when it is none."""
-    parts: list[Term] = []
-    rest = term
-    for name in names:
-        values = _quadratic(rest, name)
-        if values is None:
-            return None
-        low, middle, high = values
-        if high <= 0:
-            continue
-        root = Apply("+", (Name(name, REAL), times(number(1 / (2 * high)), middle)), REAL)
-        parts.append(times(number(high), power(root, number(2))))
-        smaller = factors.expanded(
-            Apply("-", (low, times(number(1 / (4 * high)), power(middle, number(2)))), REAL)
-        )
-        if smaller is None:
-            return None
-        rest = smaller
-    return Apply("+", (*parts, rest), REAL) if parts else None
-
-
-def _quadratic(term: Term, name: str) -> tuple[Term, Term, Fraction] | None:
-    """Coefficients of 1, x and x^2 of a polynomial of degree 2 in x whose x^2 has a rational one."""
-    try:
-        slope = derivative(term, name)
-        second = factors.expanded(derivative(slope, name))
-    except NotDifferentiable:
-        return None
-    if not isinstance(second, Number):
-        return None
-    low = factors.expanded(substitute(term, {name: ZERO}))
-    middle = factors.expanded(substitute(slope, {name: ZERO}))
-    return None if low is None or middle is None else (low, middle, second.value / 2)
-
-
-def rank(term: Term) -> tuple[int, int]:
-    """How hard a slope looks: monomials with atoms other than names, and monomials, of its factors."""
-    found = factors.factorise(term)
-    if found is None:
-        return (10**6, 0)
-    algebra = Algebra()
-    hard = total = 0
-    for factor, count in found.factors:
-        top = algebra.of(factor).top
-        if len(top) == 1 or count % 2 == 0:
-            continue
-        total += len(top)
-        hard += sum(any(not isinstance(atom, Name) for atom, _ in monomial) for monomial in top)
-    return hard, total
-
-
-def sample(extent: Range) -> list[Fraction]:
-    """Points of a range in increasing order, dense at finite ends and far out on rays."""
-    if extent.is_point and extent.lower is not None:
-        return [extent.lower]
-    far = [Fraction(1, 2**k) for k in (12, 8, 5, 3, 2, 1)] + [Fraction(3, 4), Fraction(1)]
-    far += [Fraction(k) for k in (Fraction(3, 2), 2, 3, 5, 8, 16, 40)]
-    if extent.lower is not None and extent.upper is not None:
-        width = extent.upper - extent.lower
-        near = [Fraction(1, 2**k) for k in (20, 12, 8, 6, 5)] + [Fraction(k, 16) for k in range(1, 8)]
-        inner = [*near, Fraction(1, 2), *(1 - step for step in reversed(near))]
-        return [extent.lower + width * step for step in inner]
-    if extent.lower is not None:
-        return [extent.lower + step for step in far]
-    if extent.upper is not None:
-        return [extent.upper - step for step in reversed(far)]
-    return [*(-step for step in reversed(far)), Fraction(0), *far]
-
-
-def samples(box: Box) -> Iterator[dict[str, Fraction]]:
-    """Points of the box: for one range its sample, for several ranges samples at unequal strides."""
-    lists = {name: sample(extent) for name, extent in box.items()}
-    wide = [name for name in lists if len(lists[name]) > 1]
-    if len(wide) <= 1:
-        for place in range(max(map(len, lists.values()), default=0)):
-            yield {name: values[place % len(values)] for name, values in lists.items()}
-        return
-    strides = (1, 7, 11, 13, 17, 19, 23)
-    for place in range(150):
-        yield {
-            name: values[(place * strides[k % 7] + place // len(values) * k) % len(values)]
-            for k, (name, values) in enumerate(lists.items())
-        }
-
-
-def sign_at(term: Term, values: dict[str, Fraction]) -> int | None:
-    """Certain sign of the term at a point: 1 or -1, 0 when it cannot be told from 0, None if undefined."""
-    with balls.precisely(SAMPLE_PRECISION):
-        box = {name: intervals.rational_ball(value) for name, value in values.items() if name in term.free}
-    try:
-        value = balls.enclose(term, box, SAMPLE_PRECISION)
-    except (intervals.Undefined, intervals.Undecided):
-        return None
-    return 1 if value > 0 else -1 if value < 0 else 0
-
-
-def signs(term: Term, box: Box) -> set[int | None]:
-    """Signs seen at the sample points."""
-    relevant = {name: extent for name, extent in box.items() if name in term.free}
-    return {sign_at(term, values) for values in samples(relevant)}
-
-
-def sign_changes(term: Term, box: Box, name: str) -> list[Fraction]:
-    """Where the sign changes between sample points: an exact zero with a small denominator, or two
-    points around the zero."""
-    values = {own: extent.lower for own, extent in box.items() if own != name and extent.lower is not None}
-    cuts: list[Fraction] = []
-    last: tuple[Fraction, int] | None = None
-    for place in sample(box[name]):
-        sign = sign_at(term, {**values, name: place})
-        if sign == 0:
-            cuts.append(place)
-        if sign is None:
-            continue
-        if last is not None and sign * last[1] < 0:
-            cuts.extend(_root(term, values, name, last[0], place, last[1]))
-        last = (place, sign) if sign else None
-    return cuts
-
-
-def common_zeros(term: Term, box: Box, name: str) -> list[Fraction]:
-    """A simple number for the name at which the term is 0 whatever the other names are, if one is seen."""
-    for place in COMMON_POINTS:
-        fixed = {**box, name: point(place)}
-        if signs(term, fixed) <= {0}:
-            return [place]
-    return []
-
-
-def _root(
-    term: Term, values: dict[str, Fraction], name: str, low: Fraction, high: Fraction, sign: int
-) -> list[Fraction]:
-    start, stop = low, high
-    for _ in range(ROOT_STEPS):
-        middle = (low + high) / 2
-        found = sign_at(term, {**values, name: middle})
-        if found == 0 or found is None:
-            break
-        low, high = (middle, high) if found == sign else (low, middle)
-    middle = (low + high) / 2
-    for denominator in ROOT_DENOMINATORS:
-        near = middle.limit_denominator(denominator)
-        if start < near < stop and sign_at(term, {**values, name: near}) == 0:
-            return [near]
-    width = (stop - start) / 64
-    around = [(middle - width).limit_denominator(10_000), (middle + width).limit_denominator(10_000)]
-    return [cut for cut in around if start < cut < stop]
-
-
-def refute(proposition: Term, domain: Box, seed: int = 0, budget: int = 400) -> dict[str, Fraction] | None:
-    """Rational values in the domain at which the relation is certainly false, or None. Candidates come
-    from samples, from a log-scaled pseudo-random sequence fixed by the seed, and from descent; each is
-    judged by `balls.decide`."""
-    if not isinstance(proposition, Apply) or proposition.head not in ("<=", "<"):
-        return None
-    left, right = proposition.args
-    slack = Apply("-", (right, left), REAL)
-    best: tuple[float, dict[str, Fraction]] | None = None
-    for values in [*samples(domain), *islice(_scattered(domain, seed), budget)]:
-        if _is_false(proposition, values, domain):
-            return values
-        height = _height(slack, values)
-        if height is not None and (best is None or height < best[0]):
-            best = (height, values)
-    return None if best is None else _descend(proposition, slack, domain, best, budget)
-
-
-def _descend(
-    proposition: Term, slack: Term, domain: Box, best: tuple[float, dict[str, Fraction]], budget: int
-) -> dict[str, Fraction] | None:
-    step = Fraction(1, 4)
-    for _ in range(budget // 8):
-        height, values = best
-        for name in domain:
-            scale = max(abs(values[name]), Fraction(1, 1000)) * step
-            for moved in (values[name] + scale, values[name] - scale):
-                nearby = {**values, name: moved.limit_denominator(10**9)}
-                if not _within(nearby, domain):
-                    continue
-                if _is_false(proposition, nearby, domain):
-                    return nearby
-                found = _height(slack, nearby)
-                if found is not None and found < best[0]:
-                    best = (found, nearby)
-        if best[0] == height:
-            step /= 2
-    return None
-
-
-def _height(slack: Term, values: dict[str, Fraction]) -> float | None:
-    try:
-        value = balls.enclose(slack, {name: _ball(own) for name, own in values.items()}, SAMPLE_PRECISION)
-    except (intervals.Undefined, intervals.Undecided):
-        return None
-    return float(value.mid()) if value.is_finite() else None
-
-
-def _ball(value: Fraction) -> arb:
-    with balls.precisely(SAMPLE_PRECISION):
-        return intervals.rational_ball(value)
-
-
-def _within(values: dict[str, Fraction], domain: Box) -> bool:
-    for name, extent in domain.items():
-        low, high, own = extent.lower, extent.upper, values[name]
-        if low is not None and (own < low or (own == low and not extent.lower_closed)):
-            return False
-        if high is not None and (own > high or (own == high and not extent.upper_closed)):
-            return False
-    return True
-
-
-def _is_false(proposition: Term, values: dict[str, Fraction], domain: Box) -> bool:
-    if not _within(values, domain):
-        return False
-    try:
-        return balls.decide(proposition, values, 512) is False
-    except intervals.Undefined:
-        return False
-
-
-def _scattered(domain: Box, seed: int) -> Iterator[dict[str, Fraction]]:
-    state = seed * 2 + 1
-    while True:
-        values = {}
-        for name, extent in domain.items():
-            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
-            fraction = Fraction(state >> 40, 2**24)
-            spread = Fraction(2) ** int(24 * (Fraction((state >> 8) % 2**16, 2**16)) - 12)
-            low, high = extent.lower, extent.upper
-            if low is not None and high is not None:
-                values[name] = low + (high - low) * fraction
-            elif low is not None:
-                values[name] = low + spread * (1 + fraction)
-            elif high is not None:
-                values[name] = high - spread * (1 + fraction)
-            else:
-                values[name] = spread * (2 * fraction - 1)
-        yield values
+    def stays(self, bottom: Term, name: str, box: Box) -> bool:
+        """Whether a term certainly has its values in the range of the name."""
+        extent = box[name]
+        ends = ((extent.lower, extent.lower_closed, 1), (extent.upper, extent.upper_closed, -1))
+        for end, closed, side in ends:
+            gap = Apply("-", (bottom, ZERO if end is None else number(end)), REAL)
+            turned: Term = times(number(side), gap)
+            if end is None:
+                turned = plus(power(turned, number(2)), ONE)
+            if not self.closes(Enclosed(), turned, not closed and end is not None, box):
+                return False
+        return True

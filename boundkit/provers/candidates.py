@@ -20,14 +20,16 @@ from boundkit.kernel.polynomials import (
     Composite,
     Monomial,
     Polynomial,
+    Rational,
     TooLarge,
     inverse_monomial,
+    lowest,
     multiply_monomials,
     of_atom,
 )
 
-MOST_CANDIDATES = 700
-MOST_MONOMIALS = 900
+MOST_CANDIDATES = 400
+MOST_MONOMIALS = 400
 LARGEST_FACT = 60
 
 
@@ -75,6 +77,7 @@ class Pool:
         """Turns the facts into sources: as they are, at the places that occur, and under sums."""
         for polynomial in (self.left, self.right):
             self._note(polynomial)
+        self._begin()
         pending = list(self.frame.facts.items())
         for _ in range(2):
             for name, formula in pending:
@@ -252,14 +255,25 @@ class Pool:
 
     def _usable(self, atom: Atom, exponent: object, context: Context) -> bool:
         """Whether a power may stand in a multiplier: defined for certain."""
-        if isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent > 0:
+        if isinstance(exponent, Rational) and exponent.denominator == 1 and exponent > 0:
             return True
         return context.is_positive(of_atom(atom))
 
+    def restart(self) -> None:
+        """Forgets the candidates, keeping the monomials of the goal."""
+        self.candidates = {}
+        self.monomials = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        for monomial in self.slack.ordered:
+            self.monomials.setdefault(monomial)
+        for candidate in self.goals():
+            for monomial in candidate.value.ordered:
+                self.monomials.setdefault(monomial)
+
     def from_needs(self, rounds: int = 3) -> None:
         """Sources times the monomials that make one of their terms meet one that is wanted."""
-        for monomial in self.slack.terms:
-            self.monomials.setdefault(monomial)
         seen: set[tuple[int, Monomial]] = set()
         done = 0
         for _ in range(rounds):
@@ -333,8 +347,8 @@ class Pool:
                     if candidate is not None:
                         self.add(candidate)
 
-    def products(self) -> None:
-        """Sources that are products of facts: differences of squares, squares, and pairs when few."""
+    def differences_of_squares(self) -> None:
+        """Sources `(b - a)(b + a)` for facts `a <= b` with both sides non-negative."""
         plain = [s for s in self.sources if not s.equation and len(s.slack.terms) <= 6]
         found: list[Source] = []
         for source in plain:
@@ -346,11 +360,20 @@ class Pool:
                 factor = c.Factor("sign", term=to_term(both))
                 strict = source.strict and inner.is_positive(both)
                 found.append(self._times(source, factor, both, strict, inner))
-        few = [s for s in plain if not s.binders][:10]
+        self._extend(found)
+
+    def products(self) -> None:
+        """Sources that are products of two facts, where there are few."""
+        plain = [s for s in self.sources if not s.equation and len(s.slack.terms) <= 6]
+        few = [s for s in plain if not s.binders and len(s.factors) == 1][:8]
+        found: list[Source] = []
         for i, source in enumerate(few):
             for other in few[i:]:
                 strict = source.strict and other.strict
                 found.append(self._times(source, other.factors[0], other.slack, strict, self.context))
+        self._extend(found)
+
+    def _extend(self, found: list[Source]) -> None:
         self.sources.extend(s for s in found if s.slack.terms and len(s.slack.terms) <= LARGEST_FACT)
 
     def _times(
@@ -363,24 +386,30 @@ class Pool:
         return Source((*source.factors, factor), whole, strict, False, source.binders)
 
     def goals(self) -> list[Candidate]:
-        """The negated goal times positive factors: 1, composite denominators, the sum of both sides."""
-        found: list[Candidate] = []
+        """The negated goal times positive factors: composite denominators, each side where both are
+        non-negative, and itself."""
+        own = c.Factor("goal")
         base = self._cleared()
-        options: list[tuple[c.Factor, ...]] = [base]
-        both = self.left + self.right
-        if base and self.context.is_nonnegative(self.left) and self.context.is_nonnegative(self.right):
-            options.append((*base, c.Factor("sign", term=to_term(both))))
-        elif self.context.is_nonnegative(self.left) and self.context.is_nonnegative(self.right) and both.terms:
-            options.append((c.Factor("sign", term=to_term(both)),))
+        options: list[tuple[c.Factor, ...]] = [(own, *base)]
+        if self.context.is_nonnegative(self.left) and self.context.is_nonnegative(self.right):
+            options.append((own, own, *base))
+            options.extend(
+                (own, c.Factor("sign", term=to_term(side)), *base)
+                for side in (self.left, self.right)
+                if side.terms and side.constant is None
+            )
+        found: list[Candidate] = []
         for factors in options:
-            value = -self.slack
-            strict = not self.strict_goal
+            value, strict = UNITY, True
             for factor in factors:
-                own = normal(factor.term, self.context)  # type: ignore[arg-type]
-                value = product(value, own, self.context)
-                strict = strict and self.context.is_positive(own)
-            summand = c.Summand(Fraction(1), (c.Factor("goal"), *factors))
-            found.append(Candidate(summand, value, strict, cost=0.5 + len(factors)))
+                if factor.kind == "goal":
+                    part, positive = -self.slack, not self.strict_goal
+                else:
+                    part = normal(factor.term, self.context)  # type: ignore[arg-type]
+                    positive = self.context.is_positive(part)
+                value = product(value, part, self.context)
+                strict = strict and positive
+            found.append(Candidate(c.Summand(Fraction(1), factors), value, strict, cost=0.5 + len(factors)))
         return found
 
     def _cleared(self) -> tuple[c.Factor, ...]:
@@ -389,7 +418,7 @@ class Pool:
         powers: dict[Composite, Fraction] = {}
         for monomial in self.slack.terms:
             for atom, exponent in monomial:
-                if isinstance(atom, Composite) and isinstance(exponent, Fraction) and exponent < 0:
+                if isinstance(atom, Composite) and isinstance(exponent, Rational) and exponent < 0:
                     powers[atom] = max(powers.get(atom, Fraction(0)), -exponent)
         factors = []
         for atom, power in sorted(powers.items(), key=lambda pair: pair[0].key):
@@ -402,9 +431,11 @@ class Pool:
             factors.append(c.Factor("sign", term=Apply("^", (base, number(whole)), REAL)))
         return tuple(factors)
 
-    def squares(self) -> None:
-        """Squares whose cross term or ends are wanted, of numbers and of vectors, and Gram slacks."""
-        wanted = list(self.monomials)
+    def squares(self, most: int) -> None:
+        """Squares whose cross term or ends are wanted, of numbers and of vectors, and Gram slacks; for
+        the `most` monomials that were wanted first."""
+        wanted = list(self.monomials)[:most]
+        self._vector_squares(wanted)
         present = set(wanted)
         for one in wanted:
             for cross in wanted:
@@ -414,13 +445,12 @@ class Pool:
                 other = multiply_monomials(cross, ratio)
                 if other == one or (other not in present and not self._even(other)):
                     continue
-                if one in present and _key(one) <= _key(other) or other not in present:
+                if other not in present or _key(one) <= _key(other):
                     self._square(one, cross, other)
         for one in wanted:
             for other in wanted:
                 if _key(one) < _key(other) and self._even(one) and self._even(other):
                     self._square(one, None, other)
-        self._vector_squares(wanted)
 
     def _even(self, monomial: Monomial) -> bool:
         return bool(monomial) and self.context.is_nonnegative(Polynomial({monomial: Fraction(1)}))
@@ -433,11 +463,11 @@ class Pool:
         b: list[tuple[Atom, Fraction]] = []
         for atom in sorted({*first, *second}):
             low, high = first.get(atom, Fraction(0)), second.get(atom, Fraction(0))
-            if not (isinstance(low, Fraction) and isinstance(high, Fraction)):
+            if not (isinstance(low, Rational) and isinstance(high, Rational)):
                 return
             least = min(low, high)
             free = self.context.is_nonnegative(of_atom(atom))
-            half_low, half_high = (low - least) / 2, (high - least) / 2
+            half_low, half_high = Fraction(low - least) / 2, Fraction(high - least) / 2
             if (half_low.denominator != 1 or half_high.denominator != 1) and not free:
                 return
             if least.denominator == 1 and least % 2 and not free:
@@ -445,9 +475,9 @@ class Pool:
             if least:
                 weight[atom] = least
             if half_low:
-                a.append((atom, half_low))
+                a.append((atom, lowest(half_low)))
             if half_high:
-                b.append((atom, half_high))
+                b.append((atom, lowest(half_high)))
         scale = Polynomial({tuple(sorted(weight.items(), key=lambda p: p[0].key)): Fraction(1)})
         if not all(self._usable(atom, e, self.context) for atom, e in weight.items()):
             return
@@ -567,4 +597,4 @@ def _square_root(whole: int) -> int:
 
 def _moderate(monomial: Monomial) -> bool:
     """Exponents of a size that a multiplier could have."""
-    return all(not isinstance(e, Fraction) or abs(e) <= 4 for _, e in monomial)
+    return all(not isinstance(e, Rational) or abs(e) <= 4 for _, e in monomial)

@@ -25,7 +25,7 @@ def combine(
     except (NotNormal, TooLarge):
         return None
     pool.gather()
-    for effort in (0, 1, 2):
+    for effort in range(4):
         candidates = _stage(pool, effort)
         found = solve(candidates, context)
         if found is not None:
@@ -36,15 +36,17 @@ def combine(
 def _stage(pool: Pool, effort: int) -> list[Candidate]:
     """Candidates of growing generality: facts as they are needed; then products; then squares."""
     if effort == 0:
-        pool.from_needs(2)
+        pool.squares(12)
     elif effort == 1:
-        pool.products()
-        pool.from_needs(3)
-        pool.squares()
-    else:
-        pool.squares()
+        pool.restart()
+        pool.differences_of_squares()
         pool.from_needs(2)
-        pool.squares()
+    elif effort == 2:
+        pool.squares(24)
+    else:
+        pool.products()
+        pool.from_needs(2)
+        pool.squares(40)
     goals = pool.goals()
     for candidate in goals:
         for monomial in candidate.value.terms:

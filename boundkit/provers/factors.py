@@ -10,9 +10,9 @@ from math import comb, lcm
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Name, Number, Term, number, substitute
+from boundkit.ir.terms import ZERO, Apply, Name, Number, Term, number, substitute
 from boundkit.kernel.cover import Box, Range
-from boundkit.kernel.derivative import minus, plus, power, times
+from boundkit.kernel.derivative import NotDifferentiable, derivative, minus, plus, power, times
 from boundkit.kernel.quotients import Algebra, Polynomial, Quotient, TooLarge
 
 LARGEST_DEGREE = 12
@@ -226,3 +226,54 @@ def solved(term: Term, name: str) -> Term | None:
     if found is None or found.coefficient:
         return None
     return expanded(Apply("neg", (Apply("/", (at_zero, slope), REAL),), REAL))
+
+
+def completed_squares(term: Term, names: list[str]) -> Term | None:
+    """A polynomial of degree 2 as a sum of squares with rational weights and a rest, by completing the
+    square in one name after the other; None when it is none."""
+    parts: list[Term] = []
+    rest = term
+    for name in names:
+        values = _quadratic(rest, name)
+        if values is None:
+            return None
+        low, middle, high = values
+        if high <= 0:
+            continue
+        root = Apply("+", (Name(name, REAL), times(number(1 / (2 * high)), middle)), REAL)
+        parts.append(times(number(high), power(root, number(2))))
+        smaller = expanded(Apply("-", (low, times(number(1 / (4 * high)), power(middle, number(2)))), REAL))
+        if smaller is None:
+            return None
+        rest = smaller
+    return Apply("+", (*parts, rest), REAL) if parts else None
+
+
+def _quadratic(term: Term, name: str) -> tuple[Term, Term, Fraction] | None:
+    """Coefficients of 1, x and x^2 of a polynomial of degree 2 in x whose x^2 has a rational one."""
+    try:
+        slope = derivative(term, name)
+        second = expanded(derivative(slope, name))
+    except NotDifferentiable:
+        return None
+    if not isinstance(second, Number):
+        return None
+    low = expanded(substitute(term, {name: ZERO}))
+    middle = expanded(substitute(slope, {name: ZERO}))
+    return None if low is None or middle is None else (low, middle, second.value / 2)
+
+
+def rank(term: Term) -> tuple[int, int]:
+    """How hard a slope looks: monomials with atoms other than names, and monomials, of its factors."""
+    found = factorise(term)
+    if found is None:
+        return (10**6, 0)
+    algebra = Algebra()
+    hard = total = 0
+    for factor, count in found.factors:
+        top = algebra.of(factor).top
+        if len(top) == 1 or count % 2 == 0:
+            continue
+        total += len(top)
+        hard += sum(any(not isinstance(atom, Name) for atom, _ in monomial) for monomial in top)
+    return hard, total

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from boundkit.errors import Diagnostic
 from boundkit.source import Source, Span
 from boundkit.syntax.brackets import BARS, CLOSES, match
-from boundkit.syntax.clause_words import CLAUSE_WORD_LIST, nearest_clause_word
 from boundkit.syntax.place import Place, quoted
 from boundkit.syntax.spoken import GIVES_WAY, STARTS, WORDS, expected_text
 from boundkit.syntax.tokens import OPENING, Token
@@ -43,39 +42,6 @@ def explain(
         if found := recognise(place):
             return found
     return _otherwise(place)
-
-
-def outside_clauses(source: Source, tokens: list[Token]) -> Diagnostic:
-    """E0114 for what stands before the first clause or after an `end`."""
-    first = tokens[0]
-    shown = quoted(first)
-    if meant := nearest_clause_word(first.text):
-        message = f"{shown} is no clause word"
-        return Diagnostic("E0114", "error", message, first.span, f"write `{meant}`", fix=True)
-    help = "begin a comment with `#`, or a clause with one of " + CLAUSE_WORD_LIST
-    return Diagnostic("E0114", "error", f"{shown} belongs to no clause", first.span, help)
-
-
-def misspelled_clause(source: Source, tokens: list[Token]) -> tuple[int, Diagnostic] | None:
-    """E0114 at the first line of a clause that begins as another clause would, with the token's index.
-
-    Two names in a row are nowhere correct, so `clam bound: ...` at the start of a line is recognised; so is
-    a last line `End`.
-    """
-    for i in range(1, len(tokens)):
-        token = tokens[i]
-        after = tokens[i + 1].type if i + 1 < len(tokens) else ""
-        if token.type != "NAME" or (after != "NAME" and (after or token.text.lower() != "end")):
-            continue
-        if "\n" not in source.text[tokens[i - 1].span.stop : token.span.start]:
-            continue
-        meant = nearest_clause_word(token.text)
-        third = tokens[i + 2].type if i + 2 < len(tokens) else ""
-        if meant or third in ("COLON", "ASSIGN", "TILDE", "STRING"):
-            help = f"write `{meant}`" if meant else "a clause begins with one of " + CLAUSE_WORD_LIST
-            message = f"{quoted(token)} is no clause word"
-            return i, Diagnostic("E0114", "error", message, token.span, help, fix=bool(meant))
-    return None
 
 
 def _article(word: str) -> str:

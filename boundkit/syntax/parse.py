@@ -7,6 +7,7 @@ clause. Nothing here raises on malformed input and nothing recurses into it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +16,10 @@ import lark
 from boundkit.errors import Diagnostic
 from boundkit.source import Source
 from boundkit.syntax.blocks import Blocks
-from boundkit.syntax.clause_words import nearest_clause_word
+from boundkit.syntax.clause_words import Misspelled, misspelled_clauses, outside_clauses
 from boundkit.syntax.language import language
 from boundkit.syntax.limits import too_deep, too_deep_tree, too_large
-from boundkit.syntax.mistakes import explain, misspelled_clause, outside_clauses
+from boundkit.syntax.mistakes import explain
 from boundkit.syntax.scan import comments, scan, spelled_for_a_goal
 from boundkit.syntax.tokens import CLAUSE_WORDS, Comment, Token
 from boundkit.syntax.tree import Clause, Declared, FileTree, Node
@@ -37,38 +38,16 @@ def parse(source: Source) -> tuple[FileTree, tuple[Diagnostic, ...]]:
         return FileTree(()), (refused,)
     found = scan(source)
     before, clauses = _cut(found)
-    remarks = _Remarks(comments(source, found))
-    blocks = Blocks(source)
-    errors: list[Diagnostic] = []
-    if before:
-        errors.append(outside_clauses(source, before))
-        _act_as_meant(blocks, before[0])
+    reader = _Reader(source, _Remarks(comments(source, found)), Blocks(source), [])
+    reader.loose(before)
     i = 0
     while i < len(clauses):
-        tokens = clauses[i]
-        following = clauses[i + 1] if i + 1 < len(clauses) else None
-        leading = remarks.before(tokens[0].span.start)
-        inside = remarks.before(tokens[-1].span.stop)
-        trailing = remarks.trailing(source, tokens[-1].span.stop)
-        if tokens[0].type == "END":
-            blocks.close(tokens[0], leading, trailing)
-            if len(tokens) > 1:
-                errors.append(outside_clauses(source, tokens[1:]))
-                _act_as_meant(blocks, tokens[1])
+        if clauses[i][0].type == "END":
+            reader.end(clauses[i])
+            i += 1
         else:
-            read = _clause(source, tokens, following)
-            node = read.node
-            if isinstance(node, Clause):
-                node = replace(node, comments=leading + inside, trailing=trailing)
-            if blocks.add(tokens[0], node if isinstance(node, Clause) else None):
-                errors.extend(read.errors)
-            if read.misspelled:
-                _act_as_meant(blocks, read.misspelled)
-            i += read.consumed
-        i += 1
-    tree = blocks.finish(remarks.before(len(source.text)), has_errors=bool(errors))
-    errors.extend(blocks.errors)
-    return tree, tuple(sorted(errors, key=lambda error: error.span.start))
+            i += reader.clause(clauses[i], clauses[i + 1] if i + 1 < len(clauses) else None)
+    return reader.finish()
 
 
 def parse_expression(source: Source, aliases: bool = True) -> tuple[Node | None, tuple[Diagnostic, ...]]:
@@ -107,35 +86,80 @@ def _cut(found: list[Token]) -> tuple[list[Token], list[list[Token]]]:
 
 
 @dataclass
-class _Read:
-    """A clause as read: its node, its errors, how many of the clauses after it the error took along, and the
-    misspelled word of a clause that was taken for a part of it."""
+class _Reader:
+    """The state of reading one file, clause after clause."""
 
-    node: Node | None
+    source: Source
+    remarks: _Remarks
+    blocks: Blocks
     errors: list[Diagnostic]
-    consumed: int = 0
-    misspelled: Token | None = None
+
+    def clause(self, tokens: list[Token], following: list[Token] | None) -> int:
+        """Read a clause. How many clauses that took: two when an error took the next one along."""
+        node, error = _parse(self.source, tokens, "clause", following)
+        if error is None:
+            self._add(tokens, node, [])
+            return 1
+        begun = misspelled_clauses(self.source, tokens)
+        if begun and begun[0].index <= max(1, _index(tokens, error)):
+            first = tokens[: begun[0].index]
+            node, earlier = _parse(self.source, first, "clause", None)
+            self._add(first, node, [earlier] if earlier else [])
+            self._misspelled(tokens, begun)
+            return 1
+        self._add(tokens, None, [error])
+        # `let step : Real` is cut at the reserved word; what follows it is part of the same mistake
+        reserved = error.code == "E0112" and following and error.span.start == following[0].span.start
+        return 2 if reserved else 1
+
+    def end(self, tokens: list[Token]) -> None:
+        """Read an `end` and what stands between it and the next clause word."""
+        leading = self.remarks.before(tokens[0].span.start)
+        self.blocks.close(tokens[0], leading, self.remarks.trailing(self.source, tokens[0].span.stop))
+        self.loose(tokens[1:])
+
+    def loose(self, tokens: list[Token]) -> None:
+        """Report tokens that belong to no clause."""
+        if not tokens:
+            return
+        begun = misspelled_clauses(self.source, tokens)
+        if not begun or begun[0].index > 0:
+            self.errors.append(outside_clauses(tokens[0]))
+        self._misspelled(tokens, begun)
+
+    def finish(self) -> tuple[FileTree, tuple[Diagnostic, ...]]:
+        """The tree and the errors in textual order."""
+        closing = self.remarks.before(len(self.source.text))
+        tree = self.blocks.finish(closing, has_errors=bool(self.errors))
+        found = [*self.errors, *self.blocks.errors]
+        return tree, tuple(sorted(found, key=lambda error: error.span.start))
+
+    def _misspelled(self, tokens: list[Token], begun: list[Misspelled]) -> None:
+        """Read the clauses that begin with a misspelled word as what they were meant to be."""
+        stops = [word.index for word in begun[1:]] + [len(tokens)]
+        for word, stop in zip(begun, stops, strict=False):
+            self.errors.append(word.diagnostic)
+            if not word.meant:
+                continue
+            first = Token(word.meant.upper(), word.meant, tokens[word.index].span)
+            rest = [first, *tokens[word.index + 1 : stop]]
+            if word.meant == "end":
+                self.blocks.close(first, self.remarks.before(first.span.start), "")
+            else:
+                node, error = _parse(self.source, rest, "clause", None)
+                self._add(rest, node, [error] if error else [])
+
+    def _add(self, tokens: list[Token], node: Node | None, errors: list[Diagnostic]) -> None:
+        above = self.remarks.before(tokens[-1].span.stop)
+        trailing = self.remarks.trailing(self.source, tokens[-1].span.stop)
+        clause = replace(node, comments=above, trailing=trailing) if isinstance(node, Clause) else None
+        if self.blocks.add(tokens[0], clause):
+            self.errors.extend(errors)
 
 
-def _clause(source: Source, tokens: list[Token], following: list[Token] | None) -> _Read:
-    node, error = _parse(source, tokens, "clause", following)
-    if error is None:
-        return _Read(node, [])
-    if (cut := misspelled_clause(source, tokens)) and cut[1].span.start <= error.span.start:
-        node, earlier = _parse(source, tokens[: cut[0]], "clause", None)
-        return _Read(node, [earlier, cut[1]] if earlier else [cut[1]], 0, tokens[cut[0]])
-    # `let step : Real` is cut at the reserved word; what follows it is part of the same mistake
-    reserved = error.code == "E0112" and following and error.span.start == following[0].span.start
-    return _Read(None, [error], 1 if reserved else 0)
-
-
-def _act_as_meant(blocks: Blocks, word: Token) -> None:
-    """Open or close what a misspelled `theorm` or `End` was meant to, so that nothing else is reported."""
-    meant = nearest_clause_word(word.text)
-    if meant == "end":
-        blocks.close(word, (), "")
-    elif meant in ("theorem", "lemma", "axiom", "family", "model"):
-        blocks.add(Token(meant.upper(), meant, word.span), None)
+def _index(tokens: list[Token], error: Diagnostic) -> int:
+    """The index of the token that an error points at."""
+    return bisect_left(tokens, error.span.start, key=lambda token: token.span.start)
 
 
 def _parse(

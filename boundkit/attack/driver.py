@@ -1,0 +1,483 @@
+"""The attack on a theorem: edge grid, random samples, hunts; candidates go to the exact check."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from boundkit.attack import machine as m
+from boundkit.attack.draws import Sizes
+from boundkit.attack.fused import FROM, fusible, kernel_for
+from boundkit.attack.hunt import hunt
+from boundkit.attack.models import Plan
+from boundkit.attack.reports import AttackReport, HypothesisReport, LinkReport, StatementReport, pass_text
+from boundkit.attack.shrink import Confirmed, Point, confirm, examine, shrink
+from boundkit.attack.structures import Check, Structure, Unaccounted, checks_of, compile_structure
+from boundkit.attack.tape import BLOCK, Tally, TapeTooLong
+from boundkit.errors import Diagnostic
+from boundkit.instances import Coordinate, shelf
+from boundkit.ir.terms import digest
+from boundkit.ir.theorems import Model, Theorem
+from boundkit.kernel.values import Exhausted, Unsupported
+from boundkit.kernel.witness import Finding
+from boundkit.source import NOWHERE
+
+SUSPICIOUS = 1e-6
+LEAST_ACCEPTANCE = 1e-3
+CLOSE_RECHECKS = 2
+"""Exact checks of instances that fail by no more than rounding, for each check."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of an attack; all are counts, so that results do not depend on the machine's speed.
+
+    instructions: of one tape; structures: random ones; work: lane-instructions in all; rechecks: exact
+    checks of candidates for each check; shrinks: exact checks while shrinking; generations: of a hunt;
+    fused_from: samples of one structure above which its tape is compiled; threads: None takes what the machine has."""
+
+    instructions: int = 60_000
+    structures: int = 32
+    work: float = 4e10
+    rechecks: int = 12
+    shrinks: int = 400
+    generations: int = 30
+    fused_from: int = FROM
+    threads: int | None = None
+
+
+@dataclass
+class _Seen:
+    """Running totals of one check."""
+
+    counts: Any = field(default_factory=lambda: np.zeros(5, np.int64))
+    gap: float = math.inf
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    at: Mapping[str, float] = field(default_factory=dict)
+    ratio: float = -math.inf
+    histogram: Any = field(default_factory=lambda: np.zeros(m.BUCKETS, np.int64))
+    rechecked: int = 0
+    close: int = 0
+    confirmed: Confirmed | None = None
+    unconfirmed: tuple[float, Finding] | None = None
+    turned_down: int = 0
+    laws: Mapping[str, Coordinate] = field(default_factory=dict)
+
+
+def attack(
+    theorem: Theorem,
+    seed: int = 0,
+    samples: int = 100_000,
+    budget: Budget | None = None,
+    model: str | None = None,
+) -> AttackReport:
+    """Attacks every step, link and claim of `theorem` on about `samples` random instances of its model (the
+    first, or the one named), after a grid of edges and before a hunt.
+
+    Never raises for a well-formed theorem: what cannot be done is said in the report."""
+    chosen: Model | None = None
+    for candidate in theorem.models:
+        if model is None or candidate.name == model:
+            chosen = candidate
+            break
+    work = _Attack(theorem, chosen, seed, samples, budget or Budget())
+    try:
+        return work.run()
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        reason = f"the attack broke off: {type(error).__name__}: {error}"
+        return work.stopped(Diagnostic("E0509", "warning", reason, theorem.span))
+
+
+class _Attack:
+    def __init__(
+        self, theorem: Theorem, model: Model | None, seed: int, samples: int, budget: Budget
+    ) -> None:
+        self.theorem = theorem
+        self.model = model
+        self.seed = seed
+        self.samples = samples
+        self.budget = budget
+        self.checks = checks_of(theorem)
+        self.digest = digest(
+            *(h.formula for h in theorem.hypotheses), *(s.formula for s in theorem.statements)
+        )
+        self.seen = [_Seen() for _ in self.checks]
+        self.hypotheses = [*theorem.hypotheses, *(model.filters if model is not None else ())]
+        self.satisfied = np.zeros((len(self.hypotheses) + 1, 2), np.int64)
+        self.drawn = 0
+        self.structures: list[Structure] = []
+        self.known: dict[tuple[tuple[str, int], ...], Structure] = {}
+        self.too_long: list[str] = []
+
+    def run(self) -> AttackReport:
+        """Grid, samples, hunts, shrinking."""
+        try:
+            self.plan = Plan(self.theorem, self.model)
+            edges = self._edge_structures()
+        except Unaccounted as error:
+            return self.stopped(self._e0502(error))
+        except Unsupported as error:
+            return self.stopped(self._e0501(str(error)))
+        except (Exhausted, TapeTooLong, RecursionError) as error:
+            return self.stopped(
+                Diagnostic("E0503", "note", f"no instance was sampled: {error}", self._span())
+            )
+        for structure in edges:
+            self._grid(structure)
+        starved = self._starved()
+        if starved is None:
+            self._sample()
+            starved = self._starved()
+        if starved is None:
+            self._hunts(edges)
+        for place, seen in enumerate(self.seen):
+            if seen.confirmed is not None:
+                label = self.checks[place].label
+                seen.confirmed = shrink(self.plan, label, seen.confirmed, seen.laws, self.budget.shrinks)
+        return self._report(() if starved is None else (starved,))
+
+    def _compile(self, sizes: Sizes) -> Structure:
+        number = len(self.structures) + 1
+        structure = compile_structure(self.plan, self.checks, sizes, number, self.budget.instructions)
+        found = self.known.setdefault(tuple(sorted(structure.sizes.items())), structure)
+        if found is structure:
+            self.structures.append(structure)
+        return found
+
+    def _edge_structures(self) -> list[Structure]:
+        """The smallest structure, each size one larger alone, and all one or two larger."""
+        first = self._compile(Sizes())
+        found = [first]
+        labels = sorted(first.sizes)
+        extras: list[dict[str, int]] = [{label: 1} for label in labels]
+        extras += [{a: 1, b: 1} for a, b in itertools.combinations(labels, 2)] if len(labels) <= 4 else []
+        extras += [{"": 1}, {"": 2}] if labels else []
+        for extra in extras:
+            try:
+                structure = self._compile(Sizes(extra))
+            except TapeTooLong as error:
+                self.too_long.append(str(error))
+                continue
+            if structure not in found:
+                found.append(structure)
+        return found
+
+    def _grid(self, structure: Structure) -> None:
+        """All atoms of all coordinates, and three points inside each; at most 4096 combinations."""
+        choices = [_grid_points(law) for law in structure.laws.values()]
+        total = math.prod(map(len, choices))
+        most = 16 * BLOCK
+        if total <= most:
+            columns = list(itertools.product(*choices))
+        else:
+            source = Random(f"{self.seed}:{structure.number}")
+            atoms = [points[: max(1, len(points) - 3)] for points in choices]
+            columns = [tuple(points[0] for points in choices)]
+            columns += [tuple(source.choice(points) for points in atoms) for _ in range(most // 2)]
+            columns += [tuple(source.choice(points) for points in choices) for _ in range(most // 2 - 1)]
+        blocks = -(-len(columns) // BLOCK)
+        columns += [columns[-1]] * (blocks * BLOCK - len(columns))
+        given = np.ascontiguousarray(np.array(columns, np.float64).reshape(blocks * BLOCK, -1).T)
+        key = structure.key(self.seed, self.digest)
+        self._absorb(
+            structure, structure.run(key, 0, blocks, given if given.shape[0] else None), key, given, False
+        )
+
+    def _sample(self) -> None:
+        structures = self._random_structures()
+        share = max(1, -(-self.samples // (BLOCK * len(structures))))
+        length = sum(len(structure.tape.code) for structure in structures) / len(structures)
+        affordable = self.budget.work / (BLOCK * len(structures) * max(length, 1.0))
+        share = max(1, min(share, int(affordable)))
+        chunk = 16
+        tasks = [
+            (structure, start, min(chunk, share - start))
+            for structure in structures
+            for start in range(0, share, chunk)
+        ]
+        kernels = {
+            structure.number: kernel_for(structure.tape)
+            for structure in structures
+            if share * BLOCK >= self.budget.fused_from and fusible(structure.tape)
+        }
+        threads = self.budget.threads or max(1, len(os.sched_getaffinity(0)))
+
+        def work(task: tuple[Structure, int, int]) -> Tally:
+            structure, start, blocks = task
+            kernel = kernels.get(structure.number)
+            return structure.run(structure.key(self.seed, self.digest), start * BLOCK, blocks, kernel=kernel)
+
+        with ThreadPoolExecutor(threads) as pool:
+            for (structure, _, blocks), tally in zip(tasks, pool.map(work, tasks), strict=True):
+                self.drawn += blocks * BLOCK
+                self._absorb(structure, tally, structure.key(self.seed, self.digest), None, True)
+
+    def _random_structures(self) -> list[Structure]:
+        """Structures drawn from the model, equally many samples for each: given these sizes, the bound on
+        the mass of violations holds as for independent samples."""
+        first = self.structures[0]
+        if not first.sizes:
+            return [first]
+        found: list[Structure] = []
+        count = min(self.budget.structures, max(4, self.samples // (4 * BLOCK)))
+        for place in range(count):
+            source = Random(f"{self.seed}:{self.digest}:{place}")
+            try:
+                found.append(self._compile(Sizes(source=source)))
+            except TapeTooLong as error:
+                self.too_long.append(str(error))
+            except (Unaccounted, Unsupported, Exhausted):
+                continue
+        return found or [first]
+
+    def _hunts(self, edges: Sequence[Structure]) -> None:
+        for place, check in enumerate(self.checks):
+            for structure in edges[:3] if self.seen[place].counts[m.ACCEPTED] else ():
+                if self.seen[place].confirmed is None and place not in structure.unsupported:
+                    self._hunt(place, check, structure)
+
+    def _hunt(self, place: int, check: Check, structure: Structure) -> None:
+        prey = hunt(structure, place, self.seed, self.budget.generations)
+        if prey is not None and (prey.gap < self.seen[place].gap or prey.gap < -m.TOLERANCE):
+            coordinates = structure.coordinates(structure.key(0, "0" * 16), 0, prey.uniforms)
+            self._candidate(place, check, structure, prey.gap, coordinates)
+
+    def _absorb(self, structure: Structure, tally: Tally, key: Any, given: Any, random: bool) -> None:
+        """Adds a tally to the totals (only random samples count) and follows its candidates."""
+        if random:
+            self.satisfied += tally.satisfied.sum(axis=2)
+        for place, check in enumerate(self.checks):
+            seen = self.seen[place]
+            if random:
+                seen.counts += tally.counts[place].sum(axis=1)
+                seen.histogram += tally.histogram[place]
+            seen.ratio = max(seen.ratio, float(np.max(tally.ratios[place])))
+            worst = tally.worst[place]
+            order = np.argsort(worst, kind="stable")[:3]
+            for lane in order:
+                gap = float(worst[lane])
+                if not math.isfinite(gap):
+                    break
+                wanted = gap < 0 and seen.confirmed is None and seen.rechecked < self.budget.rechecks
+                if not (gap < seen.gap or (wanted and gap < -m.TOLERANCE)):
+                    break
+                sample = int(tally.place[place][lane])
+                uniforms = None if given is None or not given.shape[0] else given[:, sample]
+                coordinates = structure.coordinates(key, sample, uniforms)
+                self._candidate(place, check, structure, gap, coordinates)
+
+    def _candidate(
+        self, place: int, check: Check, structure: Structure, gap: float, coordinates: Mapping[str, Fraction]
+    ) -> None:
+        seen = self.seen[place]
+        if gap < seen.gap:
+            seen.gap, seen.sizes = gap, structure.sizes
+            seen.at = {label: float(value) for label, value in coordinates.items()}
+        if gap >= 0 or seen.confirmed is not None or seen.rechecked >= self.budget.rechecks:
+            return
+        point = Point(structure.sizes, coordinates)
+        if gap >= -m.TOLERANCE:
+            if seen.close >= CLOSE_RECHECKS:
+                return
+            seen.close += 1
+            found = examine(self.plan, check.label, point)
+        else:
+            found = confirm(self.plan, check.label, point, structure.laws)
+        seen.rechecked += 1
+        if found.finding.outcome == "violated":
+            seen.confirmed, seen.laws = found, structure.laws
+        elif found.finding.outcome in ("undecided", "unsupported", "malformed"):
+            if seen.unconfirmed is None or gap < seen.unconfirmed[0]:
+                seen.unconfirmed = (gap, found.finding)
+        else:
+            seen.turned_down += 1
+
+    def _starved(self) -> Diagnostic | None:
+        """The hypothesis that fewer than 1 in 1000 instances satisfy, as a diagnostic."""
+        if not self.drawn or self.satisfied[-1, 0] >= LEAST_ACCEPTANCE * self.drawn:
+            return None
+        rarest = int(np.argmin(self.satisfied[:-1, 0]))
+        label = self.hypotheses[rarest].label
+        return Diagnostic(
+            "E0504",
+            "warning",
+            f"hypothesis `{label}` holds on {int(self.satisfied[rarest, 0])} of {self.drawn} instances of "
+            f"model `{self.plan.name}`",
+            self._span(),
+            "draw from a family that guarantees it",
+        )
+
+    def _span(self) -> Any:
+        return self.model.span if self.model is not None else self.theorem.span
+
+    def _e0502(self, error: Unaccounted) -> Diagnostic:
+        span = self._span()
+        line = ""
+        hypothesis = self.theorem.hypothesis.get(error.label)
+        if hypothesis is not None and hypothesis.span != NOWHERE:
+            line = f" ({hypothesis.span.path})"
+        name = self.model.name if self.model is not None else "default"
+        return Diagnostic(
+            "E0502",
+            "error" if error.by_model else "note",
+            f"model `{name}` does not account for hypothesis `{error.label}`{line}",
+            span,
+            "draw from a family that guarantees it, or delete the hypothesis",
+            notes=(f"not evaluated in samples: {error.reason}",),
+        )
+
+    def _e0501(self, reason: str) -> Diagnostic:
+        return Diagnostic(
+            "E0501",
+            "note",
+            f"instances of `{self.theorem.name}` cannot be sampled: {reason}",
+            self._span(),
+            f"families: {', '.join(shelf())}",
+        )
+
+    def stopped(self, diagnostic: Diagnostic) -> AttackReport:
+        """The report of an attack that could not be made."""
+        links = [LinkReport(check.label, check.link, reason=diagnostic.message) for check in self.checks]
+        statements = tuple(
+            StatementReport(
+                statement.label,
+                statement.kind,
+                "untested",
+                diagnostic.message,
+                tuple(link for link in links if link.label == statement.label),
+            )
+            for statement in self.theorem.statements
+        )
+        name = self.model.name if self.model is not None else "default"
+        return AttackReport(
+            self.theorem.name, name, self.model is None, "", self.seed, 0, "", statements, (), (diagnostic,)
+        )
+
+    def _report(self, diagnostics: tuple[Diagnostic, ...]) -> AttackReport:
+        scope = self._scope()
+        statements = []
+        for statement in self.theorem.statements:
+            places = [place for place, check in enumerate(self.checks) if check.label == statement.label]
+            statements.append(self._statement(statement.label, statement.kind, places, scope, diagnostics))
+        how = self.structures[0].how
+        hypotheses = tuple(
+            HypothesisReport(hypothesis.label, how[place], int(self.satisfied[place, 0]), self.drawn)
+            for place, hypothesis in enumerate(self.hypotheses)
+        )
+        source = "\n".join(
+            [f"model {self.plan.name}", *(f"  {line}" for line in self.structures[0].lines), "end"]
+        )
+        return AttackReport(
+            self.theorem.name,
+            self.plan.name,
+            self.model is None,
+            source,
+            self.seed,
+            self.drawn,
+            scope,
+            tuple(statements),
+            hypotheses,
+            diagnostics,
+        )
+
+    def _scope(self) -> str:
+        reached: dict[str, int] = {}
+        for structure in self.structures:
+            for label, size in structure.sizes.items():
+                reached[label] = max(reached.get(label, 0), size)
+        parts = [f"{label} <= {size}" for label, size in reached.items() if "." not in label]
+        if self.too_long:
+            parts.append(f"{len(self.too_long)} larger sizes left out")
+        return ", ".join(parts)
+
+    def _link(self, place: int) -> LinkReport:
+        check, seen = self.checks[place], self.seen[place]
+        counts = [int(count) for count in seen.counts]
+        reason = next((s.unsupported[place] for s in self.structures if place in s.unsupported), "")
+        return LinkReport(
+            check.label,
+            check.link,
+            counts[m.ACCEPTED],
+            counts[m.PASSED],
+            counts[m.ROUNDING],
+            counts[m.VIOLATED],
+            counts[m.UNDEFINED],
+            seen.gap if math.isfinite(seen.gap) else math.nan,
+            seen.sizes,
+            seen.at,
+            _median(seen.histogram),
+            seen.ratio if math.isfinite(seen.ratio) else math.nan,
+            seen.rechecked,
+            reason,
+        )
+
+    def _statement(
+        self, label: str, kind: str, places: list[int], scope: str, diagnostics: tuple[Diagnostic, ...]
+    ) -> StatementReport:
+        links = tuple(self._link(place) for place in places)
+        base = StatementReport(label, kind, "untested", "", links)
+        confirmed = [seen.confirmed for place in places if (seen := self.seen[place]).confirmed is not None]
+        if confirmed:
+            best = min(confirmed, key=lambda found: sum(found.point.sizes.values()))
+            where = "".join(f" at {name} = {value}" for name, value in best.finding.where)
+            text = f"false (exact){where}: {best.finding.relation}"
+            return replace(base, outcome="violated", text=text, finding=best.finding, witness=best.instance)
+        if diagnostics:
+            return replace(base, text=diagnostics[0].message)
+        suspects = [
+            seen.unconfirmed for place in places if (seen := self.seen[place]).unconfirmed is not None
+        ]
+        large = [suspect for suspect in suspects if suspect[0] < -SUSPICIOUS]
+        if large:
+            gap, finding = min(large, key=lambda suspect: suspect[0])
+            text = f"violated in doubles by {-gap:.3g} relative, not checked exactly: {finding.reason}"
+            return replace(base, outcome="suspect", text=text, finding=finding)
+        reasons = [link.reason for link in links if link.reason]
+        if reasons:
+            return replace(base, text=f"not sampled: {reasons[0]}")
+        if not links or any(link.samples == 0 for link in links):
+            return replace(base, text="the hypotheses hold on no sampled instance")
+        passes = min(link.passes for link in links)
+        undefined = max(link.undefined for link in links)
+        rounding = max(link.rounding for link in links)
+        violations = max(link.violations for link in links)
+        rest = []
+        if undefined:
+            rest.append(f"{undefined} undefined")
+        if rounding:
+            rest.append(f"{rounding} undecided by rounding")
+        if violations or passes == 0:
+            checked = sum(link.rechecked for link in links)
+            rest.append(f"{violations} violations in doubles, none of the {checked} checked exactly is one")
+            return replace(base, outcome="undecided", text="; ".join(rest))
+        text = pass_text(passes, self.plan.name, scope)
+        return replace(base, outcome="tested", text="; ".join([text, *rest]))
+
+
+def _median(histogram: Any) -> float:
+    total = int(histogram.sum())
+    if not total:
+        return math.nan
+    bucket = int(np.searchsorted(np.cumsum(histogram), (total + 1) // 2))
+    octave, eighth = divmod(bucket, 8)
+    return float(2.0 ** (octave - 32) * (1 + (eighth + 0.5) / 8))
+
+
+def _grid_points(law: Coordinate) -> list[float]:
+    """Uniforms that give each atom, then three points inside."""
+    share = float(law.share) if law.atoms else 0.0
+    atoms = [share * (place + 0.5) / len(law.atoms) for place in range(len(law.atoms))]
+    inside = [share + (1 - share) * part for part in (0.5, 0.1, 0.9)] if share < 1 else []
+    return atoms + inside
+
+
+__all__ = ["Budget", "attack"]

@@ -1,0 +1,105 @@
+"""What an attack found, as plain records, and the fixed wording of a pass."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from boundkit.errors import Diagnostic
+from boundkit.kernel.witness import Finding
+
+ALPHA = 1e-6
+"""One minus the confidence of the mass that a pass bounds."""
+
+
+@dataclass(frozen=True)
+class LinkReport:
+    """What was seen of one link. samples: accepted instances; passes: of them, those where it holds in
+    doubles; rounding: those that fail by less than rounding can explain; violations: by more, in doubles;
+    undefined: a NaN or infinite side. smallest_gap is relative; smallest_at its coordinates by label.
+    The ratio is left/right where the right side is positive, NaN when it never was."""
+
+    label: str
+    link: int
+    samples: int = 0
+    passes: int = 0
+    rounding: int = 0
+    violations: int = 0
+    undefined: int = 0
+    smallest_gap: float = math.nan
+    smallest_sizes: Mapping[str, int] = field(default_factory=dict)
+    smallest_at: Mapping[str, float] = field(default_factory=dict)
+    ratio_median: float = math.nan
+    ratio_worst: float = math.nan
+    rechecked: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class StatementReport:
+    """The outcome for a step or claim: `violated` (exact; witness is the instance, finding the exact
+    check), `suspect` (a large violation in doubles that could not be checked exactly), `tested`,
+    `undecided` (violations in doubles, none confirmed), `untested`. text is one line for the report."""
+
+    label: str
+    kind: str
+    outcome: str
+    text: str
+    links: tuple[LinkReport, ...]
+    finding: Finding | None = None
+    witness: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class HypothesisReport:
+    """How the model accounts for a hypothesis (`guaranteed` or `filtered`), and on how many of the sampled
+    instances it held."""
+
+    label: str
+    how: str
+    satisfied: int
+    seen: int
+
+
+@dataclass(frozen=True)
+class AttackReport:
+    """All that an attack found. source: the model as printed; scope: sizes that were reached;
+    diagnostics: what stopped it, if anything."""
+
+    theorem: str
+    model: str
+    synthesised: bool
+    source: str
+    seed: int
+    samples: int
+    scope: str
+    statements: tuple[StatementReport, ...]
+    hypotheses: tuple[HypothesisReport, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def by_label(self) -> Mapping[str, StatementReport]:
+        """Statements by label."""
+        return {statement.label: statement for statement in self.statements}
+
+
+def pass_text(passes: int, model: str, scope: str) -> str:
+    """The fixed wording for a statement that no sample violates: with confidence 1 - ALPHA the mass of
+    violating instances is at most 1 - ALPHA^(1/passes), in the scope that was reached."""
+    exponent = round(math.log10(passes))
+    count = f"10^{exponent}" if passes == 10**exponent else str(passes)
+    mass = -math.expm1(math.log(ALPHA) / passes)
+    where = f" ({scope})" if scope else ""
+    return (
+        f"no violation in N = {count} instances of model {model}{where}; with confidence 1-1e-6 violating "
+        f"instances have mass <= {_rounded_up(mass)} under that model"
+    )
+
+
+def _rounded_up(value: float) -> str:
+    """Two significant digits, not below the value."""
+    exponent = math.floor(math.log10(value))
+    digits = math.ceil(value / 10.0 ** (exponent - 1))
+    return f"{digits * 10.0 ** (exponent - 1):.1e}"

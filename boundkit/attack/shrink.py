@@ -1,0 +1,148 @@
+"""From a candidate in doubles to the simplest exact counterexample.
+
+All moves are proposals: `kernel.witness` decides each, hypotheses first. The order of simplicity is
+well-founded: the sum of the sizes, then coordinate by coordinate the denominator, the size of the
+numerator, and the sign."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from boundkit.attack.models import Plan
+from boundkit.attack.programme import exact_instance
+from boundkit.instances import Coordinate
+from boundkit.kernel.balls import Undecided, Undefined
+from boundkit.kernel.values import Absent, Exhausted, Unsupported
+from boundkit.kernel.witness import Finding, check_witness
+
+SIMPLE = tuple(
+    Fraction(p, q) for q in (1, 2, 3, 4) for p in range(-4 * q, 4 * q + 1) if Fraction(p, q).denominator == q
+)
+DENOMINATORS = (1, 2, 3, 4, 6, 8, 10, 16, 32, 100, 1000, 10**4, 10**6, 10**9)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where an instance is: its sizes and its coordinates."""
+
+    sizes: Mapping[str, int]
+    coordinates: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """An instance and what the exact check said of it."""
+
+    point: Point
+    instance: Mapping[str, Any] | None
+    finding: Finding
+
+
+def simplicity(value: Fraction) -> tuple[int, int, bool]:
+    """Smaller is simpler."""
+    return value.denominator, abs(value.numerator), value < 0
+
+
+def examine(plan: Plan, label: str, point: Point) -> Confirmed:
+    """The exact check of the statement `label` at a point."""
+    formula = plan.theorem.statement[label].formula
+    try:
+        instance = exact_instance(plan, point.sizes, point.coordinates, (formula,))
+    except (Unsupported, Exhausted) as error:
+        return Confirmed(point, None, Finding("unsupported", label, f"no exact instance: {error}"))
+    except (Undefined, Undecided, Absent, KeyError) as error:
+        return Confirmed(point, None, Finding("inadmissible", label, f"no exact instance: {error}"))
+    return Confirmed(point, instance, check_witness(plan.theorem, label, instance))
+
+
+def confirm(plan: Plan, label: str, point: Point, laws: Mapping[str, Coordinate]) -> Confirmed:
+    """The exact check at a point; when it is turned down, at the points that are rounded to ever fewer
+    digits, of which the first violation counts."""
+    found = examine(plan, label, point)
+    if found.finding.outcome in ("violated", "unsupported"):
+        return found
+    for denominator in (10**6, 1000, 16):
+        rounded = {}
+        for name, value in point.coordinates.items():
+            near = value.limit_denominator(denominator)
+            rounded[name] = near if name not in laws or laws[name].admits(near) else value
+        other = examine(plan, label, Point(point.sizes, rounded))
+        if other.finding.outcome == "violated":
+            return other
+    return found
+
+
+def shrink(
+    plan: Plan, label: str, start: Confirmed, laws: Mapping[str, Coordinate], budget: int = 400
+) -> Confirmed:
+    """The simplest violation that can be reached by changing one size, one coordinate, or all coordinates
+    that are equal in size, with at most `budget` exact checks."""
+    best = start
+    changed = True
+    while changed and budget > 0:
+        changed = False
+        for point in _simpler(best.point, laws):
+            if budget == 0:
+                break
+            budget -= 1
+            found = examine(plan, label, point)
+            if found.finding.outcome == "violated":
+                best = found
+                changed = True
+                break
+    return best
+
+
+def _simpler(point: Point, laws: Mapping[str, Coordinate]) -> Iterator[Point]:
+    """Simpler points, the boldest first."""
+    for label, size in sorted(point.sizes.items()):
+        for smaller in sorted({0, 1, 2, size // 2, size - 1}):
+            if 0 <= smaller < size:
+                yield Point({**point.sizes, label: smaller}, point.coordinates)
+    everything = {
+        name: value
+        for name, old in point.coordinates.items()
+        if (value := _nearest(old, laws.get(name), 1)) != old
+    }
+    if everything:
+        yield Point(point.sizes, {**point.coordinates, **everything})
+    yield from _together(point, laws)
+    for name, value in point.coordinates.items():
+        law = laws.get(name)
+        proposals = {
+            *SIMPLE,
+            *(law.atoms if law else ()),
+            *(value.limit_denominator(q) for q in DENOMINATORS),
+        }
+        for new in sorted(proposals, key=simplicity):
+            if simplicity(new) >= simplicity(value):
+                break
+            if law is None or law.admits(new):
+                yield Point(point.sizes, {**point.coordinates, name: new})
+
+
+def _together(point: Point, laws: Mapping[str, Coordinate]) -> Iterator[Point]:
+    """Several coordinates set to 1 at once: those equal in value, then every two; what binds them, such as
+    a best step size, often keeps each from moving alone."""
+    one = Fraction(1)
+    movable = [
+        name
+        for name, value in point.coordinates.items()
+        if simplicity(value) > simplicity(one) and (name not in laws or laws[name].admits(one))
+    ]
+    groups: dict[Fraction, list[str]] = {}
+    for name in movable:
+        groups.setdefault(abs(point.coordinates[name]), []).append(name)
+    sets = [tuple(movable), *(tuple(group) for group in groups.values()), *itertools.combinations(movable, 2)]
+    for names in sets:
+        if len(names) > 1:
+            yield Point(point.sizes, {**point.coordinates, **dict.fromkeys(names, one)})
+
+
+def _nearest(value: Fraction, law: Coordinate | None, denominator: int) -> Fraction:
+    near = value.limit_denominator(denominator)
+    return near if law is None or law.admits(near) else value

@@ -1,0 +1,179 @@
+"""One structure (all sizes fixed) of a plan, compiled to a tape with its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from boundkit.attack import machine as m
+from boundkit.attack.draws import Sampling, Sizes
+from boundkit.attack.lanes import Lanes, Unguaranteed
+from boundkit.attack.models import Plan
+from boundkit.attack.programme import Programme, Sampled
+from boundkit.attack.tape import BLOCK, Builder, Node, Tally, Tape, allocate, run
+from boundkit.instances import Coordinate
+from boundkit.ir.terms import Apply, Bind, Term
+from boundkit.ir.theorems import Statement, Theorem
+from boundkit.kernel.values import Absent, Unsupported
+
+
+@dataclass(frozen=True)
+class Check:
+    """One link of a statement, with the statement's prefix in front of it."""
+
+    label: str
+    link: int
+    kind: str
+    formula: Term
+
+
+class Unaccounted(Exception):
+    """A hypothesis that the model neither guarantees nor can filter on."""
+
+    def __init__(self, label: str, reason: str, by_model: bool) -> None:
+        super().__init__(f"hypothesis `{label}`: {reason}")
+        self.label = label
+        self.reason = reason
+        self.by_model = by_model
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A compiled structure. number: the third key word, so that each has its own random stream.
+    how: for each hypothesis, `guaranteed` or `filtered`. unsupported: reasons of the checks left out."""
+
+    number: int
+    sizes: Mapping[str, int]
+    tape: Tape
+    probe: Tape
+    laws: Mapping[str, Coordinate]
+    how: tuple[str, ...]
+    unsupported: Mapping[int, str]
+    lines: tuple[str, ...]
+
+    @property
+    def simplicity(self) -> tuple[int, int]:
+        """Smaller is simpler: the sum of the sizes, then the number of coordinates."""
+        return sum(self.sizes.values()), len(self.laws)
+
+    def key(self, seed: int, digest: str) -> Any:
+        """The key words of the random stream."""
+        mixed = int(digest[:16], 16) ^ (seed & 0xFFFFFFFFFFFFFFFF)
+        return np.array([mixed & 0xFFFFFFFF, mixed >> 32, self.number], np.uint64)
+
+    def coordinates(self, key: Any, sample: int, given: Any = None) -> dict[str, Fraction]:
+        """The coordinates of a sample, as the rationals that its doubles are; `given` are its uniforms."""
+        uniforms = np.zeros((0, 0)) if given is None else np.ascontiguousarray(given.reshape(-1, 1))
+        _, work = run(self.probe, key, sample, 1, lanes=1, given=uniforms)
+        return {
+            label: Fraction(float(work[row, 0]))
+            for label, row in zip(self.laws, self.probe.kept, strict=True)
+        }
+
+    def run(
+        self,
+        key: Any,
+        first: int,
+        blocks: int,
+        given: Any = None,
+        lanes: int = BLOCK,
+        kernel: Callable[..., Any] | None = None,
+    ) -> Tally:
+        """The tally of some blocks."""
+        uniforms = np.zeros((0, 0)) if given is None else given
+        return run(self.tape, key, first, blocks, lanes, uniforms, kernel=kernel)[0]
+
+
+def checks_of(theorem: Theorem) -> list[Check]:
+    """Every link of every step and claim, in order."""
+    found = []
+    for statement in theorem.statements:
+        for place, link in enumerate(statement.links or ()):
+            found.append(Check(statement.label, place, statement.kind, prefixed(statement, link.relation)))
+        if not statement.links:
+            found.append(Check(statement.label, 0, statement.kind, statement.formula))
+    return found
+
+
+def prefixed(statement: Statement, relation: Term) -> Term:
+    """The relation under the binders of the statement."""
+    formula = relation
+    for binder in reversed(statement.prefix):
+        if isinstance(binder, Bind):
+            formula = Bind(binder.head, binder.variable, binder.domain, formula, binder.sort, binder.span)
+        elif isinstance(binder, Apply) and binder.head == "almost_surely":
+            formula = Apply(binder.head, (formula, *binder.args[1:]), binder.sort, binder.span)
+        else:
+            return statement.formula
+    return formula
+
+
+def compile_structure(
+    plan: Plan, checks: Sequence[Check], sizes: Sizes, number: int, limit: int
+) -> Structure:
+    """Draws the instance, the hypotheses and the checks onto a tape.
+
+    Raises Unaccounted for a hypothesis, Unsupported for a name that cannot be drawn, TapeTooLong."""
+    builder = Builder(limit)
+    arithmetic = Lanes(builder)
+    evaluator = Sampled(plan.theorem, arithmetic, {}, budget=20 * limit)
+    context = Sampling(arithmetic, sizes)
+    programme = evaluator.programme = Programme(plan, context, evaluator)
+    programme.run()
+    programme.propose(check.formula for check in checks)
+    truths: list[Any] = []
+    how = []
+    hypotheses = [*plan.theorem.hypotheses, *plan.filters]
+    for place, hypothesis in enumerate(hypotheses):
+        try:
+            truth = evaluator.truth(hypothesis.formula, {})
+            if not isinstance(truth, bool):
+                gap, _ = evaluator.gap(hypothesis.formula, {})
+                truth = builder.emit(m.LT, builder.constant(-m.TOLERANCE / 2), gap)
+        except Unsupported as error:
+            raise Unaccounted(hypothesis.label, str(error), isinstance(error, Unguaranteed)) from None
+        except Absent:
+            truth = False
+        how.append("guaranteed" if truth is True else "filtered")
+        builder.count(place, evaluator.accepted(truth))
+        truths.append(truth)
+    accepted = arithmetic.every(_each(truths))
+    builder.count(len(hypotheses), evaluator.accepted(accepted))
+    unsupported: dict[int, str] = {}
+    for place, check in enumerate(checks):
+        before = len(builder.records)
+        try:
+            gap, ratio = evaluator.gap(check.formula, {})
+            builder.record(place, gap, ratio, evaluator.accepted(accepted))
+        except Unsupported as error:
+            del builder.records[before:]
+            unsupported[place] = str(error)
+        except Absent as error:
+            nothing = builder.constant(float("nan"))
+            builder.record(place, nothing, nothing, evaluator.accepted(accepted))
+            unsupported[place] = f"undefined: {error}"
+    labels = {label: law for label, (law, _) in context.coordinates.items()}
+    nodes: list[Node] = [node for _, node in context.coordinates.values()]
+    return Structure(
+        number,
+        dict(sizes.chosen),
+        allocate(builder, len(checks), len(hypotheses) + 1),
+        allocate(builder, 0, 0, nodes, recorded=False),
+        labels,
+        tuple(how),
+        unsupported,
+        tuple(programme.lines),
+    )
+
+
+def _each(truths: Sequence[Any]) -> list[Callable[[], Any]]:
+    """Truth values as parts of a connective."""
+
+    def constantly(truth: Any) -> Callable[[], Any]:
+        return lambda: truth
+
+    return [constantly(truth) for truth in truths]

@@ -1,0 +1,130 @@
+"""Values of terms at one instance, and what an arithmetic of numbers and truth values must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+from boundkit.ir.terms import Term
+
+Truth = Any
+Value = Any
+
+
+class Unsupported(Exception):
+    """The term uses something that this evaluator does not know; the text names it."""
+
+
+class Exhausted(Exception):
+    """The budget of evaluations is spent."""
+
+
+class Absent(Exception):
+    """An index outside the range of a sequence, or an extremum over an empty set: undefined."""
+
+
+class Arithmetic(Protocol):
+    """Numbers and truth values. `apply` takes the heads of `ir.functions`; `integer` gives a number
+    that is a known integer, else None; `choose` evaluates the branches that may matter; `every` and
+    `some` are the connectives over lazily evaluated parts."""
+
+    def rational(self, value: Fraction) -> Any: ...
+
+    def apply(self, head: str, args: Sequence[Any], /) -> Any: ...
+
+    def integer(self, value: Any) -> int | None: ...
+
+    def compare(self, head: str, left: Any, right: Any) -> Truth: ...
+
+    def constant(self, truth: bool) -> Truth: ...
+
+    def every(self, parts: Iterable[Callable[[], Truth]]) -> Truth: ...
+
+    def some(self, parts: Iterable[Callable[[], Truth]]) -> Truth: ...
+
+    def negation(self, truth: Truth) -> Truth: ...
+
+    def one_sided(self, truth: Truth) -> Truth: ...
+
+    def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A matrix of `rows` by `columns`, entries row by row; a vector has one column."""
+
+    rows: int
+    columns: int
+    entries: tuple[Any, ...]
+
+    def row(self, place: int) -> tuple[Any, ...]:
+        """Entries of row `place`, counted from 0."""
+        return self.entries[place * self.columns : (place + 1) * self.columns]
+
+
+def column(entries: Sequence[Any]) -> Grid:
+    """A column vector."""
+    return Grid(len(entries), 1, tuple(entries))
+
+
+class Indexed(Protocol):
+    """A sequence: `at(place)` raises Absent outside its range."""
+
+    def at(self, place: int) -> Value: ...
+
+
+class FunctionForm(Protocol):
+    """A function of a real vector. `name` and `parameters` describe it exactly; forms that can also
+    give a subgradient or a gradient have `subgradient`."""
+
+    name: str
+
+    def value(self, arithmetic: Arithmetic, point: Value) -> Any: ...
+
+    def subgradient(self, arithmetic: Arithmetic, point: Value) -> Value: ...
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A finite list of values from place `first` on."""
+
+    first: int
+    items: tuple[Value, ...]
+
+    def at(self, place: int) -> Value:
+        if not self.first <= place < self.first + len(self.items):
+            raise Absent(
+                f"place {place} of a sequence given on {self.first}..{self.first + len(self.items) - 1}"
+            )
+        return self.items[place - self.first]
+
+
+@dataclass
+class Grown:
+    """A sequence whose element at `place` is computed when first asked for, after the earlier ones."""
+
+    first: int
+    last: int | None
+    make: Callable[[int], Value]
+    known: dict[int, Value] = field(default_factory=dict)
+
+    def at(self, place: int) -> Value:
+        if place < self.first or (self.last is not None and place > self.last):
+            raise Absent(f"place {place} of a sequence that starts at {self.first}")
+        if place not in self.known:
+            for earlier in range(self.first, place + 1):
+                if earlier not in self.known:
+                    self.known[earlier] = self.make(earlier)
+        return self.known[place]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A set at an instance. `kind` is a head of SET_HEADS, or `argmin` or `argmax`; `parts` are its
+    evaluated arguments, None standing for an infinite end; `term` is what was written."""
+
+    kind: str
+    parts: tuple[Value, ...]
+    term: Term

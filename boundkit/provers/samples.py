@@ -1,0 +1,124 @@
+"""Sample points of products of intervals, and what signs a term has there. Nothing here proves anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from boundkit.ir.terms import Term
+from boundkit.kernel import balls, intervals
+from boundkit.kernel.cover import Box, Range, point
+
+SAMPLE_PRECISION = 160
+COMMON_POINTS = (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1))
+ROOT_STEPS = 60
+ROOT_DENOMINATORS = (1, 2, 6, 12, 60, 1000)
+
+
+def sample(extent: Range) -> list[Fraction]:
+    """Points of a range in increasing order, dense at finite ends and far out on rays."""
+    if extent.is_point and extent.lower is not None:
+        return [extent.lower]
+    far = [Fraction(1, 2**k) for k in (12, 8, 5, 3, 2, 1)] + [Fraction(3, 4), Fraction(1)]
+    far += [Fraction(k) for k in (Fraction(3, 2), 2, 3, 5, 8, 16, 40)]
+    if extent.lower is not None and extent.upper is not None:
+        width = extent.upper - extent.lower
+        near = [Fraction(1, 2**k) for k in (20, 12, 8, 6, 5)] + [Fraction(k, 16) for k in range(1, 8)]
+        inner = [*near, Fraction(1, 2), *(1 - step for step in reversed(near))]
+        return [extent.lower + width * step for step in inner]
+    if extent.lower is not None:
+        return [extent.lower + step for step in far]
+    if extent.upper is not None:
+        return [extent.upper - step for step in reversed(far)]
+    return [*(-step for step in reversed(far)), Fraction(0), *far]
+
+
+def samples(box: Box) -> Iterator[dict[str, Fraction]]:
+    """Points of the box: for one range its sample, for several ranges samples at unequal strides."""
+    lists = {name: sample(extent) for name, extent in box.items()}
+    wide = [name for name in lists if len(lists[name]) > 1]
+    if len(wide) <= 1:
+        for place in range(max(map(len, lists.values()), default=0)):
+            yield {name: values[place % len(values)] for name, values in lists.items()}
+        return
+    strides = (1, 7, 11, 13, 17, 19, 23)
+    for place in range(150):
+        yield {
+            name: values[(place * strides[k % 7] + place // len(values) * k) % len(values)]
+            for k, (name, values) in enumerate(lists.items())
+        }
+
+
+def sign_at(term: Term, values: dict[str, Fraction]) -> int | None:
+    """Certain sign of the term at a point: 1 or -1, 0 when it cannot be told from 0, None if undefined."""
+    with balls.precisely(SAMPLE_PRECISION):
+        box = {name: intervals.rational_ball(value) for name, value in values.items() if name in term.free}
+    try:
+        value = balls.enclose(term, box, SAMPLE_PRECISION)
+    except (intervals.Undefined, intervals.Undecided):
+        return None
+    return 1 if value > 0 else -1 if value < 0 else 0
+
+
+def signs(term: Term, box: Box) -> set[int | None]:
+    """Signs seen at the sample points."""
+    relevant = {name: extent for name, extent in box.items() if name in term.free}
+    return {sign_at(term, values) for values in samples(relevant)}
+
+
+def sign_changes(term: Term, box: Box, name: str) -> list[Fraction]:
+    """Where the sign changes between sample points: an exact zero with a small denominator, or two
+    points around the zero."""
+    values = {own: extent.lower for own, extent in box.items() if own != name and extent.lower is not None}
+    cuts: list[Fraction] = []
+    last: tuple[Fraction, int] | None = None
+    for place in sample(box[name]):
+        sign = sign_at(term, {**values, name: place})
+        if sign == 0:
+            cuts.append(place)
+        if sign is None:
+            continue
+        if last is not None and sign * last[1] < 0:
+            cuts.extend(_root(term, values, name, last[0], place, last[1]))
+        last = (place, sign) if sign else None
+    return cuts
+
+
+def common_zeros(term: Term, box: Box, name: str) -> list[Fraction]:
+    """A simple number for the name at which the term is 0 whatever the other names are, if one is seen."""
+    for place in COMMON_POINTS:
+        fixed = {**box, name: point(place)}
+        if signs(term, fixed) <= {0}:
+            return [place]
+    return []
+
+
+def _root(
+    term: Term, values: dict[str, Fraction], name: str, low: Fraction, high: Fraction, sign: int
+) -> list[Fraction]:
+    start, stop = low, high
+    for _ in range(ROOT_STEPS):
+        middle = (low + high) / 2
+        found = sign_at(term, {**values, name: middle})
+        if found == 0 or found is None:
+            break
+        low, high = (middle, high) if found == sign else (low, middle)
+    middle = (low + high) / 2
+    for denominator in ROOT_DENOMINATORS:
+        near = middle.limit_denominator(denominator)
+        if start < near < stop and sign_at(term, {**values, name: near}) == 0:
+            return [near]
+    width = (stop - start) / 64
+    around = [(middle - width).limit_denominator(10_000), (middle + width).limit_denominator(10_000)]
+    return [cut for cut in around if start < cut < stop]
+
+
+def defined(term: Term, box: Box) -> bool:
+    """Whether interval arithmetic shows the term defined on the whole box."""
+    with balls.precisely(SAMPLE_PRECISION):
+        extents = {name: extent.interval() for name, extent in box.items()}
+    try:
+        balls.enclose_interval(term, extents, SAMPLE_PRECISION)
+    except (intervals.Undefined, intervals.Undecided):
+        return False
+    return True

@@ -1,0 +1,200 @@
+"""What every family on the shelf must do, for all its examples: draw the same on lanes and exactly, and keep
+what it guarantees without rounding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+import boundkit.instances
+from boundkit.attack.draws import Given, Sampling, Sizes
+from boundkit.attack.lanes import Lanes
+from boundkit.attack.programme import plain
+from boundkit.attack.tape import Builder, allocate, run
+from boundkit.instances import Coordinate, Drawn, Family, shelf
+from boundkit.kernel.forms import PARAMETERS, entries_of, read_form
+from boundkit.kernel.values import Grid, column
+from boundkit.kernel.witness import Exact, read_number
+
+FOLDER = Path(boundkit.instances.__file__).parent
+KEY = np.array([1, 2, 3], np.uint64)
+CASES = [(name, example) for name, family in shelf().items() for example in family.examples]
+FUNCTIONS = [(name, example) for name, example in CASES if shelf()[name].draws == "function"]
+
+
+def decimal(number: Any) -> float:
+    """An exact number as a double."""
+    return float(Fraction(str(number))) if isinstance(number, fmpq) else float(number.mid())
+
+
+def names(value: Any) -> str:
+    """How a case is shown."""
+    return value if isinstance(value, str) else ",".join(f"{key}={item}" for key, item in value.items())
+
+
+def arguments_of(
+    example: Mapping[str, Any], arithmetic: Any, planted: bool, takes: tuple[str, ...]
+) -> dict[str, Any]:
+    """The example's arguments in an arithmetic, with a minimiser at (1/2, 1/2, …) if wanted and possible."""
+    arguments = {key: arithmetic.rational(Fraction(item)) for key, item in example.items() if key != "size"}
+    if planted and "argmin" in takes:
+        arguments["argmin"] = column([arithmetic.rational(Fraction(1, 2))] * example["size"])
+    return arguments
+
+
+def on_lanes(family: Family, example: Mapping[str, Any], extra: int) -> tuple[Builder, Sampling, Drawn]:
+    """One draw on a tape."""
+    builder = Builder()
+    context = Sampling(Lanes(builder), Sizes({"": extra}))
+    given = arguments_of(example, context.arithmetic, True, family.takes)
+    return builder, context, family.draw(context, (example["size"], 1), given)
+
+
+def exactly(
+    family: Family, example: Mapping[str, Any], sizes: Mapping[str, int], coordinates: Mapping[str, Fraction]
+) -> tuple[Exact, Drawn]:
+    """One exact draw."""
+    arithmetic = Exact()
+    given = arguments_of(example, arithmetic, True, family.takes)
+    return arithmetic, family.draw(Given(arithmetic, sizes, coordinates), (example["size"], 1), given)
+
+
+def random_value(law: Coordinate, source: Random) -> Fraction:
+    """A rational that the law can give."""
+    if law.atoms and (law.share == 1 or source.random() < 0.4):
+        return source.choice(law.atoms)
+    value = law.low + (law.high - law.low) * Fraction(source.randint(1, 99), 100)
+    return Fraction(math.floor(value)) if "integer" in law.kind else value
+
+
+def exact_members(family: Family, example: Mapping[str, Any], count: int = 12) -> list[tuple[Exact, Drawn]]:
+    """Exact members at random rational coordinates, of two structures."""
+    found = []
+    for place in range(count):
+        _, context, _ = on_lanes(family, example, place % 3)
+        source = Random(place)
+        coordinates = {label: random_value(law, source) for label, (law, _) in context.coordinates.items()}
+        found.append(exactly(family, example, context.sizes.chosen, coordinates))
+    return found
+
+
+def test_each_file_defines_one_family_named_as_the_file() -> None:
+    """And the shelf holds all of them."""
+    files = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
+    assert files == set(shelf())
+    for name, family in shelf().items():
+        assert type(family).__name__ == "".join(part.capitalize() for part in name.split("_"))
+        assert set(family.needs) <= set(family.takes) and family.__class__.__doc__
+        assert {bound for bounds in family.ensures.values() for bound in bounds} <= set(family.takes)
+        assert set(family.ensures) <= set(PARAMETERS)
+
+
+@pytest.mark.parametrize("name, example", FUNCTIONS, ids=names)
+def test_lanes_and_exact_numbers_agree(name: str, example: Mapping[str, Any]) -> None:
+    """Value and subgradient at a point, to rounding."""
+    family = shelf()[name]
+    for extra in (0, 1, 2):
+        builder, context, drawn = on_lanes(family, example, extra)
+        arithmetic = context.arithmetic
+        point = column([Fraction(place + 1, 3) for place in range(example["size"])])
+        wanted = [drawn.value.value(arithmetic, point)]
+        if name != "tent1d":
+            wanted += entries_of(drawn.value.subgradient(arithmetic, point))
+        nodes = [arithmetic.node(number) for number in wanted]
+        rows = [node for _, node in context.coordinates.values()]
+        tape = allocate(builder, 0, 0, [*nodes, *rows], recorded=False)
+        _, work = run(tape, KEY, 0, 1, lanes=16)
+        for lane in range(16):
+            found = [float(work[row, lane]) for row in tape.kept]
+            coordinates = dict(zip(context.coordinates, map(Fraction, found[len(nodes) :]), strict=True))
+            exact, member = exactly(family, example, context.sizes.chosen, coordinates)
+            at = column([exact.rational(Fraction(place + 1, 3)) for place in range(example["size"])])
+            value = decimal(member.value.value(exact, at))
+            scale = 1 + max(abs(float(Fraction(c))) for c in coordinates.values()) ** 2 if coordinates else 1
+            assert found[0] == pytest.approx(value, rel=1e-9, abs=1e-12 * scale)
+
+
+@pytest.mark.parametrize("name, example", FUNCTIONS, ids=names)
+def test_guarantees_hold_without_rounding(name: str, example: Mapping[str, Any]) -> None:
+    """Each property that was promised is certain for the exact form."""
+    family = shelf()[name]
+    for arithmetic, drawn in exact_members(family, example):
+        promised = {prop for prop, _ in drawn.properties}
+        wanted = {prop for prop, bounds in family.ensures.items() if set(bounds) <= set(example)}
+        assert wanted <= promised
+        for prop, bounds in drawn.properties:
+            assert drawn.value.guarantees(arithmetic, prop, bounds) is True
+
+
+@pytest.mark.parametrize("name, example", FUNCTIONS, ids=names)
+def test_planted_minimisers_are_minimisers(name: str, example: Mapping[str, Any]) -> None:
+    """Certainly, over the whole space."""
+    for arithmetic, drawn in exact_members(shelf()[name], example):
+        if drawn.minimiser is not None:
+            assert drawn.value.is_minimiser(arithmetic, drawn.minimiser, False) is True
+
+
+@pytest.mark.parametrize("name, example", FUNCTIONS, ids=names)
+def test_members_survive_as_plain_data(name: str, example: Mapping[str, Any]) -> None:
+    """Written and read again they are equal."""
+    for _, drawn in exact_members(shelf()[name], example, 4):
+        assert read_form(plain(drawn.value), read_number) == drawn.value
+
+
+@pytest.mark.parametrize("name, example", [case for case in CASES if case not in FUNCTIONS], ids=names)
+def test_points_stay_within_their_radius(name: str, example: Mapping[str, Any]) -> None:
+    """Exactly; spheres exactly on it."""
+    radius = Fraction(example["radius"])
+    for _, drawn in exact_members(shelf()[name], example):
+        assert isinstance(drawn.value, Grid)
+        square = sum((entry * entry for entry in drawn.value.entries), fmpq(0))
+        limit = fmpq(radius.numerator, radius.denominator) ** 2
+        assert square == limit if name == "sphere" else square <= limit
+
+
+@pytest.mark.parametrize("name, example", CASES, ids=names)
+def test_the_same_seed_gives_the_same_member(name: str, example: Mapping[str, Any]) -> None:
+    """To the bit, and other samples give others."""
+    builder, context, _ = on_lanes(shelf()[name], example, 1)
+    rows = [node for _, node in context.coordinates.values()]
+    tape = allocate(builder, 0, 0, rows, recorded=False)
+    first, again = (run(tape, KEY, 5, 1, lanes=8)[1][list(tape.kept)] for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert len(np.unique(first, axis=1).T) > 1
+
+
+@pytest.mark.parametrize("name, example", CASES, ids=names)
+def test_coordinates_are_values_of_their_law(name: str, example: Mapping[str, Any]) -> None:
+    """Every double on the lanes is one that the law admits, up to rounding."""
+    builder, context, _ = on_lanes(shelf()[name], example, 2)
+    laws = [law for law, _ in context.coordinates.values()]
+    tape = allocate(builder, 0, 0, [node for _, node in context.coordinates.values()], recorded=False)
+    _, work = run(tape, KEY, 0, 1, lanes=256)
+    for law, row in zip(laws, tape.kept, strict=True):
+        low, high = float(law.low) * (1 - 1e-12) - 1e-12, float(law.high) * (1 + 1e-12)
+        for value in work[row]:
+            size = abs(value) if law.kind == "signed" else value
+            assert (
+                low <= size <= high or Fraction(value) in law.atoms or float(value) in map(float, law.atoms)
+            )
+
+
+@pytest.mark.parametrize("name, example", FUNCTIONS, ids=names)
+def test_the_simplest_member_exists(name: str, example: Mapping[str, Any]) -> None:
+    """All coordinates at their first atom, where shrinking ends."""
+    family = shelf()[name]
+    _, context, _ = on_lanes(family, example, 0)
+    simple = {
+        label: law.atoms[0] if law.atoms else law.low for label, (law, _) in context.coordinates.items()
+    }
+    arithmetic, drawn = exactly(family, example, context.sizes.chosen, simple)
+    for prop, bounds in drawn.properties:
+        assert drawn.value.guarantees(arithmetic, prop, bounds) is True
