@@ -43,7 +43,8 @@ class Budget:
 
     instructions: of one tape; structures: random ones; work: lane-instructions in all; rechecks: exact
     checks of candidates for each check; shrinks: exact checks while shrinking; generations: of a hunt;
-    fused_from: samples of one structure above which its tape is compiled; threads: None takes what the machine has."""
+    fused_from: samples of one structure above which its tape is compiled; threads: None takes what the
+    machine has."""
 
     instructions: int = 60_000
     structures: int = 32
@@ -229,7 +230,9 @@ class _Attack:
             return [first]
         found: list[Structure] = []
         count = min(self.budget.structures, max(4, self.samples // (4 * BLOCK)))
-        for place in range(count):
+        for place in range(4 * count):
+            if len(found) == count:
+                break
             source = Random(f"{self.seed}:{self.digest}:{place}")
             try:
                 found.append(self._compile(Sizes(source=source)))

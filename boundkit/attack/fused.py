@@ -2,8 +2,8 @@
 the cost of one pass over memory for each instruction.
 
 Compiling takes seconds, so it pays above about FROM samples. The source goes to a file `k_<sha256>.py` in
-the cache folder, never rewritten, and is imported by path. Compiled code is cached beside it, and numba's cache
-does not see changes in callees: the name covers all that the result depends on."""
+the cache folder, never rewritten, and is imported by path. Compiled code is cached beside it, and numba's
+cache does not see changes in callees: the name covers all that the result depends on."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ LOWEST_BUCKET = (1023 - 32) << 3
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def kernel(work, given, first, blocks, key, counts, worst, place, ratios, ratio_place, histogram, satisfied):
     lanes = work.shape[1]
+    key_low, key_high, stream = key[0], key[1], key[2]
     for block in range(blocks):
         base = first + block * lanes
 '''
@@ -163,16 +164,18 @@ def _load(source: str) -> Callable[..., Any]:
 def _draws(count: int) -> str:
     lines = []
     for pair in range((count + 1) // 2):
-        even, odd = 2 * pair, min(2 * pair + 1, count - 1)
+        even, odd = 2 * pair, 2 * pair + 1
         lines.append(f"        row, other = work[{even}], work[{odd}]")
         lines.append("        if given.shape[0] > 0:")
         lines.append("            for i in range(lanes):")
         lines.append(f"                row[i] = given[{even}, block * lanes + i]")
-        lines.append(f"                other[i] = given[{odd}, block * lanes + i]")
+        if odd < count:
+            lines.append(f"                other[i] = given[{odd}, block * lanes + i]")
         lines.append("        else:")
+        lines.append(f"            start, pair = np.uint64(base), np.uint64({pair})")
         lines.append("            for i in range(lanes):")
-        lines.append("                sample = np.uint64(base + i)")
-        words = f"sample & WORD, sample >> HALF, np.uint64({pair}), key[2], key[0], key[1]"
+        lines.append("                sample = start + np.uint64(i)")
+        words = "sample & WORD, sample >> HALF, pair, stream, key_low, key_high"
         lines.append(f"                a, b, c, d = philox({words})")
         lines.append("                x = uniform(a, b)")
         lines.append("                other[i] = uniform(c, d)")
@@ -210,21 +213,26 @@ def _loop(segment: list[tuple[int, int, tuple[int, int, int], float]], later: se
 def _record(check: int, rows: tuple[int, int, int]) -> str:
     gap, ratio, accepted = rows
     return f"""        g, q, s = work[{gap}], work[{ratio}], work[{accepted}]
-        tally, low, where = counts[{check}], worst[{check}], place[{check}]
-        high, at, buckets = ratios[{check}], ratio_place[{check}], histogram[{check}]
+        accepted, passed, close = counts[{check}, 0], counts[{check}, 1], counts[{check}, 2]
+        violated, undefined = counts[{check}, 3], counts[{check}, 4]
+        low, where, high = worst[{check}], place[{check}], ratios[{check}]
+        at, buckets = ratio_place[{check}], histogram[{check}]
         for i in range(lanes):
-            gap = g[i]
-            accepted = s[i] == 1.0
-            finite = gap - gap == 0.0
-            tally[0, i] += 1 if accepted else 0
-            tally[1, i] += 1 if accepted & (gap >= 0.0) & finite else 0
-            tally[2, i] += 1 if accepted & (gap < 0.0) & (gap >= -TOLERANCE) else 0
-            tally[3, i] += 1 if accepted & (gap < -TOLERANCE) & finite else 0
-            tally[4, i] += 1 if accepted & (not finite) else 0
-            lower = accepted & finite & (gap < low[i])
-            low[i] = gap if lower else low[i]
+            accepted[i] += 1 if s[i] == 1.0 else 0
+        for i in range(lanes):
+            passed[i] += 1 if (s[i] == 1.0) & (g[i] >= 0.0) & (g[i] < inf) else 0
+        for i in range(lanes):
+            close[i] += 1 if (s[i] == 1.0) & (g[i] < 0.0) & (g[i] >= -TOLERANCE) else 0
+        for i in range(lanes):
+            violated[i] += 1 if (s[i] == 1.0) & (g[i] < -TOLERANCE) & (g[i] > -inf) else 0
+        for i in range(lanes):
+            undefined[i] += 1 if (s[i] == 1.0) & (not (abs(g[i]) < inf)) else 0
+        for i in range(lanes):
+            lower = (s[i] == 1.0) & (g[i] < low[i]) & (g[i] > -inf)
+            low[i] = g[i] if lower else low[i]
             where[i] = base + i if lower else where[i]
-            higher = accepted & (q[i] > high[i])
+        for i in range(lanes):
+            higher = (s[i] == 1.0) & (q[i] > high[i])
             high[i] = q[i] if higher else high[i]
             at[i] = base + i if higher else at[i]
         if block == 0:

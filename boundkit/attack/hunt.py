@@ -47,9 +47,15 @@ def hunt(structure: Structure, check: int, seed: int, generations: int) -> Prey 
     start = np.random.default_rng([seed, structure.number, check]).random((max(POPULATION, 5), draws))
     evolved = differential_evolution(
         many,
-        Bounds(np.zeros(draws), np.ones(draws)), init=start, maxiter=generations, polish=False, vectorized=True,
-        updating="deferred", rng=np.random.default_rng([seed, structure.number, check, 1]), tol=0.0,
-    )  # fmt: skip
+        Bounds(np.zeros(draws), np.ones(draws)),
+        init=start,
+        maxiter=generations,
+        polish=False,
+        vectorized=True,
+        updating="deferred",
+        rng=np.random.default_rng([seed, structure.number, check, 1]),
+        tol=0.0,
+    )
     best, point = float(np.min(evolved.fun)), evolved.x
     if draws <= 40:
         polished = minimize(

@@ -225,8 +225,10 @@ class Compiler(Evaluator):
                 return self._least([self.gap(term.body, {**scope, name: element}) for element in elements])
         elif isinstance(term, Apply) and term.head == "and":
             return self._least([self.gap(part, scope) for part in term.args])
-        elif isinstance(term, Apply) and term.head == "almost_surely" and not self.random:
-            return self.gap(term.args[0], scope)
+        elif isinstance(term, Apply) and term.head == "with_probability":
+            return self._relative(
+                "<=", self.value(term.args[0], scope), self._probability(term.args[1], scope)
+            )
         elif isinstance(term, Apply) and term.head in ("<=", "<", "="):
             left, right = (self.value(side, scope) for side in term.args)
             if isinstance(left, Grid) and isinstance(right, Grid):

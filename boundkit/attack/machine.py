@@ -32,7 +32,7 @@ TOLERANCE = 2.0**-36
 
 _WORD = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
-_NAN = np.nan
+_NAN, _INFINITY = np.nan, np.inf
 
 compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
 
@@ -45,7 +45,8 @@ def machine(
     """Runs a tape on `blocks` blocks of lanes, the first lane of the first block being sample `first`.
 
     code: (instructions, 5) int64: operation, target row, three source rows; constants: (instructions,).
-    work: (rows, lanes) float64, scratch. draws: the number of uniforms, which fill rows 0..draws-1: from
+    work: (rows, lanes) float64, scratch. draws: the number of uniforms, which fill rows 0..draws-1 (and one
+    more when the number is odd): from
     `given` (draws, samples) when it has rows, else from Philox with the key words key[0], key[1], the
     counter words sample (low, high), pair of draws, and key[2] (the structure).
     Accumulates, for each check and lane: counts (checks, 5, lanes) int64; the smallest relative gap and
@@ -53,6 +54,7 @@ def machine(
     histogram (checks, BUCKETS) of ratios in the first block, 8 buckets to the octave. satisfied
     (hypotheses, 2, lanes) int64 counts lanes where a hypothesis is true, and where it is undefined."""
     lanes = work.shape[1]
+    key_low, key_high, stream = key[0], key[1], key[2]
     for block in range(blocks):
         base = first + block * lanes
         if given.shape[0] > 0:
@@ -64,15 +66,14 @@ def machine(
         else:
             for pair in range((draws + 1) // 2):
                 row = work[2 * pair]
-                other = work[2 * pair + 1 if 2 * pair + 1 < draws else 2 * pair]
+                other = work[2 * pair + 1]
+                start, word = np.uint64(base), np.uint64(pair)
                 for i in range(lanes):
-                    sample = np.uint64(base + i)
-                    a, b, c, d = philox(
-                        sample & _WORD, sample >> _HALF, np.uint64(pair), key[2], key[0], key[1]
-                    )
-                    first_of_pair = uniform(a, b)
+                    sample = start + np.uint64(i)
+                    a, b, c, d = philox(sample & _WORD, sample >> _HALF, word, stream, key_low, key_high)
+                    one_of_pair = uniform(a, b)
                     other[i] = uniform(c, d)
-                    row[i] = first_of_pair
+                    row[i] = one_of_pair
         for j in range(code.shape[0]):
             operation = code[j, 0]
             t = work[code[j, 1]] if operation != RECORD and operation != COUNT else work[0]
@@ -166,19 +167,25 @@ def machine(
                 check = code[j, 1]
                 tally, low, where = counts[check], worst[check], place[check]
                 high, at = ratios[check], ratio_place[check]
+                accepted, passed, close = tally[ACCEPTED], tally[PASSED], tally[ROUNDING]
+                violated, undefined = tally[VIOLATED], tally[UNDEFINED]
+                # one loop for each tally: loops with many arrays are not vectorised
                 for i in range(lanes):
-                    gap = a_[i]
-                    accepted = c_[i] == 1.0
-                    finite = gap - gap == 0.0
-                    tally[ACCEPTED, i] += 1 if accepted else 0
-                    tally[PASSED, i] += 1 if accepted & (gap >= 0.0) & finite else 0
-                    tally[ROUNDING, i] += 1 if accepted & (gap < 0.0) & (gap >= -TOLERANCE) else 0
-                    tally[VIOLATED, i] += 1 if accepted & (gap < -TOLERANCE) & finite else 0
-                    tally[UNDEFINED, i] += 1 if accepted & (not finite) else 0
-                    lower = accepted & finite & (gap < low[i])
-                    low[i] = gap if lower else low[i]
+                    accepted[i] += 1 if c_[i] == 1.0 else 0
+                for i in range(lanes):
+                    passed[i] += 1 if (c_[i] == 1.0) & (a_[i] >= 0.0) & (a_[i] < _INFINITY) else 0
+                for i in range(lanes):
+                    close[i] += 1 if (c_[i] == 1.0) & (a_[i] < 0.0) & (a_[i] >= -TOLERANCE) else 0
+                for i in range(lanes):
+                    violated[i] += 1 if (c_[i] == 1.0) & (a_[i] < -TOLERANCE) & (a_[i] > -_INFINITY) else 0
+                for i in range(lanes):
+                    undefined[i] += 1 if (c_[i] == 1.0) & (not (abs(a_[i]) < _INFINITY)) else 0
+                for i in range(lanes):
+                    lower = (c_[i] == 1.0) & (a_[i] < low[i]) & (a_[i] > -_INFINITY)
+                    low[i] = a_[i] if lower else low[i]
                     where[i] = base + i if lower else where[i]
-                    higher = accepted & (b_[i] > high[i])
+                for i in range(lanes):
+                    higher = (c_[i] == 1.0) & (b_[i] > high[i])
                     high[i] = b_[i] if higher else high[i]
                     at[i] = base + i if higher else at[i]
                 if block == 0:

@@ -50,7 +50,12 @@ class Plan:
         self.calls: dict[str, Call] = {}
         if model is not None:
             for target, call, guards in model.draws:
-                found = _model_call(target, call, guards)
+                try:
+                    found = _model_call(target, call, guards)
+                except Unsupported:
+                    if _root(target) in theorem.declaration:
+                        raise
+                    continue  # a proposal for a bound variable; what needs it is reported as not sampled
                 self.calls[found.target] = found
         for hypothesis in theorem.hypotheses:
             found_call = self._call_from(hypothesis.formula)
@@ -125,6 +130,30 @@ class Plan:
                     bound = {part.variable.text} if isinstance(part, Bind) else set()
                     if isinstance(vector, Name) and vector.text == name and not bound & right.free:
                         return right
+        return None
+
+    def support(self, name: str) -> Term | None:
+        """The set in which hypotheses place the values of a law (Pr_{x ~ name}[x in K] = 1) or of a function
+        (for all arguments, name(x, …) in K)."""
+        for hypothesis in self.theorem.hypotheses:
+            for part in _conjuncts(hypothesis.formula):
+                while isinstance(part, Bind) and part.head == "forall":
+                    part = part.body
+                if isinstance(part, Apply) and part.head == "=" and isinstance(part.args[0], Bind):
+                    law = part.args[0]
+                    if law.head == "probability" and isinstance(law.domain, Name) and law.domain.text == name:
+                        part = law.body
+                    else:
+                        continue
+                if not (isinstance(part, Apply) and part.head == "in"):
+                    continue
+                element = part.args[0]
+                called = isinstance(element, Apply) and element.head == "call"
+                subject = element.args[0] if isinstance(element, Apply) and called else None
+                if hypothesis.label == f"{name}.range" or (
+                    isinstance(subject, Name) and subject.text == name
+                ):
+                    return part.args[1]
         return None
 
     def properties(self, name: str) -> list[tuple[str, tuple[Term, ...]]]:
@@ -250,6 +279,13 @@ def _model_call(target: Term, call: Term, guards: tuple[Term, ...]) -> Call:
         if isinstance(place, Name) and ends is not None:
             return Call(target.args[0].text, name, arguments, place, *ends)
     raise Unsupported(f"the target `{target}` of a draw")
+
+
+def _root(target: Term) -> str:
+    """The name that a target draws."""
+    while isinstance(target, Apply) and target.args:
+        target = target.args[0]
+    return target.text if isinstance(target, Name) else ""
 
 
 def _ends(place: Term, guards: tuple[Term, ...]) -> tuple[Term, Term] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -24,13 +25,15 @@ from boundkit.instances import (
     Drawn,
     in_ball,
 )
-from boundkit.ir.sorts import INT, NAT, Basic, Function, Matrix, Power, Sequence
+from boundkit.instances.dirichlet import weights
+from boundkit.ir.sorts import INT, NAT, Abstract, Basic, Distribution, Function, Matrix, Power, Sequence, Sort
 from boundkit.ir.sorts import REAL as REAL_SORT
-from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
+from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, subterms
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.forms import FIELDS
 from boundkit.kernel.grids import norm
-from boundkit.kernel.values import Absent, Extent, Grid, Grown, Truth, Unsupported, Value, column
+from boundkit.kernel.laws import FiniteLaw
+from boundkit.kernel.values import Absent, Extent, Grid, Grown, Tabulated, Truth, Unsupported, Value, column
 from boundkit.kernel.witness import Exact, Judge
 
 LARGEST_NATURAL = 10**6
@@ -58,10 +61,10 @@ class Programme:
         """Draws all names. Raises Unsupported naming the first that cannot be drawn."""
         for declaration in self.plan.theorem.declarations:
             if declaration.kind == "draw":
-                raise Unsupported(f"the random draw of `{declaration.name.text}`")
-            if declaration.kind == "type":
-                raise Unsupported(f"the abstract type `{declaration.name.text}`")
-            self.supply(declaration.name.text)
+                # integrated exactly where a statement integrates it
+                self._needs(declaration.name, declaration.law)
+            else:
+                self.supply(declaration.name.text)
 
     def propose(self, formulas: Iterable[Term]) -> None:
         """Draws a value for each variable that a `forall` binds over a set that cannot be listed."""
@@ -115,7 +118,10 @@ class Programme:
             self.active.discard(name)
             return
         declaration = self.plan.theorem.declaration.get(name)
-        if declaration is None:
+        if declaration is None or declaration.kind == "draw":
+            return
+        if declaration.kind == "type":
+            self._type(name)
             return
         call = self.plan.calls.get(name)
         if call is not None:
@@ -130,6 +136,13 @@ class Programme:
                     self.supply(name)
 
     def _called(self, call: Call, name: Name) -> None:
+        if call.family == "dirichlet" and isinstance(name.sort, Distribution):
+            ends = self.evaluator.extent(call.arguments["atoms"], {}).parts
+            self.evaluator.names[name.text] = self._law_on(name.text, name.sort, ends)
+            return
+        if call.family == "table" and isinstance(name.sort, Function):
+            self.evaluator.names[name.text] = self._table(name.text, name.sort)
+            return
         self._needs(name, *call.arguments.values(), call.first, call.last)
         self.lines.append(_call_line(call))
         if call.place is None:
@@ -206,12 +219,74 @@ class Programme:
         elif isinstance(sort, Matrix):
             self._needs(sort.rows, sort.columns)
             self.evaluator.names[name.text] = self._grid(name.text, name.text, sort)
+        elif isinstance(sort, Distribution):
+            self.evaluator.names[name.text] = self._law_on(name.text, sort)
+        elif isinstance(sort, Function) and all(isinstance(arg, Abstract) for arg in sort.arguments):
+            if sort.result != REAL_SORT:
+                raise Unsupported(f"no family gives functions of the sort {sort} of `{name.text}`")
+            self.evaluator.names[name.text] = self._table(name.text, sort)
         elif isinstance(sort, Function):
             self._function(name, sort)
         elif isinstance(sort, Sequence | Power):
             self._default_sequence(name, sort)
         else:
             raise Unsupported(f"no family gives values of the sort {sort} of `{name.text}`")
+
+    def _type(self, name: str) -> None:
+        """A finite type: its size is given by a law on it in the model, or small."""
+        low, high = 1, 3
+        for call in self.plan.calls.values():
+            declared = self.plan.theorem.declaration.get(call.target)
+            if call.family == "dirichlet" and declared is not None and "atoms" in call.arguments:
+                sort = declared.name.sort
+                if isinstance(sort, Distribution) and sort.element == Abstract(name):
+                    low, high = self.evaluator.extent(call.arguments["atoms"], {}).parts
+        count = self.context.natural(f"{name}.elements", low, high)
+        elements = tuple(self.context.arithmetic.rational(Fraction(k)) for k in range(1, count + 1))
+        self._line(f"draw {name} ~ {{1..{count}}}")
+        self.evaluator.names[name] = Extent("enumeration", elements, TRUE)
+
+    def _law_on(self, name: str, sort: Distribution, most: tuple[int, int] = (2, 3)) -> FiniteLaw:
+        """A finite law, weights by breaking a stick: on all of a finite type, or on a few numbers."""
+        if isinstance(sort.element, Abstract):
+            self.supply(sort.element.name)
+            outcomes = self.evaluator.names[sort.element.name].parts
+        elif sort.element in (REAL_SORT, NAT, INT):
+            count = self.context.natural(f"{name}.atoms", *most)
+            support = self.plan.support(name)
+            outcomes = tuple(
+                self._atom(f"{name}.atom[{k}]", sort.element, support) for k in range(1, count + 1)
+            )
+        else:
+            raise Unsupported(f"no family gives laws on {sort.element}, of `{name}`")
+        self._line(f"draw {name} ~ dirichlet({len(outcomes)})")
+        return FiniteLaw(outcomes, weights(Prefixed(self.context, name), len(outcomes)))
+
+    def _atom(self, label: str, sort: Sort, support: Term | None) -> Any:
+        if sort in (NAT, INT):
+            return self.context.number(label, Coordinate("integer", Fraction(0), Fraction(5)))
+        if support is None:
+            return self.context.number(label, REAL)
+        self._needs(support)
+        extent = self.evaluator.extent(support, {})
+        if len(extent.parts) != 2 or None in extent.parts or extent.kind == "range":
+            raise Unsupported(f"numbers in `{support}`")
+        apply = self.context.arithmetic.apply
+        low, high = extent.parts
+        return apply("+", (low, apply("*", (apply("-", (high, low)), self.context.number(label, UNIT)))))
+
+    def _table(self, name: str, sort: Function) -> Tabulated:
+        """A real function of finite types, each value from the range that a hypothesis gives."""
+        shape = []
+        for argument in sort.arguments:
+            if not isinstance(argument, Abstract):
+                raise Unsupported(f"a table of arguments in {argument}")
+            self.supply(argument.name)
+            shape.append(len(self.evaluator.names[argument.name].parts))
+        support = self.plan.support(name)
+        places = range(1, math.prod(shape) + 1)
+        self._line(f"draw {name} ~ table({support if support is not None else 'real'})")
+        return Tabulated(tuple(shape), tuple(self._atom(f"{name}[{k}]", REAL_SORT, support) for k in places))
 
     def _default_sequence(self, name: Name, sort: Sequence | Power) -> None:
         self._needs(name)
@@ -381,7 +456,8 @@ def exact_instance(
     programme = Programme(plan, Given(arithmetic, sizes, coordinates), judge)
     programme.run()
     programme.propose(formulas)
-    names = [declaration.name.text for declaration in plan.theorem.declarations]
+    drawn = (declaration for declaration in plan.theorem.declarations if declaration.kind != "draw")
+    names = [declaration.name.text for declaration in drawn]
     instance: dict[str, Any] = {"values": {name: plain(judge.names[name]) for name in names}}
     if judge.proposals:
         instance["bound"] = {name: plain(value) for name, value in judge.proposals.items()}
@@ -396,6 +472,12 @@ def plain(value: Value) -> Any:
         if value.columns == 1:
             return [plain(entry) for entry in value.entries]
         return {"matrix": [[plain(entry) for entry in value.row(place)] for place in range(value.rows)]}
+    if isinstance(value, Extent) and value.kind == "enumeration":
+        return {"elements": len(value.parts)}
+    if isinstance(value, FiniteLaw):
+        return {"weights": list(map(plain, value.weights)), "outcomes": list(map(plain, value.outcomes))}
+    if isinstance(value, Tabulated):
+        return {"shape": list(value.shape), "entries": list(map(plain, value.entries))}
     if isinstance(value, Grown):
         places = sorted(value.known)
         if not places:

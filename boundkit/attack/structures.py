@@ -14,11 +14,11 @@ from boundkit.attack.draws import Sampling, Sizes
 from boundkit.attack.lanes import Lanes, Unguaranteed
 from boundkit.attack.models import Plan
 from boundkit.attack.programme import Programme, Sampled
-from boundkit.attack.tape import BLOCK, Builder, Node, Tally, Tape, allocate, run
+from boundkit.attack.tape import BLOCK, Builder, Node, Tally, Tape, TapeTooLong, allocate, run
 from boundkit.instances import Coordinate
 from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.ir.theorems import Statement, Theorem
-from boundkit.kernel.values import Absent, Unsupported
+from boundkit.kernel.values import Absent, TooLarge, Unsupported
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,8 @@ def compile_structure(
         try:
             gap, ratio = evaluator.gap(check.formula, {})
             builder.record(place, gap, ratio, evaluator.accepted(accepted))
+        except TooLarge as error:
+            raise TapeTooLong(str(error)) from None
         except Unsupported as error:
             del builder.records[before:]
             unsupported[place] = str(error)

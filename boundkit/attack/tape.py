@@ -178,7 +178,8 @@ def allocate(
     draws = len(builder.draws)
     row = {int(node): place for place, node in enumerate(builder.draws)}
     free = [place for node, place in row.items() if node not in last]
-    top = max(draws, 1)
+    top = max(draws + draws % 2, 1)
+    free.extend(range(draws, draws + draws % 2))  # uniforms come in pairs
     code: list[tuple[int, int, int, int, int]] = []
     constants: list[float] = []
     for position, node in enumerate(order):

@@ -13,7 +13,7 @@ from boundkit.elaborate.scope import Known, Mistake, Scope, Template, mistake
 from boundkit.elaborate.unknowns import ORDER, wider
 from boundkit.ir import sorts
 from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Function, Sort, Unknown, is_numeric
-from boundkit.ir.terms import Apply, Name, Term, relation
+from boundkit.ir.terms import Apply, Name, Term, fresh_name, relation
 from boundkit.ir.theorems import Clause, Definition
 from boundkit.syntax.tree import Bound, Define, Form, Identifier, Node, Numeral
 
@@ -51,7 +51,6 @@ def define(
     if not isinstance(clause.target, Form):
         introduce(context, scope, name)
         known = constant(context, scope, clause)
-        context.taken.add(name.text)
         return scope.with_entry(name.text, known)
     parts = grouped[name.text]
     if clause is not parts[-1]:
@@ -63,7 +62,6 @@ def define(
         raise mistake("E0209", message, clause.target.span, "use one of the two")
     if clause.target.head == "index":
         known = sequence(context, scope, parts)
-        context.taken.add(name.text)
         return scope.with_entry(name.text, known)
     return scope.with_entry(name.text, Template(name.text, parts, scope, parts[0].span))
 
@@ -203,11 +201,8 @@ def _same(context: Context, left: Sort, right: Sort) -> bool:
 
 
 def _free_text(context: Context, template: Template) -> str:
-    text = template.text
-    taken = {instance.name for instance in context.instances} | context.taken
-    while text in taken:
-        text += "'"
-    return text
+    made = {instance.name for instance in context.instances}
+    return template.text if template.text not in made else fresh_name(template.text, made | context.taken)
 
 
 def as_function(context: Context, template: Template, wanted: Sort | None, node: Node) -> Term:

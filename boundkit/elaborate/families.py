@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from boundkit.elaborate import definitions
 from boundkit.elaborate.binders import introduce
-from boundkit.elaborate.reading import Context, check_depth, proposition
+from boundkit.elaborate.reading import Context, check_depth, each_node, proposition
 from boundkit.elaborate.scope import Broken, Known, Mistake, Scope, Suppressed, Template, mistake
 from boundkit.elaborate.theorems import read_declared
 from boundkit.elaborate.types import read_type
@@ -23,6 +23,7 @@ def read_family(
 ) -> tuple[Family | None, list[Diagnostic]]:
     """The family and what is wrong with it; None when its parameters or type cannot be read."""
     context = Context(source, dict(reachable))
+    context.taken.update(part.text for part in each_node(node) if isinstance(part, tree.Identifier))
     scope = Scope()
     parameters: list[Name] = []
     hypotheses: list[Hypothesis] = []
@@ -35,7 +36,6 @@ def read_family(
                 introduce(context, scope, identifier)
                 name = Name(identifier.text, kind.sort, identifier.span)
                 scope = scope.with_entry(name.text, Known(name, "let", name.span))
-                context.taken.add(name.text)
                 parameters.append(name)
                 if kind.property is not None:
                     formula = settle(kind.property(name))

@@ -39,6 +39,7 @@ class Instance:
 class Context:
     """What is known while one theorem or family is read.
 
+    taken: every name that is written anywhere in the text of the theorem.
     wanted: for each template the sorts that its uses gave to each parameter on an earlier reading.
     sides: the two sides of the innermost relation of each label, for `label.rhs` in a `derive`; None
         elsewhere. derived: labels of earlier derivations, and the one being read.

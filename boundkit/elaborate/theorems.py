@@ -4,13 +4,14 @@ names that it would have declared is left out silently."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from boundkit.elaborate import definitions
 from boundkit.elaborate.binders import introduce
 from boundkit.elaborate.derivations import read_derivation
 from boundkit.elaborate.divisors import certain_failures
 from boundkit.elaborate.models import read_model
-from boundkit.elaborate.reading import Context, check_depth, read
+from boundkit.elaborate.reading import Context, check_depth, each_node, read
 from boundkit.elaborate.references import (
     Labels,
     check_capture,
@@ -65,7 +66,8 @@ def read_theorem(
         reader.context.wanted = uses_seen
         theorem = reader.read()
     reader.check_definedness(theorem)
-    return theorem, reader.context.diagnostics
+    found = reader.context.diagnostics
+    return replace(theorem, diagnostics=tuple(found)), found
 
 
 class TheoremReader:
@@ -77,6 +79,7 @@ class TheoremReader:
         self.node = node
         self.uses = uses
         self.context = Context(source, dict(reachable))
+        self.context.taken.update(part.text for part in each_node(node) if isinstance(part, Identifier))
         self.scope = Scope()
         self.labels = Labels()
         self.declarations: list[Declaration] = []
@@ -194,7 +197,6 @@ class TheoremReader:
 
     def _declare(self, name: Name, kind: str, random: frozenset[str] = frozenset()) -> None:
         self.scope = self.scope.with_entry(name.text, Known(name, kind, name.span, random))
-        self.context.taken.add(name.text)
         self.labels.names.add(name.text)
 
     def _let(self, clause: tree.Let) -> None:

@@ -195,6 +195,13 @@ class Taylor(Certificate):
 
 
 @dataclass(frozen=True)
+class Nested(Certificate):
+    """A proof with lines of its own."""
+
+    proof: Proof
+
+
+@dataclass(frozen=True)
 class Line:
     """A proposition that becomes the fact `name` once its certificate is checked."""
 
@@ -216,7 +223,7 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Line, Proof,
+        Taylor, Nested, Line, Proof,
     )
 }  # fmt: skip
 

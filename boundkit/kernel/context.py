@@ -542,7 +542,8 @@ def domain_facts_of(value: Term, domain: Term) -> Iterator[Term]:
         return
     if domain.head == "range":
         yield relation("<=", domain.args[0], value)
-        yield relation("<=", value, domain.args[1])
+        if not _infinite(domain.args[1]):
+            yield relation("<=", value, domain.args[1])
     elif domain.head in ("closed", "open", "left_open", "right_open"):
         lower, upper = domain.args
         if not _infinite(lower):

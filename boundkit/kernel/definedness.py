@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boundkit.ir.sorts import INT, NAT, REAL, Matrix, Power, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, relation, substitute
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, relation, substitute, subterms
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.matching import match
 from boundkit.kernel.normal import DEEPEST, differentiated, negation, normal, rewrite, unfolded, written_out
@@ -216,8 +216,6 @@ def _bodies(term: Term) -> list[Term]:
 
 
 def _holds_calculus(term: Term) -> bool:
-    from boundkit.ir.terms import subterms
-
     return any(isinstance(part, Apply) and part.head in ("diff", "at") for part in subterms(term))
 
 
@@ -259,7 +257,10 @@ def _binder(term: Bind, context: Context, depth: int) -> None:
     inner, fresh = context.inside(term.variable, domain)
     body = substitute(term.body, {term.variable.text: fresh})
     if term.head in ("sum", "prod", "avg", "forall", "exists", "set", "function"):
-        if term.head in ("sum", "prod", "avg") and not (isinstance(domain, Apply) and domain.head == "range"):
+        finite = isinstance(domain, Apply) and domain.head == "range" and not any(
+            isinstance(part, Apply) and part.head == "infinity" for end in domain.args for part in subterms(end)
+        )
+        if term.head in ("sum", "prod", "avg") and not finite:
             raise NotDefined(f"a finite {term.head}")
         if term.head == "avg":
             _need(context.holds(relation("<=", domain.args[0], domain.args[1])), "a non-empty average")  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ defined here is `Unsupported`, never guessed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from boundkit.ir.sorts import Matrix, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
 from boundkit.ir.theorems import Clause, Definition, Theorem
-from boundkit.kernel import grids
+from boundkit.kernel import grids, laws
 from boundkit.kernel.derivative import NotDifferentiable, derivative
 from boundkit.kernel.values import (
     Absent,
@@ -23,6 +24,7 @@ from boundkit.kernel.values import (
     Extent,
     Grid,
     Grown,
+    Tabulated,
     Truth,
     Unsupported,
     Value,
@@ -139,18 +141,83 @@ class Evaluator:
                 )
             case "in":
                 return self._member(term.args[0], term.args[1], scope)
-            case "almost_surely" if not self.random:
-                return self.truth(term.args[0], scope)
+            case "almost_surely":
+                return self._almost_surely(term.args[0], scope)
+            case "with_probability":
+                level = self.value(term.args[0], scope)
+                return arithmetic.compare("<=", level, self._probability(term.args[1], scope))
             case head if head in RELATIONS:
                 return self._relation(head, term.args[0], term.args[1], scope)
             case head if head.startswith("is_"):
                 return self._property(term, scope)
         raise Unsupported(f"`{term.head}`")
 
-    @property
-    def random(self) -> bool:
-        """Whether the theorem draws anything."""
-        return any(declaration.kind == "draw" for declaration in self.theorem.declarations)
+    def under(self, names: Mapping[str, Value]) -> Evaluator:
+        """An evaluator in which further names have values; it spends the same budget."""
+        child = copy(self)
+        child.names = {**self.names, **names}
+        child.constants, child.sequences, child.calls = {}, {}, {}
+        return child
+
+    def _outcomes(self, body: Term, scope: Scope) -> list[tuple[Any, Any]]:
+        """Weights and values of a term over all draws in it."""
+        return [(weight, child.value(body, scope)) for weight, child in laws.joint(self, body, scope)]
+
+    def _expectation(self, body: Term, scope: Scope) -> Any:
+        outcomes = self._outcomes(body, scope)
+        return outcomes[0][1] if len(outcomes) == 1 else self._mean(outcomes)
+
+    def _probability(self, body: Term, scope: Scope) -> Any:
+        outcomes = laws.joint(self, body, scope)
+        return self._mean([(weight, self._indicator(child.truth(body, scope))) for weight, child in outcomes])
+
+    def _indicator(self, truth: Truth) -> Any:
+        one, zero = (self.arithmetic.rational(Fraction(value)) for value in (1, 0))
+        return self.arithmetic.choose(truth, lambda: one, lambda: zero)
+
+    def _mean(self, outcomes: Sequence[tuple[Any, Value]]) -> Value:
+        parts = [grids.product(self.arithmetic, weight, value) for weight, value in outcomes]
+        if not parts:
+            raise Absent("an expectation without outcomes")
+        mean = parts[0]
+        for part in parts[1:]:
+            if isinstance(mean, Grid):
+                mean = grids.entrywise(self.arithmetic, "+", [mean, part])
+            else:
+                mean = self.arithmetic.apply("+", (mean, part))
+        return mean
+
+    def _variance(self, outcomes: Sequence[tuple[Any, Value]]) -> Any:
+        if any(isinstance(value, Grid) for _, value in outcomes):
+            raise Unsupported("the variance of a vector")
+        mean = self._mean(outcomes)
+        gaps = [(weight, self.arithmetic.apply("-", (value, mean))) for weight, value in outcomes]
+        return self._mean([(weight, grids.times(self.arithmetic, gap, gap)) for weight, gap in gaps])
+
+    def _almost_surely(self, body: Term, scope: Scope) -> Truth:
+        zero = self.arithmetic.rational(Fraction(0))
+
+        def holds(weight: Any, child: Evaluator) -> Truth:
+            null = partial(self.arithmetic.compare, "=", weight, zero)
+            return self.arithmetic.some((null, partial(child.truth, body, scope)))
+
+        return self.arithmetic.every([partial(holds, *pair) for pair in laws.joint(self, body, scope)])
+
+    def _over_law(self, term: Bind, scope: Scope) -> Any:
+        """`E_{x ~ D}[…]` and its kin: only x is integrated."""
+        law = laws.law_of(self, term.domain, scope)
+        name = term.variable.text
+        zero = self.arithmetic.rational(Fraction(0))
+        outcomes = []
+        for outcome, weight in zip(law.outcomes, law.weights, strict=True):
+            if self.arithmetic.compare("=", weight, zero) is True:
+                continue
+            inner = {**scope, name: outcome}
+            if term.head == "probability":
+                outcomes.append((weight, self._indicator(self.truth(term.body, inner))))
+            else:
+                outcomes.append((weight, self.value(term.body, inner)))
+        return self._variance(outcomes) if term.head == "variance" else self._mean(outcomes)
 
     def elements(self, domain: Term, scope: Scope) -> Iterator[Value] | None:
         """The elements of a set that can be listed, in order; None for any other."""
@@ -178,6 +245,8 @@ class Evaluator:
                     return Extent(domain.head, parts, domain)
         if isinstance(domain, Bind) and domain.head in ("argmin", "argmax"):
             return Extent(domain.head, (self.extent(domain.domain, scope),), domain)
+        if isinstance(domain, Name) and isinstance(found := self.names.get(domain.text), Extent):
+            return found
         if isinstance(domain, Name) and domain.text in self.theorem.definition:
             definition = self.theorem.definition[domain.text]
             if definition.style == "constant":
@@ -229,8 +298,12 @@ class Evaluator:
                 half = self.arithmetic.rational(exponent.value / 2)
                 square = grids.inner(self.arithmetic, vector, vector)
                 return square if exponent.value == 2 else self.arithmetic.apply("^", (square, half))
-            case "expectation" | "probability" | "variance" if not self.random and head == "expectation":
-                return self.value(args[0], scope)
+            case "expectation":
+                return self._expectation(args[0], scope)
+            case "probability":
+                return self._probability(args[0], scope)
+            case "variance":
+                return self._variance(self._outcomes(args[0], scope))
             case _ if head in NORMS:
                 return grids.norm(self.arithmetic, head, self.value(args[0], scope))
             case _ if head in GRID_HEADS:
@@ -316,6 +389,8 @@ class Evaluator:
         if isinstance(function, Bind) and function.head == "function" and len(values) == 1:
             return self.value(function.body, {**scope, function.variable.text: values[0]})
         form = self.value(function, scope)
+        if isinstance(form, Tabulated):
+            return form.at(self.arithmetic, values)
         if len(values) != 1:
             raise Unsupported(f"a function of {len(values)} arguments")
         try:
@@ -430,6 +505,8 @@ class Evaluator:
         return scope
 
     def _fold(self, term: Bind, scope: Scope) -> Value:
+        if term.head in ("expectation", "probability", "variance"):
+            return self._over_law(term, scope)
         if term.head == "function":
             raise Unsupported("an anonymous function that is not applied")
         if term.head not in FOLDS and term.head != "avg":

@@ -460,7 +460,7 @@ class Frame:
         context = self.context(certificate.unfold)
         if not (isinstance(goal, Apply) and goal.head in ("<=", "<")):
             raise Rejected("a cover proves an inequality")
-        left, right = (self.plain(arg, context) for arg in goal.args)
+        left, right = (as_real(self.plain(arg, context), self.sequent.names) for arg in goal.args)
         domain: dict[str, Range] = {}
         for name in sorted(left.free | right.free):
             sort = self.sequent.names.get(name)
@@ -563,6 +563,9 @@ class Frame:
         else:
             raise Rejected("neither a forall nor an implication")
 
+    def _check_nested(self, goal: Term, certificate: c.Nested) -> None:
+        self.check(goal, certificate.proof)
+
     def _check_both(self, goal: Term, certificate: c.Both) -> None:
         if not (isinstance(goal, Apply) and goal.head in ("and", "iff", "=")):
             raise Rejected("no conjunction")
@@ -616,6 +619,8 @@ class Frame:
         last: Term | None = None
         if isinstance(domain, Apply) and domain.head == "range":
             first, last = domain.args
+            if _unbounded(last):
+                last = None
         elif isinstance(domain, Apply) and domain.head in ("closed", "right_open") and _unbounded(domain.args[1]):
             first = domain.args[0]
         elif isinstance(domain, Apply) and domain.head == "everything" and goal.variable.sort == NAT:
@@ -727,6 +732,13 @@ class Frame:
             weight = Apply("/", (Apply("^", (gap, number(k)), REAL), number(factorial(k))), REAL)
             total = Apply("+", (total, Apply("*", (factor, weight), REAL)), REAL)
         self._same(goal, relation("<=", substitute(body, {variable.text: point}), total))
+
+
+def as_real(term: Term, names: Mapping[str, Sort]) -> Term:
+    """The term with its integer names read as real ones; what holds of these holds of the integers."""
+    return substitute(
+        term, {name: Name(name, REAL) for name in sorted(term.free) if names.get(name) in (NAT, INT)}
+    )
 
 
 def _conjuncts(formula: Term) -> tuple[Term, ...]:

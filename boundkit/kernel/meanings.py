@@ -28,6 +28,8 @@ def meaning(formula: Term) -> Term | None:
     if formula.head == "in":
         return _membership(*formula.args)
     found = PROPERTIES.get(formula.head)
+    if any(isinstance(arg, Apply) and arg.head == "named" for arg in formula.args):
+        return None  # another norm than the Euclidean one
     return found(formula) if found is not None and _function(formula) is not None else None
 
 

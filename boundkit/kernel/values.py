@@ -17,6 +17,10 @@ class Unsupported(Exception):
     """The term uses something that this evaluator does not know; the text names it."""
 
 
+class TooLarge(Unsupported):
+    """A sum over more outcomes than the limit."""
+
+
 class Exhausted(Exception):
     """The budget of evaluations is spent."""
 
@@ -128,3 +132,27 @@ class Extent:
     kind: str
     parts: tuple[Value, ...]
     term: Term
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """A real function of elements of finite types, which are numbered from 1: entries in the order in
+    which the last argument runs fastest."""
+
+    shape: tuple[int, ...]
+    entries: tuple[Any, ...]
+    name = "table"
+
+    def at(self, arithmetic: Arithmetic, arguments: Sequence[Value]) -> Any:
+        """The entry; Absent outside the shape, Unsupported unless the arguments are known integers."""
+        if len(arguments) != len(self.shape):
+            raise Unsupported(f"a table of {len(self.shape)} arguments with {len(arguments)}")
+        place = 0
+        for argument, size in zip(arguments, self.shape, strict=True):
+            index = arithmetic.integer(argument)
+            if index is None:
+                raise Unsupported("an argument of a table that is not known")
+            if not 1 <= index <= size:
+                raise Absent(f"element {index} of {size}")
+            place = place * size + index - 1
+        return self.entries[place]

@@ -6,8 +6,10 @@ An instance is plain JSON data:
 
 A value is a rational as text or integer ("3/4"), a list of them (a vector), a list of equally long lists
 (a matrix), {"first": 1, "items": [value, …]} (a sequence), {"matrix": [[…], …]} (a matrix, also with one
-column), or {"family": name, …} (a function, see `kernel.forms`). `bound` proposes values for variables
-bound by a `forall` whose range cannot be listed.
+column), {"family": name, …} (a function, see `kernel.forms`), {"weights": [p, …], "outcomes": [value, …]}
+(a finite law), {"elements": 3} (an abstract type of three elements, numbered from 1), or {"shape": [2, 3],
+"entries": [p, …]} (a function of such elements, the last argument running fastest). `bound` proposes
+values for variables bound by a `forall` whose range cannot be listed.
 
 Arithmetic is rational as long as it can be, then balls at 64, 128, … 4096 bits until every sign is
 certain. What is not certain is reported as undecided, what is not understood as unsupported."""
@@ -21,15 +23,15 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Sort
-from boundkit.ir.sorts import Sequence as SequenceSort
+from boundkit.ir.sorts import INT, NAT
 from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.ir.theorems import Theorem
 from boundkit.kernel import forms
 from boundkit.kernel.balls import Undecided, Undefined, apply_head, precisely
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.grids import norm
-from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Listed, Truth, Unsupported, Value, column
+from boundkit.kernel.reading import fits, read_value
+from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
 
 PRECISIONS = (64, 128, 256, 512, 1024, 2048, 4096)
 LARGEST_POWER = 4096
@@ -370,65 +372,5 @@ def _judge(theorem: Theorem, instance: Mapping[str, Any], arithmetic: Exact, bud
     proposals = {name: read_value(value) for name, value in instance.get("bound", {}).items()}
     judge = Judge(theorem, arithmetic, names, proposals, budget)
     for name, value in names.items():
-        _fits(judge, name, declared[name], value)
+        fits(judge, name, declared[name], value)
     return judge
-
-
-def _fits(judge: Judge, name: str, sort: Sort, value: Value) -> None:
-    """Raises ValueError unless the value is one of the sort; sizes must already have values."""
-    if sort in (NAT, INT, REAL):
-        if not isinstance(value, fmpq):
-            raise ValueError(f"`{name}` must be a number")
-        if sort in (NAT, INT) and (value.q != 1 or (sort == NAT and value < 0)):
-            raise ValueError(f"`{name}` must be a {sort}, and is {value}")
-    elif isinstance(sort, Matrix):
-        try:
-            size = judge.size(sort, {})
-        except (Unsupported, Undefined, Undecided) as error:
-            raise ValueError(f"the size of `{name}`: {error}") from None
-        if not isinstance(value, Grid) or (value.rows, value.columns) != size:
-            raise ValueError(f"`{name}` must be {size[0]} by {size[1]}")
-    elif isinstance(sort, SequenceSort):
-        if not isinstance(value, Listed):
-            raise ValueError(f"`{name}` must be a sequence")
-        for item in value.items:
-            _fits(judge, name, sort.element, item)
-    elif isinstance(sort, Function):
-        if not isinstance(value, forms.Form):
-            raise ValueError(f"`{name}` must be a function")
-        if len(sort.arguments) != 1 or sort.result != REAL:
-            raise ValueError(f"no family gives functions of the sort of `{name}`")
-    else:
-        raise ValueError(f"`{name}` is a {sort}, of which there are no exact values")
-
-
-def read_number(data: Any) -> Any:
-    """A rational from an integer or a text such as "-3/4"; floats and anything else raise ValueError."""
-    if isinstance(data, bool) or not isinstance(data, int | str):
-        raise ValueError(f"{data!r} is no rational")
-    value = Fraction(data)
-    return fmpq(value.numerator, value.denominator)
-
-
-def read_value(data: Any) -> Value:
-    """An exact value from plain data; ValueError for data of no known shape."""
-    if isinstance(data, int | str):
-        return read_number(data)
-    if isinstance(data, list):
-        if data and isinstance(data[0], list):
-            return _read_matrix(data)
-        return column([read_number(item) for item in data])
-    if isinstance(data, Mapping):
-        if set(data) == {"matrix"}:
-            return _read_matrix(data["matrix"])
-        if set(data) == {"first", "items"}:
-            return Listed(int(data["first"]), tuple(map(read_value, data["items"])))
-        return forms.read_form(data, read_number)
-    raise ValueError(f"{data!r} is no value")
-
-
-def _read_matrix(rows: Sequence[Sequence[Any]]) -> Grid:
-    if not rows or len({len(row) for row in rows}) != 1:
-        raise ValueError("a matrix with rows of unequal lengths, or none")
-    entries = tuple(read_number(item) for row in rows for item in row)
-    return Grid(len(rows), len(rows[0]), entries)

@@ -148,6 +148,58 @@ def test_small_theorems(text: str, expected: str) -> None:
     assert outcome(text).outcome == expected
 
 
+FORGOTTEN_FACTOR = """
+theorem oops
+  let n : Nat >= 1     let t : Real > 0     let D : Dist[[0, 1]]
+  draw X ~ D^n
+  define dev := (1/n) * sum_{i=1..n} X[i] - E_{x ~ D}[x]
+  claim tail: Pr[|dev| >= t] <= exp(-2*n*t^2)
+  step up:   Pr[dev >= t]  <= exp(-2*n*t^2)
+  step mean: E[dev] = 0
+end
+"""
+
+
+def test_a_forgotten_factor_of_two_is_found_at_a_fair_coin() -> None:
+    """Two-sided Hoeffding with the one-sided constant; the steps hold."""
+    report = attack(read(FORGOTTEN_FACTOR), seed=1, samples=4000, budget=SMALL).by_label
+    assert report["tail"].outcome == "violated"
+    coin = {"weights": ["1/2", "1/2"], "outcomes": ["0", "1"]}
+    assert report["tail"].witness == {"values": {"n": "1", "t": "1/2", "D": coin}}
+    assert {report["up"].outcome, report["mean"].outcome} == {"tested"}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("let p : Real in [0, 1] draw b ~ bernoulli(p) claim c: Var[b] <= 1/4", "tested"),
+        ("let p : Real in [0, 1] draw b ~ bernoulli(p) claim c: Var[b] <= 1/5", "violated"),
+        (
+            "let m : Nat in 1..6 let a : Vector[m] draw s ~ Rademacher^m claim c: E[<s, a>^2] = ||a||^2",
+            "tested",
+        ),
+        (
+            "let m : Nat in 1..6 let a : Vector[m] draw s ~ Rademacher^m claim c: E[<s, a>^4] <= ||a||^4",
+            "violated",
+        ),
+        ("let p : Real in [0, 1] draw b ~ bernoulli(p) claim c: with prob >= 1 - p over b, b = 0", "tested"),
+        ("let p : Real in [0, 1] draw b ~ bernoulli(p) claim c: with prob >= p over b, b = 0", "violated"),
+        ("let p : Real in (0, 1) draw b ~ bernoulli(p) claim c: almost surely, b <= 0", "violated"),
+        (
+            "let Z : Set let D : Dist[Z] let f : Z -> Real claim c: E_{z ~ D}[f(z)]^2 <= E_{z ~ D}[f(z)^2]",
+            "tested",
+        ),
+        (
+            "let Z : Set let D : Dist[Z] let f : Z -> Real claim c: E_{z ~ D}[f(z)^2] <= E_{z ~ D}[f(z)]^2",
+            "violated",
+        ),
+    ],
+)
+def test_finite_laws(text: str, expected: str) -> None:
+    """Expectations and probabilities are exact sums over all outcomes."""
+    assert outcome(f"theorem t {text} end").outcome == expected
+
+
 def test_witnesses_are_simple() -> None:
     """The exact minimal instances, which read as a specification."""
     assert outcome("theorem t let x : Real claim c: x^2 >= x end").witness == {"values": {"x": "1/2"}}
@@ -189,7 +241,9 @@ def test_a_hypothesis_that_the_model_forgets_is_an_error() -> None:
 
 def test_sorts_without_a_family_are_named() -> None:
     """E0501, and nothing is tested."""
-    report = attack(read("theorem t let Z : Set let D : Dist[Z] claim c: 0 <= 1 end"), samples=100)
+    report = attack(
+        read("theorem t let m : Nat let A : FiniteSet[Vector[m]] claim c: 0 <= 1 end"), samples=100
+    )
     assert [diagnostic.code for diagnostic in report.diagnostics] == ["E0501"]
     assert report.by_label["c"].outcome == "untested"
 

@@ -41,8 +41,8 @@ def formula(theorem: Theorem, label: str = "c0") -> str:
         "||x||_1 >= ||x||_inf",
     ],
 )
-def test_products_and_sums_of_fitting_sizes_are_accepted(theorem: Read, accepted: str) -> None:
-    theorem(claims(accepted, before=SIZES))
+def test_products_and_sums_of_fitting_sizes_are_accepted(codes: Codes, accepted: str) -> None:
+    assert codes(claims(accepted, before=SIZES)) == []
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ RANDOM = "let n : Nat >= 1 let D : Dist[Real] let delta : Prob draw X ~ D^n draw
         "Lp(m, 2) <= 1",
     ],
 )
-def test_draws_are_discharged(theorem: Read, accepted: str) -> None:
-    theorem(claims(accepted, before=RANDOM))
+def test_draws_are_discharged(codes: Codes, accepted: str) -> None:
+    assert codes(claims(accepted, before=RANDOM)) == []
 
 
 @pytest.mark.parametrize(

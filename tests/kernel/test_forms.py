@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundkit.kernel.forms import read_form, solvable
+from boundkit.kernel.reading import read_number
 from boundkit.kernel.values import column
-from boundkit.kernel.witness import Exact, read_number
+from boundkit.kernel.witness import Exact
 
 EXACT = Exact()
 small = st.fractions(min_value=-3, max_value=3, max_denominator=4)

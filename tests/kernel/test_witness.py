@@ -10,7 +10,8 @@ import pytest
 
 from boundkit.elaborate import elaborate
 from boundkit.ir.theorems import Theorem
-from boundkit.kernel.witness import check_witness, read_value
+from boundkit.kernel.reading import read_value
+from boundkit.kernel.witness import check_witness
 from boundkit.source import Source
 from boundkit.syntax.parse import parse
 
@@ -207,6 +208,47 @@ def test_the_budget_is_kept(descent: Theorem) -> None:
     theorem = scalar("let n : Nat", "(sum_{k=1..n} k) <= 0")
     found = check_witness(theorem, "c", {"values": {"n": str(10**9)}}, budget=1000)
     assert found.outcome == "unsupported"
+
+
+COIN = "theorem t let n : Nat let D : Dist[[0, 1]] draw X ~ D^n claim c: Pr[X[1] >= 1] <= 1/2 end"
+
+
+@pytest.mark.parametrize(
+    "weights, outcomes, outcome",
+    [
+        (["1/3", "2/3"], ["0", "1"], "violated"),
+        (["1/2", "1/2"], ["0", "1"], "holds"),
+        (["1/3", "2/3"], ["0", "2"], "inadmissible"),
+        (["1/3", "1/3"], ["0", "1"], "malformed"),
+        (["-1/3", "4/3"], ["0", "1"], "malformed"),
+        (["1"], ["0", "1"], "malformed"),
+        ([], [], "malformed"),
+    ],
+)
+def test_laws_are_checked_before_they_are_believed(
+    weights: list[str], outcomes: list[str], outcome: str
+) -> None:
+    """Weights >= 0 with sum exactly 1, outcomes in the support."""
+    law = {"weights": weights, "outcomes": outcomes}
+    assert check_witness(read(COIN), "c", {"values": {"n": "2", "D": law}}).outcome == outcome
+
+
+def test_outcomes_without_mass_count_nowhere() -> None:
+    """Almost surely, and in an expectation that is undefined there."""
+    theorem = read(
+        "theorem t let p : Real in [0, 1] draw b ~ bernoulli(p) "
+        "claim c: almost surely, b = 0 claim d: E[1/(1 - b)] <= 1/2 end"
+    )
+    assert check_witness(theorem, "c", {"values": {"p": "0"}}).outcome == "holds"
+    assert check_witness(theorem, "c", {"values": {"p": "1/9"}}).outcome == "violated"
+    assert check_witness(theorem, "d", {"values": {"p": "0"}}).outcome == "violated"
+    assert check_witness(theorem, "d", {"values": {"p": "1/9"}}).outcome == "undefined"
+
+
+def test_a_process_of_any_law_is_not_integrated() -> None:
+    """Unsupported, whatever the instance."""
+    theorem = read("theorem t draw v : Seq[Real] claim c: E[v[1]] <= 0 end")
+    assert check_witness(theorem, "c", {"values": {}}).outcome == "unsupported"
 
 
 def test_a_finding_is_no_truth_value(descent: Theorem) -> None:

@@ -21,8 +21,9 @@ from boundkit.attack.programme import plain
 from boundkit.attack.tape import Builder, allocate, run
 from boundkit.instances import Coordinate, Drawn, Family, shelf
 from boundkit.kernel.forms import PARAMETERS, entries_of, read_form
+from boundkit.kernel.reading import read_number
 from boundkit.kernel.values import Grid, column
-from boundkit.kernel.witness import Exact, read_number
+from boundkit.kernel.witness import Exact
 
 FOLDER = Path(boundkit.instances.__file__).parent
 KEY = np.array([1, 2, 3], np.uint64)

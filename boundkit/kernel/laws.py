@@ -1,0 +1,151 @@
+"""Finite laws: expectations and probabilities as exact sums over all outcomes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from boundkit.ir.sorts import Distribution, Matrix
+from boundkit.ir.terms import Apply, Term
+from boundkit.kernel.values import Absent, Listed, TooLarge, Unsupported, Value, column
+
+if TYPE_CHECKING:
+    from boundkit.kernel.evaluation import Evaluator, Scope
+
+MOST_OUTCOMES = 4096
+
+
+@dataclass(frozen=True)
+class FiniteLaw:
+    """A probability measure with finitely many outcomes, each with its weight."""
+
+    outcomes: tuple[Value, ...]
+    weights: tuple[Any, ...]
+
+
+def law_of(evaluator: Evaluator, term: Term, scope: Scope) -> FiniteLaw:
+    """The finite law that a term stands for: a given one, `Rademacher`, `bernoulli`, `binomial`, `uniform`
+    on a finite set, and powers. Raises Unsupported for any other, Absent when a parameter is certainly
+    outside its range."""
+    arithmetic = evaluator.arithmetic
+    zero, one = arithmetic.rational(Fraction(0)), arithmetic.rational(Fraction(1))
+    if isinstance(term, Apply):
+        match term.head:
+            case "Rademacher":
+                half = arithmetic.rational(Fraction(1, 2))
+                return FiniteLaw((arithmetic.rational(Fraction(-1)), one), (half, half))
+            case "bernoulli":
+                p = _share(evaluator, term.args[0], scope)
+                return FiniteLaw((zero, one), (arithmetic.apply("-", (one, p)), p))
+            case "binomial":
+                return _binomial(evaluator, term, scope)
+            case "uniform":
+                elements = evaluator.elements(term.args[0], scope)
+                if elements is None:
+                    raise Unsupported(f"the law `{term}`")
+                outcomes = tuple(elements)
+                if not outcomes:
+                    raise Absent("the uniform law on an empty set")
+                return FiniteLaw(outcomes, (arithmetic.rational(Fraction(1, len(outcomes))),) * len(outcomes))
+            case "^":
+                return _power(evaluator, term, scope)
+    elif (value := evaluator.value(term, scope)) is not None and isinstance(value, FiniteLaw):
+        return value
+    raise Unsupported(f"the law `{term}`")
+
+
+def joint(evaluator: Evaluator, body: Term, scope: Scope) -> Iterator[tuple[Any, Evaluator]]:
+    """Every outcome of the draws that `body` depends on, with its weight and an evaluator in which those
+    draws have values. Draws are independent except through the parameters of their laws."""
+    needed = _draws_in(evaluator, body, frozenset(scope))
+    order = [d for d in evaluator.theorem.declarations if d.name.text in needed]
+    one = evaluator.arithmetic.rational(Fraction(1))
+    spent = 0
+
+    def extend(place: int, weight: Any, current: Evaluator) -> Iterator[tuple[Any, Evaluator]]:
+        nonlocal spent
+        if place == len(order):
+            spent += 1
+            if spent > MOST_OUTCOMES:
+                raise TooLarge(f"more than {MOST_OUTCOMES} outcomes")
+            yield weight, current
+            return
+        declaration = order[place]
+        if declaration.law is None:
+            raise Unsupported(f"the law of `{declaration.name.text}`, which may be any")
+        law = law_of(current, declaration.law, {})
+        for outcome, share in zip(law.outcomes, law.weights, strict=True):
+            if evaluator.arithmetic.compare("=", share, evaluator.arithmetic.rational(Fraction(0))) is True:
+                continue
+            both = share if weight is one else evaluator.arithmetic.apply("*", (weight, share))
+            yield from extend(place + 1, both, current.under({declaration.name.text: outcome}))
+
+    yield from extend(0, one, evaluator)
+
+
+def _draws_in(evaluator: Evaluator, body: Term, bound: frozenset[str]) -> set[str]:
+    """The draws that a term mentions, also through definitions and through the laws of draws."""
+    theorem = evaluator.theorem
+    found: set[str] = set()
+    seen: set[str] = set()
+    pending = list(body.free - bound)
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in theorem.definition:
+            for clause in theorem.definition[name].clauses:
+                pending.extend(clause.body.free - {parameter.text for parameter in clause.parameters})
+        elif name in theorem.declaration and theorem.declaration[name].kind == "draw":
+            found.add(name)
+            law = theorem.declaration[name].law
+            pending.extend(law.free if law is not None else ())
+    return found
+
+
+def _share(evaluator: Evaluator, term: Term, scope: Scope) -> Any:
+    arithmetic = evaluator.arithmetic
+    p = evaluator.value(term, scope)
+    zero, one = arithmetic.rational(Fraction(0)), arithmetic.rational(Fraction(1))
+    if arithmetic.compare("<=", zero, p) is False or arithmetic.compare("<=", p, one) is False:
+        raise Absent(f"`{term}` is no probability")
+    return p
+
+
+def _binomial(evaluator: Evaluator, term: Apply, scope: Scope) -> FiniteLaw:
+    arithmetic = evaluator.arithmetic
+    count, p = evaluator.integer(term.args[0], scope), _share(evaluator, term.args[1], scope)
+    if count < 0 or count >= MOST_OUTCOMES:
+        raise Unsupported(f"a binomial law of {count} trials")
+    other = arithmetic.apply("-", (arithmetic.rational(Fraction(1)), p))
+    weights = []
+    for k in range(count + 1):
+        factors = [arithmetic.rational(Fraction(math.comb(count, k)))] + [p] * k + [other] * (count - k)
+        weights.append(factors[0] if len(factors) == 1 else arithmetic.apply("*", factors))
+    return FiniteLaw(tuple(arithmetic.rational(Fraction(k)) for k in range(count + 1)), tuple(weights))
+
+
+def _power(evaluator: Evaluator, term: Apply, scope: Scope) -> FiniteLaw:
+    arithmetic = evaluator.arithmetic
+    base = law_of(evaluator, term.args[0], scope)
+    count = evaluator.integer(term.args[1], scope)
+    if count < 0:
+        raise Absent(f"a power of a law with exponent {count}")
+    if len(base.outcomes) ** min(count, 13) > MOST_OUTCOMES:
+        raise TooLarge(f"more than {MOST_OUTCOMES} outcomes")
+    vector = isinstance(term.sort, Distribution) and isinstance(term.sort.element, Matrix)
+    outcomes, weights = [], []
+    for chosen in product(range(len(base.outcomes)), repeat=count):
+        items = tuple(base.outcomes[place] for place in chosen)
+        outcomes.append(column(items) if vector else Listed(1, items))
+        shares = [base.weights[place] for place in chosen]
+        weight = shares[0] if shares else arithmetic.rational(Fraction(1))
+        for share in shares[1:]:
+            weight = arithmetic.apply("*", (weight, share))
+        weights.append(weight)
+    return FiniteLaw(tuple(outcomes), tuple(weights))

@@ -1,0 +1,123 @@
+"""Exact values from plain data, and whether they are of the sort that was declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+from flint import fmpq
+
+from boundkit.ir.sorts import INT, NAT, REAL, Abstract, Distribution, Function, Matrix, Power, SetOf, Sort
+from boundkit.ir.sorts import Sequence as SequenceSort
+from boundkit.ir.terms import TRUE
+from boundkit.kernel import forms
+from boundkit.kernel.balls import Undecided, Undefined
+from boundkit.kernel.evaluation import Evaluator
+from boundkit.kernel.laws import FiniteLaw
+from boundkit.kernel.values import Extent, Grid, Listed, Tabulated, Unsupported, Value, column
+
+LARGEST_TYPE = 1000
+
+
+def fits(judge: Evaluator, name: str, sort: Sort, value: Value) -> None:
+    """Raises ValueError unless the value is one of the sort; sizes must already have values."""
+    if sort in (NAT, INT, REAL):
+        if not isinstance(value, fmpq):
+            raise ValueError(f"`{name}` must be a number")
+        if sort in (NAT, INT) and (value.q != 1 or (sort == NAT and value < 0)):
+            raise ValueError(f"`{name}` must be a {sort}, and is {value}")
+    elif isinstance(sort, Matrix):
+        try:
+            size = judge.size(sort, {})
+        except (Unsupported, Undefined, Undecided) as error:
+            raise ValueError(f"the size of `{name}`: {error}") from None
+        if not isinstance(value, Grid) or (value.rows, value.columns) != size:
+            raise ValueError(f"`{name}` must be {size[0]} by {size[1]}")
+    elif isinstance(sort, SequenceSort):
+        if not isinstance(value, Listed):
+            raise ValueError(f"`{name}` must be a sequence")
+        for item in value.items:
+            fits(judge, name, sort.element, item)
+    elif isinstance(sort, Power):
+        if not isinstance(value, Listed) or value.first != 1:
+            raise ValueError(f"`{name}` must be a tuple, with places from 1")
+        if len(value.items) != judge.integer(sort.count, {}):
+            raise ValueError(f"`{name}` must have {sort.count} places")
+        for item in value.items:
+            fits(judge, name, sort.element, item)
+    elif isinstance(sort, SetOf):
+        if sort.element != Abstract(name) or not isinstance(value, Extent) or not value.parts:
+            raise ValueError(f"`{name}` must be a finite type")
+    elif isinstance(sort, Abstract):
+        if not isinstance(value, fmpq) or value not in judge.names[sort.name].parts:
+            raise ValueError(f"`{name}` must be an element of {sort.name}")
+    elif isinstance(sort, Distribution):
+        if not isinstance(value, FiniteLaw) or not value.outcomes:
+            raise ValueError(f"`{name}` must be a finite law")
+        if any(weight < 0 for weight in value.weights) or sum(value.weights, fmpq(0)) != 1:
+            raise ValueError(f"the weights of `{name}` must be >= 0 with sum 1")
+        for outcome in value.outcomes:
+            fits(judge, name, sort.element, outcome)
+    elif isinstance(sort, Function) and isinstance(value, Tabulated):
+        shape = tuple(_count(judge, argument) for argument in sort.arguments)
+        if value.shape != shape or len(value.entries) != prod(shape) or sort.result != REAL:
+            raise ValueError(f"`{name}` must be a real table of shape {shape}")
+    elif isinstance(sort, Function):
+        if not isinstance(value, forms.Form):
+            raise ValueError(f"`{name}` must be a function")
+        if len(sort.arguments) != 1 or sort.result != REAL:
+            raise ValueError(f"no family gives functions of the sort of `{name}`")
+    else:
+        raise ValueError(f"`{name}` is a {sort}, of which there are no exact values")
+
+
+def _count(judge: Evaluator, sort: Sort) -> int:
+    """The number of elements of an abstract type; 0 for any other sort."""
+    return len(judge.names[sort.name].parts) if isinstance(sort, Abstract) else 0
+
+
+def read_number(data: Any) -> Any:
+    """A rational from an integer or a text such as "-3/4"; floats and anything else raise ValueError."""
+    if isinstance(data, bool) or not isinstance(data, int | str):
+        raise ValueError(f"{data!r} is no rational")
+    value = Fraction(data)
+    return fmpq(value.numerator, value.denominator)
+
+
+def read_value(data: Any) -> Value:
+    """An exact value from plain data; ValueError for data of no known shape."""
+    if isinstance(data, int | str):
+        return read_number(data)
+    if isinstance(data, list):
+        if data and isinstance(data[0], list):
+            return _read_matrix(data)
+        return column([read_number(item) for item in data])
+    if isinstance(data, Mapping):
+        if set(data) == {"matrix"}:
+            return _read_matrix(data["matrix"])
+        if set(data) == {"elements"}:
+            count = int(data["elements"])
+            if not 1 <= count <= LARGEST_TYPE:
+                raise ValueError(f"a type of {count} elements")
+            return Extent("enumeration", tuple(fmpq(k) for k in range(1, count + 1)), TRUE)
+        if set(data) == {"weights", "outcomes"}:
+            if len(data["weights"]) != len(data["outcomes"]):
+                raise ValueError("as many weights as outcomes are needed")
+            return FiniteLaw(
+                tuple(map(read_value, data["outcomes"])), tuple(map(read_number, data["weights"]))
+            )
+        if set(data) == {"shape", "entries"}:
+            return Tabulated(tuple(map(int, data["shape"])), tuple(map(read_number, data["entries"])))
+        if set(data) == {"first", "items"}:
+            return Listed(int(data["first"]), tuple(map(read_value, data["items"])))
+        return forms.read_form(data, read_number)
+    raise ValueError(f"{data!r} is no value")
+
+
+def _read_matrix(rows: Sequence[Sequence[Any]]) -> Grid:
+    if not rows or len({len(row) for row in rows}) != 1:
+        raise ValueError("a matrix with rows of unequal lengths, or none")
+    entries = tuple(read_number(item) for row in rows for item in row)
+    return Grid(len(rows), len(rows[0]), entries)

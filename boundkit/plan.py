@@ -1,0 +1,249 @@
+"""A statement to its proof: each link of its chain is put to its rule, what the rule licenses is put to
+the provers, and what they find is put to the judge. What does not follow is told apart: a premise that is
+missing, an inference that stayed open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from boundkit.ir.laws import Law
+from boundkit.ir.sorts import PROP
+from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction, fresh_name, substitute
+from boundkit.ir.theorems import Link, Reason, Statement
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import NotNormal
+from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.judge import Frame, Rejected, Undefined
+from boundkit.kernel.ledger import Ledger
+from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.search import Budget, Hints, prove
+from boundkit.task import Licence, Rule, Task
+
+PROBABILISTIC = frozenset({"with_probability", "almost_surely", "expectation", "probability", "variance"})
+PLAIN = Reason("algebra")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one link. `status` is
+
+    `proved` (proof, premises and laws consumed), `gap` (`message` names what is missing, `help` an edit),
+    `open` (neither closed nor refuted), `undefined` (it would follow, but `message` is not known),
+    `believed` (debts), `unsupported` (no rule for it yet)."""
+
+    status: str
+    proof: c.Proof | None = None
+    used: frozenset[str] = frozenset()
+    laws: frozenset[str] = frozenset()
+    debts: frozenset[str] = frozenset()
+    message: str = ""
+    help: str = ""
+    rule: str = ""
+
+
+def goal_of(statement: Statement, link: Link) -> Term:
+    """The proposition of one link under the prefix of its statement."""
+    goal = link.relation
+    for binder in reversed(statement.prefix):
+        if isinstance(binder, Bind):
+            goal = Bind(binder.head, binder.variable, binder.domain, goal, PROP, binder.span)
+        elif isinstance(binder, Apply) and binder.head == "implies":
+            goal = Apply("implies", (binder.args[0], goal), PROP, binder.span)
+        elif isinstance(binder, Apply):
+            args = tuple(goal if arg == Apply("true", (), PROP) else arg for arg in binder.args)
+            goal = Apply(binder.head, args, PROP, binder.span)
+    return goal
+
+
+def reasons(statement: Statement) -> list[tuple[Link, Reason]]:
+    """The links with their justifications: a link without one may use only `algebra`, and the one of a
+    `conclude` stands for all links that have none."""
+    default = statement.by or PLAIN
+    return [(link, link.by or default) for link in statement.links]
+
+
+def attempt(
+    ledger: Ledger, statement: Statement, rules: Mapping[str, Rule], earlier: Iterable[str]
+) -> list[Outcome]:
+    """An outcome for each link, in order; `earlier` are the labels that a step here could name."""
+    return [
+        attempt_link(ledger, statement.label, goal_of(statement, link), reason, rules, earlier)
+        for link, reason in reasons(statement)
+    ]
+
+
+def attempt_link(
+    ledger: Ledger, label: str, goal: Term, reason: Reason, rules: Mapping[str, Rule], earlier: Iterable[str]
+) -> Outcome:
+    """Puts one link to its rule."""
+    rule = rules.get(reason.rule) or _lemma_rule(ledger, reason)
+    if rule is None:
+        if "." in reason.rule:
+            return Outcome("unsupported", message=f"citing `{reason.rule}` is not supported yet", rule=reason.rule)
+        return Outcome("unsupported", message=f"the rule `{reason.rule}` is not supported yet", rule=reason.rule)
+    unsupported = _probabilistic(goal) or next(
+        (found for p in reason.premises if p in _known(ledger) and (found := _probabilistic(ledger.formula(p)))), ""
+    )
+    if unsupported and rule.name not in ("sorry", "cite"):
+        return Outcome(
+            "unsupported", message=f"`{unsupported}` under rule `{rule.name}` is not supported yet", rule=rule.name
+        )
+    absent = [p for p in reason.premises if p not in _known(ledger)]
+    premises = [p for p in reason.premises if p in _known(ledger)]
+    outcome = _with(ledger, label, goal, reason, rule, premises)
+    if outcome.status in ("proved", "believed"):
+        return outcome
+    if absent:
+        return replace(outcome, status="open", message=f"it rests on {', '.join(absent)}, not established")
+    more = [e for e in earlier if e in _known(ledger) and e not in premises and not _probabilistic(ledger.formula(e))]
+    if more and outcome.status in ("open", "gap"):
+        wider = _with(ledger, label, goal, reason, rule, [*premises, *more])
+        if wider.status == "proved":
+            needed = [m for m in more if m in _labels(wider.used)]
+            if needed:
+                listed = ", ".join([*reason.premises, *needed])
+                return Outcome(
+                    "gap",
+                    message=outcome.message if outcome.status == "gap" else f"it needs {', '.join(needed)}, which `from` does not list",
+                    help=f"`by {rule.name} from {listed}`",
+                    rule=rule.name,
+                )
+    return outcome
+
+
+def _known(ledger: Ledger) -> set[str]:
+    return set(ledger.established) | set(ledger.theorem.hypothesis)
+
+
+def _labels(used: Iterable[str]) -> set[str]:
+    return {name.partition("#")[0] for name in used}
+
+
+def _probabilistic(formula: Term) -> str:
+    """The first head that speaks of draws, or ""."""
+    from boundkit.ir.terms import subterms
+
+    return next((t.head for t in subterms(formula) if isinstance(t, Apply | Bind) and t.head in PROBABILISTIC), "")
+
+
+def _lemma_rule(ledger: Ledger, reason: Reason) -> Rule | None:
+    """A law of the library named as a rule: its instances with the arguments given."""
+    law = ledger.laws.get(reason.rule)
+    if law is None:
+        return None
+
+    def license_(task: Task) -> Licence:
+        lines: list[c.Line] = list(task.law_lines(law, dict(task.reason.named), []))
+        if not lines:
+            missing = _unmet(law, task)
+            return Licence(missing=missing or f"the premises of `{law.name}`")
+        return Licence(tuple(lines))
+
+    return Rule(law.name, "", law.reference, "", "S", law.reference, license_)
+
+
+def _unmet(law: Law, task: Task) -> str:
+    for _, premise in law.premises:
+        if isinstance(premise, Apply) and premise.head.startswith("is_"):
+            if not any(True for _ in task.about(premise.head)):
+                return f"`{premise}`"
+    return ""
+
+
+def _with(
+    ledger: Ledger, label: str, goal: Term, reason: Reason, rule: Rule, premises: list[str]
+) -> Outcome:
+    sequent = ledger.sequent(goal, premises)
+    budget = Budget()
+    frame = Frame(sequent)
+    try:
+        found = _open(label, frame, goal, reason, rule, ledger, budget)
+    except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
+        found = None
+    if isinstance(found, Licence):
+        if found.debts:
+            return Outcome("believed", debts=found.debts, used=frozenset(premises), rule=rule.name)
+        if found.unsupported:
+            return Outcome("unsupported", message=found.unsupported, rule=rule.name)
+        return Outcome(
+            "gap",
+            message=f"rule `{rule.name}` needs {found.missing}; nothing in `from` provides it",
+            help=_provider(ledger, found.missing, rule, reason),
+            rule=rule.name,
+        )
+    if found is None:
+        if budget.undefined:
+            return Outcome("undefined", message=budget.undefined, rule=rule.name)
+        return Outcome("open", message="the inference was neither closed nor refuted", rule=rule.name)
+    try:
+        from boundkit.kernel.judge import judge
+
+        judged = judge(sequent, found)
+    except Undefined as failure:
+        return Outcome("undefined", message=str(failure), rule=rule.name)
+    except Rejected:
+        return Outcome("open", message="the proof found was turned down", rule=rule.name)
+    debts = frozenset(d for name in judged.laws for d in ledger.laws[name].debts)
+    return Outcome("proved", found, judged.used, judged.laws, debts, rule=rule.name)
+
+
+def _provider(ledger: Ledger, missing: str, rule: Rule, reason: Reason) -> str:
+    """A premise of the theorem that states what is missing, as an edit."""
+    wanted = missing.strip("`").split("(")[0]
+    for hypothesis in ledger.theorem.hypotheses:
+        if wanted and wanted.rpartition(" ")[2] in str(hypothesis.formula) and hypothesis.origin == "assume":
+            listed = ", ".join([*reason.premises, hypothesis.label])
+            return f"`by {rule.name} from {listed}`"
+    return f"state {missing} as a hypothesis"
+
+
+def _open(
+    label: str, frame: Frame, goal: Term, reason: Reason, rule: Rule, ledger: Ledger, budget: Budget
+) -> c.Proof | Licence | None:
+    """Opens the quantifiers of the goal, asks the rule at its core, and searches with what it licenses.
+    An induction or a witness is asked for before anything is opened."""
+    first = rule.license(Task(label, frame, goal, reason, dict(ledger.laws), budget))
+    if first.debts or first.unsupported:
+        return first
+    if first.induct or first.witnesses:
+        if first.missing:
+            return first
+        hints = Hints(first.witnesses, True, first.induct, 3, budget)
+        return prove(frame, goal, hints)
+    taken = set(frame.sequent.names) | set(frame.sequent.definitions)
+    wrappers: list[str] = []
+    inner = frame
+    core = goal
+    while True:
+        if isinstance(core, Bind) and core.head == "forall":
+            name = Name(fresh_name(core.variable.text, taken), core.variable.sort)
+            taken.add(name.text)
+            inner = inner.with_name(name).with_fact(
+                f"range of {name.text}", Apply("in", (name, core.domain), PROP)
+            )
+            wrappers.append(name.text)
+            core = substitute(core.body, {core.variable.text: name})
+        elif isinstance(core, Apply) and core.head == "implies":
+            fact = fresh_name("condition", set(inner.facts))
+            inner = inner.with_fact(fact, core.args[0])
+            wrappers.append(fact)
+            core = core.args[1]
+        else:
+            break
+    licence = rule.license(Task(label, inner, core, reason, dict(ledger.laws), budget))
+    if licence.missing:
+        return licence
+    deeper = inner
+    for line in licence.lines:
+        deeper = deeper.with_fact(line.name, line.claim)
+    proof = prove(deeper, core, Hints(licence.witnesses, True, "", 3, budget))
+    if proof is None:
+        return None
+    proof = c.Proof(proof.by, (*licence.lines, *proof.lines))
+    for name_ in reversed(wrappers):
+        proof = c.Proof(c.Introduce(name_, proof))
+    return proof
+
+
+__all__ = ["Outcome", "attempt", "attempt_link", "conjunction", "goal_of", "reasons"]

@@ -1,0 +1,371 @@
+"""The first prover: takes a goal apart and tries, in a fixed order, signs, normal forms, combinations of
+facts, cases and ball arithmetic. Deterministic; bounded by a budget of attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, is_numeric
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, fresh_name, number, relation, substitute, subterms
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import NotNormal
+from boundkit.kernel.cover import Rejected as CoverRejected
+from boundkit.kernel.cover import to_json as cover_to_json
+from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.judge import Frame, Rejected, Undefined
+from boundkit.kernel.meanings import meaning
+from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.combination import combine
+
+Clauses = tuple[tuple[str, int], ...]
+
+
+@dataclass
+class Budget:
+    """Attempts left; shared by all parts of one goal."""
+
+    attempts: int = 60
+    undefined: str = ""
+
+    def spend(self) -> bool:
+        """Takes one attempt; False when none is left."""
+        self.attempts -= 1
+        return self.attempts >= 0
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Witnesses for `exists` by the name of the variable, and whether ball arithmetic may be tried."""
+
+    witnesses: tuple[tuple[str, Term], ...] = ()
+    cover: bool = True
+    induct: str = ""
+    cases: int = 3
+    budget: Budget = field(default_factory=Budget)
+
+
+def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
+    """A proof of the goal from the facts of the frame, or None."""
+    if isinstance(goal, Bind) and goal.head == "forall":
+        if hints.induct and goal.variable.text == hints.induct:
+            return _induct(frame, goal, hints)
+        return _introduce(frame, goal, hints)
+    if isinstance(goal, Bind) and goal.head == "exists":
+        return _exhibit(frame, goal, hints)
+    if not isinstance(goal, Apply):
+        return None
+    if goal.head == "implies":
+        name = _free_fact(frame, "condition")
+        inner = prove(frame.with_fact(name, goal.args[0]), goal.args[1], hints)
+        return c.Proof(c.Introduce(name, inner)) if inner else None
+    if goal.head in ("and", "iff"):
+        parts: tuple[Term, ...] = goal.args
+        if goal.head == "iff":
+            parts = tuple(Apply("implies", pair, PROP) for pair in (goal.args, goal.args[::-1]))
+        proofs = []
+        for part in parts:
+            inner = prove(frame, part, hints)
+            if inner is None:
+                return None
+            proofs.append(inner)
+        return c.Proof(c.Both(tuple(proofs)))
+    if goal.head == "or":
+        for place, part in enumerate(goal.args):
+            inner = prove(frame, part, hints)
+            if inner is not None:
+                return c.Proof(c.Either(place, inner))
+        return None
+    if goal.head.startswith("is_") or goal.head == "in":
+        return _property(frame, goal, hints)
+    return _relation(frame, goal, hints)
+
+
+def accepted(frame: Frame, goal: Term, proof: c.Proof, budget: Budget | None = None) -> bool:
+    """Whether the frame's checks accept the proof; notes a missing condition of definedness."""
+    try:
+        frame.check(goal, proof)
+    except NotDefined as failure:
+        if budget is not None and not budget.undefined:
+            budget.undefined = failure.condition
+        return False
+    except (Rejected, Undefined, NotNormal, TooLarge, CoverRejected, RecursionError):
+        return False
+    return True
+
+
+def _free_fact(frame: Frame, base: str) -> str:
+    return fresh_name(base, set(frame.facts))
+
+
+def _introduce(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
+    taken = set(frame.sequent.names) | set(frame.sequent.definitions)
+    name = Name(fresh_name(goal.variable.text, taken), goal.variable.sort)
+    try:
+        inner_frame = frame.with_name(name).with_fact(
+            f"range of {name.text}", Apply("in", (name, goal.domain), PROP)
+        )
+    except Rejected:
+        return None
+    inner = prove(inner_frame, substitute(goal.body, {goal.variable.text: name}), hints)
+    return c.Proof(c.Introduce(name.text, inner)) if inner else None
+
+
+def _exhibit(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
+    for name, witness in hints.witnesses:
+        if name == goal.variable.text:
+            inner = prove(frame, substitute(goal.body, {goal.variable.text: witness}), hints)
+            return c.Proof(c.Exhibit(witness, inner)) if inner else None
+    return None
+
+
+def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
+    rest = Hints(hints.witnesses, hints.cover, "", hints.cases, hints.budget)
+    domain = goal.domain
+    if not isinstance(domain, Apply):
+        return None
+    first: Term = domain.args[0] if domain.args else number(0)
+    last = domain.args[1] if domain.head == "range" else None
+    if isinstance(last, Apply) and last.head == "infinity":
+        last = None
+    taken = set(frame.sequent.names) | set(frame.sequent.definitions)
+    name = fresh_name(goal.variable.text, taken)
+    fixed = Name(name, goal.variable.sort)
+    following = Apply("+", (fixed, number(1)), goal.variable.sort)
+    try:
+        base = frame
+        if last is not None:
+            base = base.with_fact(f"range of {name}", relation("<=", first, last))
+        base_proof = prove(base, substitute(goal.body, {goal.variable.text: first}), rest)
+        if base_proof is None:
+            return None
+        step = frame.with_name(fixed).with_fact(f"start of {name}", relation("<=", first, fixed))
+        if last is not None:
+            step = step.with_fact(f"end of {name}", relation("<=", following, last))
+        step = step.with_fact("hypothesis of induction", substitute(goal.body, {goal.variable.text: fixed}))
+        step_proof = prove(step, substitute(goal.body, {goal.variable.text: following}), rest)
+    except Rejected:
+        return None
+    if step_proof is None:
+        return None
+    return c.Proof(c.Induction(name, base_proof, step_proof))
+
+
+def _property(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
+    for name in frame.facts:
+        proof = c.Proof(c.Given(name))
+        if accepted(frame, goal, proof):
+            return proof
+    if accepted(frame, goal, c.Proof(c.Signs())):
+        return c.Proof(c.Signs())
+    definition = meaning(goal)
+    if definition is None:
+        return None
+    inner = prove(frame, definition, hints)
+    return c.Proof(c.Folded(inner)) if inner else None
+
+
+def policies(frame: Frame) -> list[Clauses]:
+    """Which clauses to unfold, in the order to try: all but the steps of recursions, all, none."""
+    definitions = frame.sequent.definitions
+    plain: list[tuple[str, int]] = []
+    steps: list[tuple[str, int]] = []
+    for name in sorted(definitions):
+        definition = definitions[name]
+        for place, clause in enumerate(definition.clauses):
+            is_step = definition.recursive and any(not isinstance(p, Number) for p in clause.patterns)
+            is_step = is_step and bool(clause.parameters)
+            (steps if is_step else plain).append((name, place))
+    found = [tuple(plain)]
+    if steps:
+        found.append(tuple(plain + steps))
+    if plain:
+        found.append(())
+        if steps:
+            found.append(tuple(steps))
+    return found
+
+
+def equations(frame: Frame) -> list[tuple[c.Rewrite, ...]]:
+    """Sets of facts to use as rewriting rules: none, then every equation whose left side is atomic."""
+    found = []
+    for name, formula in frame.facts.items():
+        body = formula
+        while isinstance(body, Bind) and body.head == "forall":
+            body = body.body
+        if isinstance(body, Apply) and body.head == "=":
+            left, right = body.args
+            atomic = isinstance(left, Name) or (isinstance(left, Apply) and left.head in ("index", "call", "grad"))
+            if atomic and not any(left == part for part in subterms(right)):
+                found.append((name, left.sort))
+    if not found:
+        return [()]
+    matrices = tuple(c.Rewrite(name) for name, sort in found if isinstance(sort, Matrix))
+    everything = tuple(c.Rewrite(name) for name, _ in found)
+    options: list[tuple[c.Rewrite, ...]] = [(), matrices, everything]
+    return list(dict.fromkeys(options))
+
+
+def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
+    budget = hints.budget
+    for certificate in _quick(frame, goal):
+        if accepted(frame, goal, c.Proof(certificate), budget):
+            return c.Proof(certificate)
+    if goal.head not in ("<=", "<", "=", "false") or (
+        goal.args and not all(is_numeric(arg.sort) for arg in goal.args)
+    ):
+        return None
+    if goal.head == "=":
+        left, right = goal.args
+        proofs = []
+        for part in (relation("<=", left, right), relation("<=", right, left)):
+            inner = _relation(frame, part, Hints((), False, "", 0, budget))
+            if inner is None:
+                return None
+            proofs.append(inner)
+        return c.Proof(c.Both(tuple(proofs)))
+    if goal.head == "false":
+        goal = relation("<=", number(1), number(0))
+    for rewrites in equations(frame):
+        for unfold in policies(frame):
+            if not budget.spend():
+                return None
+            try:
+                found = combine(frame, goal, unfold, rewrites)
+            except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
+                continue
+            if found is not None and accepted(frame, goal, c.Proof(found), budget):
+                return c.Proof(found)
+    if hints.cases:
+        proof = _cases(frame, goal, hints)
+        if proof is not None:
+            return proof
+    return _cover(frame, goal, budget) if hints.cover else None
+
+
+def _quick(frame: Frame, goal: Apply) -> Iterator[c.Certificate]:
+    yield c.Signs()
+    if goal.head in ("=", "<="):
+        for rewrites in equations(frame):
+            for unfold in policies(frame):
+                yield c.Identity(unfold, rewrites)
+        if goal.head == "=" and isinstance(goal.args[0], Apply) and goal.args[0].head == "grad":
+            for unfold in policies(frame):
+                yield c.Gradient(unfold)
+    for name, formula in frame.facts.items():
+        if isinstance(formula, Apply) and formula.head == goal.head:
+            yield c.Given(name)
+        elif isinstance(formula, Bind) and formula.head == "forall":
+            values = _aimed(formula, goal)
+            if values is not None:
+                yield c.Specialise(name, values)
+
+
+def _aimed(formula: Term, goal: Apply) -> tuple[Term, ...] | None:
+    """Values for the variables of a universal fact that make its core the goal, by matching."""
+    from boundkit.kernel.matching import match
+
+    names: list[str] = []
+    while isinstance(formula, Bind) and formula.head == "forall":
+        names.append(formula.variable.text)
+        formula = formula.body
+    if isinstance(formula, Apply) and formula.head == "implies":
+        formula = formula.args[1]
+    values = match(formula, goal, names)
+    if values is None or any(name not in values for name in names):
+        return None
+    return tuple(values[name] for name in names)
+
+
+def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
+    """Cases by the sign of what stands under an absolute value, or of the difference of two under a
+    maximum or minimum, or by the condition of a choice; or by a disjunction among the facts."""
+    rest = Hints(hints.witnesses, hints.cover, "", hints.cases - 1, hints.budget)
+    for split in _splits(frame, goal):
+        name = _free_fact(frame, "case")
+        if isinstance(split, str):
+            fact = frame.facts[split]
+            parts: tuple[Term, ...] = fact.args  # type: ignore[attr-defined]
+            certificate = (split, None)
+        else:
+            left, right = split.args
+            other = relation("<" if split.head == "<=" else "<=", right, left)
+            parts = (split, other)
+            certificate = ("", split)
+        proofs = []
+        for part in parts:
+            try:
+                inner = _relation(frame.with_fact(name, part), goal, rest)
+            except Rejected:
+                inner = None
+            if inner is None:
+                break
+            proofs.append(inner)
+        if len(proofs) == len(parts):
+            proof = c.Proof(c.Cases(certificate[0], certificate[1], name, tuple(proofs)))
+            if accepted(frame, goal, proof, hints.budget):
+                return proof
+    return None
+
+
+def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
+    seen: set[str] = set()
+    for name, formula in frame.facts.items():
+        if isinstance(formula, Apply) and formula.head == "or" and not name.startswith("case"):
+            if not any(key.startswith("case") for key in frame.facts):
+                yield name
+    context = frame.context()
+    count = 0
+    formulas = [goal, *(f for f in frame.facts.values() if isinstance(f, Apply) and f.head in ("<=", "<", "="))]
+    for formula in formulas:
+        for term in subterms(formula):
+            if not isinstance(term, Apply) or any(v.startswith("#") for v in term.free):
+                continue
+            split: Apply | None = None
+            if term.head == "abs":
+                split = relation("<=", number(0), term.args[0])
+            elif term.head in ("max", "min") and len(term.args) == 2:
+                split = relation("<=", term.args[0], term.args[1])
+            elif term.head == "if" and isinstance(term.args[0], Apply) and term.args[0].head in ("<=", "<"):
+                split = relation(term.args[0].head, *term.args[0].args)
+            if split is None or str(split) in seen or not term.free <= set(frame.sequent.names) | set(
+                frame.sequent.definitions
+            ):
+                continue
+            seen.add(str(split))
+            left, right = split.args
+            if context.holds(split) or context.holds(relation("<=", right, left)):
+                continue
+            count += 1
+            if count > 3:
+                return
+            yield split
+
+
+def _cover(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
+    """Ball arithmetic on the intervals that the facts give the names."""
+    from boundkit.kernel.judge import as_real
+    from boundkit.provers.boxes import prove as prove_box
+
+    for unfold in policies(frame)[:1]:
+        context = frame.context(unfold)
+        try:
+            left, right = (as_real(frame.plain(arg, context), frame.sequent.names) for arg in goal.args)
+            names = sorted(left.free | right.free)
+            if len(names) > 3 or any(
+                not is_numeric(frame.sequent.names.get(name, PROP)) for name in names
+            ):
+                return None
+            domain = {name: frame.interval(Name(name, frame.sequent.names[name]), context) for name in names}
+            step = prove_box(relation(goal.head, left, right), domain)
+        except (Rejected, NotNormal, NotDefined, TooLarge, CoverRejected):
+            return None
+        if step is None:
+            return None
+        proof = c.Proof(c.Cover(unfold, cover_to_json(step)))
+        if accepted(frame, goal, proof, budget):
+            return proof
+    return None
+
+
+__all__ = ["INT", "NAT", "REAL", "Budget", "Hints", "accepted", "prove"]

@@ -1,0 +1,20 @@
+"""`by bounds`: interval facts from the declarations."""
+
+from __future__ import annotations
+
+from boundkit.task import Licence, Rule, Task
+
+
+def _license(task: Task) -> Licence:
+    return Licence()
+
+
+bounds = Rule(
+    name="bounds",
+    needs="nothing",
+    says="interval facts from the declarations.",
+    misuse="an open end taken as attained",
+    level="K",
+    reference="",
+    license=_license,
+)

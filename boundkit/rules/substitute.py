@@ -1,0 +1,70 @@
+"""`by substitute(x := e)`: a premise that holds for all x, at x = e."""
+
+from __future__ import annotations
+
+from boundkit.ir.sorts import PROP
+from boundkit.ir.terms import Bind, Name, Term, fresh_name, substitute as put
+from boundkit.kernel import certificates as c
+from boundkit.task import Licence, Rule, Task
+
+
+def _license(task: Task) -> Licence:
+    if not task.reason.named:
+        return Licence(missing="a value, as in `by substitute(x := e)`")
+    values = dict(task.reason.named)
+    lines: list[c.Line] = []
+    for name in list(task.frame.facts):
+        base, formula = name, task.frame.facts[name]
+        for variable in values:
+            if variable in task.frame.sequent.scoped.get(name, {}):
+                line = task.generalised_line(base, variable, lines)
+                lines.append(line)
+                base, formula = line.name, line.claim
+                break
+        line_ = _specialised(task, base, formula, values, lines)
+        if line_ is not None:
+            lines.append(line_)
+    return Licence(tuple(lines))
+
+
+def _specialised(
+    task: Task, fact: str, formula: Term, values: dict[str, Term], lines: list[c.Line]
+) -> c.Line | None:
+    """The fact with the named variables replaced and the others left universal."""
+    taken = set(task.frame.sequent.names) | set(task.frame.sequent.definitions)
+    binders: list[tuple[Name, Term]] = []
+    ordered: list[Term] = []
+    done: dict[str, Term] = {}
+    core = formula
+    hit = False
+    while isinstance(core, Bind) and core.head == "forall":
+        variable = core.variable
+        if variable.text in values:
+            value = values[variable.text]
+            hit = True
+        else:
+            value = Name(fresh_name(variable.text, taken), variable.sort)
+            taken.add(value.text)
+            binders.append((value, put(core.domain, done)))
+        done[variable.text] = value
+        ordered.append(value)
+        core = core.body
+    if not hit:
+        return None
+    claim = put(core, done)
+    certificate: c.Certificate = c.Specialise(fact, tuple(ordered))
+    for name, domain in reversed(binders):
+        claim = Bind("forall", name, domain, claim, PROP)
+        certificate = c.Introduce(name.text, c.Proof(certificate))
+    return task.checked(c.Line(task.fresh(f"{fact} at", lines), claim, certificate), lines)
+
+
+substitute = Rule(
+    name="substitute",
+    needs="premises that hold for all x",
+    says="the premises at x = e, when e lies in the range of x.",
+    misuse="a value outside the range, or one that would be captured",
+    level="K",
+    reference="",
+    license=_license,
+)

@@ -1,0 +1,20 @@
+"""`by triangle`: the norm of a sum is at most the sum of the norms."""
+
+from __future__ import annotations
+
+from boundkit.task import Licence, Rule, Task
+
+
+def _license(task: Task) -> Licence:
+    return Licence()
+
+
+triangle = Rule(
+    name="triangle",
+    needs="nothing, or bounds of the parts",
+    says="the norm of a sum is at most the sum of the norms.",
+    misuse="the reverse inequality",
+    level="K",
+    reference="",
+    license=_license,
+)

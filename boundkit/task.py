@@ -1,0 +1,464 @@
+"""What a rule sees and what it answers: a goal with its facts, and the facts that the rule licenses.
+
+A rule is never believed: every line that it licenses carries a certificate for the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product as choices
+
+from boundkit.ir.laws import Law
+from boundkit.ir.sorts import NAT, PROP, Function, Matrix, Sort
+from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, fresh_name, substitute, subterms
+from boundkit.ir.theorems import Reason
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import NotNormal
+from boundkit.kernel.judge import Frame, Rejected
+from boundkit.kernel.matching import match
+from boundkit.kernel.meanings import meaning
+from boundkit.kernel.normal import written_out
+from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.search import Budget, Hints, accepted, prove
+
+MOST_INSTANCES = 48
+"""Instances of one universal fact or law that a rule may license."""
+
+
+@dataclass(frozen=True)
+class Licence:
+    """What a rule answers.
+
+    lines: facts with their certificates, in order.
+    missing: the premise that nothing in `from` provides, or "".
+    witnesses: terms for the `exists` of the goal. induct: the variable of an induction.
+    debts: what is believed without proof (`cite:…`, `admit:…`); the goal then needs no certificate.
+    unsupported: why the rule cannot judge this goal yet, or "".
+    """
+
+    lines: tuple[c.Line, ...] = ()
+    missing: str = ""
+    witnesses: tuple[tuple[str, Term], ...] = ()
+    induct: str = ""
+    debts: frozenset[str] = frozenset()
+    unsupported: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An entry of the shelf of rules.
+
+    needs: the premises that must be among `from`, in words. says: what it licenses. misuse: what it
+    must turn down. level: `K` for what the judge checks itself, `S` for what lemmas prove.
+    """
+
+    name: str
+    needs: str
+    says: str
+    misuse: str
+    level: str
+    reference: str
+    license: Callable[[Task], Licence]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A term that occurs in goal or facts, generic in the index variables it stands under."""
+
+    term: Term
+    binders: tuple[tuple[Name, Term], ...] = ()
+
+
+@dataclass
+class Task:
+    """A goal in its frame, with the justification as written."""
+
+    label: str
+    frame: Frame
+    goal: Term
+    reason: Reason
+    laws: dict[str, Law] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+
+    def about(self, *heads: str) -> Iterator[tuple[str, Apply]]:
+        """Facts whose core, under quantifiers, is a property with one of the heads."""
+        for name, formula in self.frame.facts.items():
+            core = formula
+            while isinstance(core, Bind) and core.head == "forall":
+                core = core.body
+            if isinstance(core, Apply) and core.head in heads:
+                yield name, core
+
+    def memberships(self, *heads: str) -> Iterator[tuple[str, Apply]]:
+        """Facts `element in SET` whose set has one of the heads."""
+        for name, core in self.about("in"):
+            domain = core.args[1]
+            if isinstance(domain, Apply | Bind) and domain.head in heads:
+                yield name, core
+
+    def fresh(self, base: str, lines: list[c.Line]) -> str:
+        """A name for a new line."""
+        return fresh_name(base, set(self.frame.facts) | {line.name for line in lines})
+
+    def meaning_line(self, fact: str, lines: list[c.Line]) -> c.Line | None:
+        """The definition of the property or membership that a fact states, as a line."""
+        formula = self.frame.facts[fact]
+        binders = []
+        core = formula
+        while isinstance(core, Bind) and core.head == "forall":
+            binders.append(core)
+            core = core.body
+        found = meaning(core)
+        if found is None:
+            return None
+        for binder in reversed(binders):
+            found = Bind("forall", binder.variable, binder.domain, found, PROP)
+        return c.Line(self.fresh(f"{fact}'s meaning", lines), found, c.Meaning(fact))
+
+    def checked(self, line: c.Line, lines: list[c.Line]) -> c.Line | None:
+        """The line when the frame with the lines before it accepts it, else None."""
+        frame = self.frame
+        for before in lines:
+            frame = frame.with_fact(before.name, before.claim)
+        return line if accepted(frame, line.claim, c.Proof(line.by), self.budget) else None
+
+    def generalised_line(self, fact: str, variable: str, lines: list[c.Line]) -> c.Line:
+        """An established statement for all values of a let, its definitions written out."""
+        domain = self.frame.sequent.scoped[fact][variable]
+        name = Name(variable, self.frame.sequent.names[variable])
+        body = written_out(self.frame.facts[fact], self.frame.context())
+        claim = Bind("forall", name, domain, body, PROP)
+        return c.Line(self.fresh(f"{fact} for all {variable}", lines), claim, c.Generalised(fact, variable))
+
+    def laws_named(self, name: str, lines: list[c.Line], points: list[Point]) -> list[c.Line]:
+        """Instances of a law of the library, none when it is not there."""
+        law = self.laws.get(name)
+        return [] if law is None else self.law_lines(law, {}, lines, points)
+
+    def called_points(self, function: Term | None = None) -> list[Point]:
+        """Arguments at which a function is taken in goal and facts."""
+        found: dict[str, Point] = {}
+        for formula in (self.goal, *self.frame.facts.values()):
+            for term, binders in _under_binders(formula):
+                if isinstance(term, Apply) and term.head == "call" and function in (None, term.args[0]):
+                    for arg in term.args[1:]:
+                        _take(found, arg, binders)
+        return list(found.values())
+
+    def has_call_mixture(self) -> bool:
+        """Whether some function is taken at a combination of points."""
+        return any(
+            isinstance(point.term, Apply) and point.term.head in ("+", "-", "*") for point in self.called_points()
+        )
+
+    def reachable(self) -> Iterator[Term]:
+        """Subterms of the goal and of the bodies of definitions it mentions, parameters put in."""
+        pending = [self.goal]
+        seen: set[str] = set()
+        while pending:
+            for term in subterms(pending.pop()):
+                yield term
+                if isinstance(term, Apply) and term.head in ("call", "index") and isinstance(term.args[0], Name):
+                    definition = self.frame.sequent.definitions.get(term.args[0].text)
+                    if definition is not None and canonical(term) not in seen and len(seen) < 50:
+                        seen.add(canonical(term))
+                        clause = definition.clauses[0]
+                        names = [p.text for p in clause.parameters]
+                        pending.append(substitute(clause.body, dict(zip(names, term.args[1:], strict=False))))
+
+    def points(self) -> list[Point]:
+        """Terms of vector sort that occur in the goal, then in the facts: arguments of functions first."""
+        arguments: dict[str, Point] = {}
+        others: dict[str, Point] = {}
+        for formula in (self.goal, *self.frame.facts.values()):
+            for term, binders in _under_binders(formula):
+                if isinstance(term, Apply) and term.head in ("call", "grad", "subgrad"):
+                    for arg in term.args[1:]:
+                        _take(arguments, arg, binders)
+                elif isinstance(term.sort, Matrix) and not isinstance(term, Bind):
+                    if isinstance(term, Name) or isinstance(term, Apply) and term.head == "index":
+                        _take(others, term, binders)
+        for key in arguments:
+            others.pop(key, None)
+        return [*arguments.values(), *others.values()]
+
+    def instances(self, fact: str, formula: Term, lines: list[c.Line], points: list[Point]) -> list[c.Line]:
+        """A universal fact at the points that fit its object variables, generic in its index variables
+        and in those of the points; each as a line with its proof."""
+        variables: list[tuple[Name, Term]] = []
+        core = formula
+        while isinstance(core, Bind) and core.head == "forall":
+            variables.append((core.variable, core.domain))
+            core = core.body
+        objects = [v for v, _ in variables if isinstance(v.sort, Matrix)]
+        options: list[list[Point]] = [[p for p in points if self._fits(p.term.sort, v.sort)] for v in objects]
+        if not objects or not all(options):
+            return []
+        found: list[c.Line] = []
+        seen: set[str] = set()
+        for combination in _ordered(options):
+            if len(found) >= MOST_INSTANCES:
+                break
+            line = self._instance(fact, variables, core, dict(zip(objects, combination, strict=True)), lines, found)
+            if line is not None and canonical(line.claim) not in seen:
+                seen.add(canonical(line.claim))
+                found.append(line)
+        return found
+
+    def _fits(self, own: Sort, wanted: Sort) -> bool:
+        try:
+            return self.frame.fits(own, wanted)
+        except (NotNormal, TooLarge):
+            return False
+
+    def _instance(
+        self,
+        fact: str,
+        variables: list[tuple[Name, Term]],
+        core: Term,
+        chosen: dict[Name, Point],
+        lines: list[c.Line],
+        found: list[c.Line],
+    ) -> c.Line | None:
+        taken = set(self.frame.sequent.names) | set(self.frame.sequent.definitions)
+        binders: list[tuple[Name, Term]] = []
+        values: dict[str, Term] = {}
+        ordered: list[Term] = []
+        for variable, domain in variables:
+            if variable in chosen:
+                point = chosen[variable]
+                term = point.term
+                for index, extent in point.binders:
+                    own = next((n for n, e in binders if canonical(e) == canonical(extent)), None)
+                    if own is None:
+                        own = Name(fresh_name(index.text, taken), index.sort)
+                        taken.add(own.text)
+                        binders.append((own, extent))
+                    term = substitute(term, {index.text: own})
+                values[variable.text] = term
+                ordered.append(term)
+            else:
+                extent = substitute(domain, values)
+                own = next((n for n, e in binders if canonical(e) == canonical(extent)), None)
+                if own is None or variable.sort != NAT:
+                    own = Name(fresh_name(variable.text, taken), variable.sort)
+                    taken.add(own.text)
+                    binders.append((own, extent))
+                values[variable.text] = own
+                ordered.append(own)
+        claim = substitute(core, values)
+        proof = c.Proof(c.Specialise(fact, tuple(ordered)))
+        for own, extent in reversed(binders):
+            claim = Bind("forall", own, extent, claim, PROP)
+            proof = c.Proof(c.Introduce(own.text, proof))
+        name = self.fresh(f"{fact} at point", [*lines, *found])
+        for _ in range(len(found)):
+            name = fresh_name(name, {line.name for line in found})
+        certificate = proof.by
+        frame = self.frame
+        for line in lines:
+            frame = frame.with_fact(line.name, line.claim)
+        if not accepted(frame, claim, proof, self.budget):
+            return None
+        return c.Line(name, claim, certificate)
+
+    def law_lines(
+        self, law: Law, given: dict[str, Term], lines: list[c.Line], points: list[Point] | None = None
+    ) -> list[c.Line]:
+        """Instances of a law: holes found by matching its premises against the facts, the rest by
+        points; its premises shown by search where they are not among the facts."""
+        found: list[c.Line] = []
+        for values, binders in self._substitutions(law, given, lines, points):
+            if len(found) >= MOST_INSTANCES:
+                break
+            line = self.law_line(law, values, binders, [*lines, *found])
+            if line is not None:
+                found.append(line)
+        return found
+
+    def law_line(
+        self, law: Law, values: dict[str, Term], binders: tuple[tuple[Name, Term], ...], lines: list[c.Line]
+    ) -> c.Line | None:
+        """One instance of a law under index binders, as a line with its proof; None when a premise
+        cannot be shown."""
+        frame = self.frame
+        try:
+            for line in lines:
+                frame = frame.with_fact(line.name, line.claim)
+            for name, domain in binders:
+                frame = frame.with_name(name).with_fact(
+                    f"range of {name.text}", Apply("in", (name, domain), PROP)
+                )
+        except Rejected:
+            return None
+        inside: list[c.Line] = []
+        for label, premise in law.premises:
+            wanted = substitute(premise, values)
+            try:
+                if frame.known(wanted):
+                    continue
+            except (NotNormal, TooLarge, Rejected):
+                return None
+            own = prove(frame, wanted, Hints((), False, "", 1, Budget(6)))
+            if own is None:
+                return None
+            name = fresh_name(f"premise {label}", set(frame.facts))
+            try:
+                as_line = c.Line(name, wanted, _single(own))
+                frame = frame.with_fact(name, wanted)
+            except Rejected:
+                return None
+            inside.append(as_line)
+        conclusion = substitute(law.conclusion, values)
+        substitution = tuple((hole.text, values[hole.text]) for hole in law.holes)
+        proof = c.Proof(c.Instance(law.name, substitution), tuple(inside))
+        for name_, domain in reversed(binders):
+            conclusion = Bind("forall", name_, domain, conclusion, PROP)
+            proof = c.Proof(c.Introduce(name_.text, proof))
+        outer = self.frame
+        try:
+            for line in lines:
+                outer = outer.with_fact(line.name, line.claim)
+        except Rejected:
+            return None
+        label = self.fresh(law.name, lines)
+        if not accepted(outer, conclusion, proof, self.budget):
+            return None
+        return c.Line(label, conclusion, _single(proof))
+
+    def _substitutions(
+        self, law: Law, given: dict[str, Term], lines: list[c.Line], points: list[Point] | None
+    ) -> Iterator[tuple[dict[str, Term], tuple[tuple[Name, Term], ...]]]:
+        facts = {**self.frame.facts, **{line.name: line.claim for line in lines}}
+        holes = {hole.text for hole in law.holes}
+        partial: list[tuple[dict[str, Term], tuple[tuple[Name, Term], ...]]] = [(dict(given), ())]
+        for _, premise in law.premises:
+            if not (isinstance(premise, Apply) and (premise.head.startswith("is_") or premise.head == "in")):
+                continue
+            if premise.head == "in" and isinstance(premise.args[0], Name) and not isinstance(
+                premise.args[0].sort, Matrix
+            ):
+                continue
+            grown = []
+            for values, binders in partial:
+                for formula in facts.values():
+                    core, own = _stripped(formula, binders, self)
+                    merged = match(premise, core, holes, values)
+                    if merged is not None:
+                        grown.append((merged, own))
+            partial = grown
+        for values, binders in partial:
+            complete = _sizes(law, values)
+            open_holes = [h for h in law.holes if h.text not in complete]
+            if not open_holes:
+                yield complete, binders
+                continue
+            pool = points if points is not None else self.points()
+            options = [
+                [p for p in pool if self._fits(p.term.sort, _substituted(h, complete))] for h in open_holes
+            ]
+            if not all(options):
+                continue
+            for combination in _ordered(options):
+                values_, binders_ = dict(complete), list(binders)
+                for hole, point in zip(open_holes, combination, strict=True):
+                    term = point.term
+                    for index, extent in point.binders:
+                        own_name = next((n for n, e in binders_ if canonical(e) == canonical(extent)), None)
+                        if own_name is None:
+                            taken = set(self.frame.sequent.names) | {n.text for n, _ in binders_}
+                            own_name = Name(
+                                fresh_name(index.text, taken | set(self.frame.sequent.definitions)), index.sort
+                            )
+                            binders_.append((own_name, extent))
+                        term = substitute(term, {index.text: own_name})
+                    values_[hole.text] = term
+                yield values_, tuple(binders_)
+
+
+def _single(proof: c.Proof) -> c.Certificate:
+    """The certificate of a proof; one with lines is wrapped so that it stays one certificate."""
+    return proof.by if not proof.lines else c.Nested(proof)
+
+
+def _substituted(hole: Name, values: dict[str, Term]) -> Sort:
+    from boundkit.ir.terms import substitute_sort
+
+    return substitute_sort(hole.sort, values)
+
+
+def _sizes(law: Law, values: dict[str, Term]) -> dict[str, Term]:
+    """Values of size holes read off the sorts of the values found."""
+    complete = dict(values)
+    for hole in law.holes:
+        if hole.text in values:
+            _match_sort(hole.sort, values[hole.text].sort, complete, {h.text for h in law.holes})
+    return complete
+
+
+def _match_sort(pattern: Sort, sort: Sort, values: dict[str, Term], holes: set[str]) -> None:
+    if isinstance(pattern, Matrix) and isinstance(sort, Matrix):
+        for own, other in ((pattern.rows, sort.rows), (pattern.columns, sort.columns)):
+            if isinstance(own, Name) and own.text in holes:
+                values.setdefault(own.text, other)
+    elif isinstance(pattern, Function) and isinstance(sort, Function):
+        for own_sort, other_sort in zip(pattern.arguments, sort.arguments, strict=False):
+            _match_sort(own_sort, other_sort, values, holes)
+        _match_sort(pattern.result, sort.result, values, holes)
+    elif hasattr(pattern, "element") and hasattr(sort, "element"):
+        _match_sort(pattern.element, sort.element, values, holes)
+
+
+def _stripped(
+    formula: Term, binders: tuple[tuple[Name, Term], ...], task: Task
+) -> tuple[Term, tuple[tuple[Name, Term], ...]]:
+    """The core of a universal fact with its index variables renamed to binders, shared by domain."""
+    own = list(binders)
+    taken = set(task.frame.sequent.names) | set(task.frame.sequent.definitions) | {n.text for n, _ in own}
+    core = formula
+    while isinstance(core, Bind) and core.head == "forall":
+        name = next((n for n, e in own if canonical(e) == canonical(core.domain)), None)
+        if name is None:
+            name = Name(fresh_name(core.variable.text, taken), core.variable.sort)
+            taken.add(name.text)
+            own.append((name, core.domain))
+        core = substitute(core.body, {core.variable.text: name})
+    return core, tuple(own)
+
+
+def _take(found: dict[str, Point], term: Term, binders: tuple[tuple[Name, Term], ...]) -> None:
+    if not isinstance(term.sort, Matrix):
+        return
+    needed = tuple((n, d) for n, d in binders if n.text in term.free)
+    bound = {n.text for n, _ in needed}
+    if any(isinstance(d, Apply) and d.head != "range" for _, d in needed):
+        return
+    if any(set(d.free) & bound for _, d in needed):
+        return
+    key = canonical(term)
+    for n, d in needed:
+        key = f"{canonical(d)}|" + canonical(substitute(term, {n.text: Name("@", n.sort)}))
+    found.setdefault(key, Point(term, needed))
+
+
+def _under_binders(
+    term: Term, binders: tuple[tuple[Name, Term], ...] = ()
+) -> Iterator[tuple[Term, tuple[tuple[Name, Term], ...]]]:
+    yield term, binders
+    if isinstance(term, Apply):
+        for arg in term.args:
+            yield from _under_binders(arg, binders)
+    elif isinstance(term, Bind):
+        yield from _under_binders(term.domain, binders)
+        yield from _under_binders(term.body, (*binders, (term.variable, term.domain)))
+
+
+def _ordered(options: list[list[Point]]) -> Iterator[tuple[Point, ...]]:
+    """Combinations, those of early points first."""
+    indexed = sorted(
+        choices(*(range(len(option)) for option in options)), key=lambda places: (sum(places), places)
+    )
+    for places in indexed:
+        yield tuple(option[place] for option, place in zip(options, places, strict=True))
+
+
