@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import product as choices
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import NAT, PROP, Function, Matrix, Sort
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, fresh_name, substitute, subterms
 from boundkit.ir.theorems import Reason
 from boundkit.kernel import certificates as c
@@ -79,6 +79,11 @@ class Task:
     reason: Reason
     laws: dict[str, Law] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
+
+    @property
+    def given(self) -> tuple[Term, ...]:
+        """The arguments written in the justification."""
+        return self.reason.positional
 
     def about(self, *heads: str) -> Iterator[tuple[str, Apply]]:
         """Facts whose core, under quantifiers, is a property with one of the heads."""
@@ -168,7 +173,7 @@ class Task:
 
     def points(self) -> list[Point]:
         """Terms of vector sort that occur in the goal, then in the facts: arguments of functions first."""
-        arguments: dict[str, Point] = {}
+        arguments: dict[str, Point] = {canonical(term): Point(term) for term in self.given}
         others: dict[str, Point] = {}
         for formula in (self.goal, *self.frame.facts.values()):
             for term, binders in _under_binders(formula):
@@ -190,7 +195,7 @@ class Task:
         while isinstance(core, Bind) and core.head == "forall":
             variables.append((core.variable, core.domain))
             core = core.body
-        objects = [v for v, _ in variables if isinstance(v.sort, Matrix)]
+        objects = [v for v, _ in variables if v.sort not in (NAT, INT) and (v.sort != REAL or self.given)]
         options: list[list[Point]] = [[p for p in points if self._fits(p.term.sort, v.sort)] for v in objects]
         if not objects or not all(options):
             return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -28,11 +29,11 @@ from boundkit.instances import Coordinate, shelf
 from boundkit.ir.terms import digest
 from boundkit.ir.theorems import Model, Theorem
 from boundkit.kernel.values import Exhausted, Unsupported
-from boundkit.kernel.witness import Finding
-from boundkit.source import NOWHERE
+from boundkit.kernel.witness import NOT_REFUTED, Finding
 
 SUSPICIOUS = 1e-6
 LEAST_ACCEPTANCE = 1e-3
+MOST_TOO_LONG = 16
 CLOSE_RECHECKS = 2
 """Exact checks of instances that fail by no more than rounding, for each check."""
 
@@ -200,15 +201,17 @@ class _Attack:
         affordable = self.budget.work / (BLOCK * len(structures) * max(length, 1.0))
         share = max(1, min(share, int(affordable)))
         chunk = 16
+        drawn = Counter(structure.number for structure in structures)
+        distinct = list({structure.number: structure for structure in structures}.values())
         tasks = [
-            (structure, start, min(chunk, share - start))
-            for structure in structures
-            for start in range(0, share, chunk)
+            (structure, start, min(chunk, share * drawn[structure.number] - start))
+            for structure in distinct
+            for start in range(0, share * drawn[structure.number], chunk)
         ]
         kernels = {
             structure.number: kernel_for(structure.tape)
-            for structure in structures
-            if share * BLOCK >= self.budget.fused_from and fusible(structure.tape)
+            for structure in distinct
+            if share * drawn[structure.number] * BLOCK >= self.budget.fused_from and fusible(structure.tape)
         }
         threads = self.budget.threads or max(1, len(os.sched_getaffinity(0)))
 
@@ -223,15 +226,16 @@ class _Attack:
                 self._absorb(structure, tally, structure.key(self.seed, self.digest), None, True)
 
     def _random_structures(self) -> list[Structure]:
-        """Structures drawn from the model, equally many samples for each: given these sizes, the bound on
-        the mass of violations holds as for independent samples."""
+        """Structures drawn from the model, some more than once; each draw gets equally many samples of its
+        own. Given these sizes, the bound on the mass of violations then holds as for independent samples:
+        the product of (1 - p_s)^n_s is at most exp(-sum of n_s*p_s)."""
         first = self.structures[0]
         if not first.sizes:
             return [first]
         found: list[Structure] = []
         count = min(self.budget.structures, max(4, self.samples // (4 * BLOCK)))
         for place in range(4 * count):
-            if len(found) == count:
+            if len(found) == count or len(self.too_long) > MOST_TOO_LONG + 2 * len(found):
                 break
             source = Random(f"{self.seed}:{self.digest}:{place}")
             try:
@@ -298,6 +302,8 @@ class _Attack:
         seen.rechecked += 1
         if found.finding.outcome == "violated":
             seen.confirmed, seen.laws = found, structure.laws
+        elif found.finding.reason == NOT_REFUTED:
+            seen.turned_down += 1
         elif found.finding.outcome in ("undecided", "unsupported", "malformed"):
             if seen.unconfirmed is None or gap < seen.unconfirmed[0]:
                 seen.unconfirmed = (gap, found.finding)
@@ -323,17 +329,12 @@ class _Attack:
         return self.model.span if self.model is not None else self.theorem.span
 
     def _e0502(self, error: Unaccounted) -> Diagnostic:
-        span = self._span()
-        line = ""
-        hypothesis = self.theorem.hypothesis.get(error.label)
-        if hypothesis is not None and hypothesis.span != NOWHERE:
-            line = f" ({hypothesis.span.path})"
         name = self.model.name if self.model is not None else "default"
         return Diagnostic(
             "E0502",
             "error" if error.by_model else "note",
-            f"model `{name}` does not account for hypothesis `{error.label}`{line}",
-            span,
+            f"model `{name}` does not account for hypothesis `{error.label}`",
+            self._span(),
             "draw from a family that guarantees it, or delete the hypothesis",
             notes=(f"not evaluated in samples: {error.reason}",),
         )

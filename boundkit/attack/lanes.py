@@ -211,6 +211,7 @@ class Compiler(Evaluator):
     accounts for them."""
 
     arithmetic: Lanes
+    most_outcomes = 1024
 
     def gap(self, term: Term, scope: Scope) -> tuple[Node, Node]:
         """A row that is >= 0 where the proposition holds, < 0 where it fails, NaN where undefined, and
@@ -223,6 +224,10 @@ class Compiler(Evaluator):
             if elements is not None:
                 name = term.variable.text
                 return self._least([self.gap(term.body, {**scope, name: element}) for element in elements])
+            if term.variable.text in self.proposals:
+                chosen = self.proposals[term.variable.text]
+                inside = self._contains(self.extent(term.domain, scope), chosen, scope)
+                return self._where(inside, term.body, {**scope, term.variable.text: chosen})
         elif isinstance(term, Apply) and term.head == "and":
             return self._least([self.gap(part, scope) for part in term.args])
         elif isinstance(term, Apply) and term.head == "with_probability":
@@ -238,21 +243,22 @@ class Compiler(Evaluator):
                 return self._least([self._relative(term.head, *pair) for pair in pairs])
             return self._relative(term.head, left, right)
         elif isinstance(term, Apply) and term.head == "implies":
-            premise = self.truth(term.args[0], scope)
-            if premise is True:
-                return self.gap(term.args[1], scope)
-            if premise is False:
-                return builder.constant(0.5), nothing
-            conclusion, ratio = self.gap(term.args[1], scope)
-            half = builder.constant(0.5)
-            return (
-                builder.emit(m.SELECT, conclusion, half, premise),
-                builder.emit(m.SELECT, ratio, nothing, premise),
-            )
+            return self._where(self.truth(term.args[0], scope), term.args[1], scope)
         truth = self.truth(term, scope)
         if isinstance(truth, bool):
             return builder.constant(0.5 if truth else -0.5), nothing
         return builder.emit(m.ADDC, truth, constant=-0.5), nothing
+
+    def _where(self, premise: Truth, conclusion: Term, scope: Scope) -> tuple[Node, Node]:
+        """The gap and ratio of the conclusion on the lanes where the premise holds; 1/2 on the others."""
+        builder = self.arithmetic.builder
+        half, nothing = builder.constant(0.5), builder.constant(math.nan)
+        if premise is False:
+            return half, nothing
+        gap, ratio = self.gap(conclusion, scope)
+        if premise is True:
+            return gap, ratio
+        return builder.emit(m.SELECT, gap, half, premise), builder.emit(m.SELECT, ratio, nothing, premise)
 
     def accepted(self, truth: Truth) -> Node:
         """A truth value as a row."""

@@ -276,7 +276,7 @@ def run(
         if kernel is not None:
             kernel(work, given, first, blocks, key, *results)
         else:
-            function = m.machine.py_func if python else m.machine
+            function = getattr(m.machine, "py_func", m.machine) if python else m.machine
             function(tape.code, tape.constants, work, tape.draws, given, first, blocks, key, *results)
     return tally, work
 

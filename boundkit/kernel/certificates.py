@@ -27,7 +27,8 @@ class Factor:
     `fact`: the slack of a relation among the facts, its leading variables replaced by `values`;
     `equal`: the difference of the sides of an equation, times `term` (any defined term);
     `goal`: the negated goal; `sign`: `term`, non-negative by its sign; `square`: `term` squared
-    (`<u, u>` for a vector); `gram`: `|u| |v| - <u, v>` for the inner product `term`.
+    (`<u, u>` for a vector); `gram`: `|u| |v| - <u, v>` for the inner product `term`;
+    `extremum`: how far the maximum, minimum or absolute value `term` lies from its member `values`.
     """
 
     kind: str

@@ -151,7 +151,9 @@ class Context:
             return
         for relation_ in elementary(body):
             if variables:
-                self.universals += (Universal(tuple(variables), relation_, tuple(conditions), reference),)
+                sides = tuple(self._canonical(arg) for arg in relation_.args)
+                stated = Apply(relation_.head, sides, relation_.sort)
+                self.universals += (Universal(tuple(variables), stated, tuple(conditions), reference),)
                 continue
             left, right = relation_.args
             if not (is_numeric(left.sort) and is_numeric(right.sort)):
@@ -167,6 +169,15 @@ class Context:
                 if strict and _integral(left) and _integral(right):
                     self.facts += (Fact(slack - constant(1), False, reference),)
                 self.facts += (Fact(slack, strict, reference),)
+
+    def _canonical(self, term: Term) -> Term:
+        """A side of a universal fact in normal form, so that it meets atoms, which are."""
+        from boundkit.kernel.normal import canonical_term
+
+        try:
+            return canonical_term(term, self)
+        except NotNormal:
+            return term
 
     # Signs
 
@@ -241,6 +252,12 @@ class Context:
                 return level, references + more
         if depth <= 0:
             return UNKNOWN, ()
+        answer = self._without_denominators(polynomial, depth)
+        if answer[0]:
+            return answer
+        answer = self._by_members(polynomial, depth)
+        if answer[0]:
+            return answer
         answer = self._by_ends(polynomial, depth)
         if answer[0]:
             return answer
@@ -477,6 +494,51 @@ class Context:
             result = replaced(result, atom, constant(lower) + of_atom(rest))
         return result, references
 
+    def _without_denominators(self, polynomial: Polynomial, depth: int) -> tuple[int, tuple[str, ...]]:
+        """The sign after multiplying by composite denominators that are known to be positive."""
+        from boundkit.kernel.normal import expand
+        from boundkit.kernel.polynomials import multiply
+
+        lowest: dict[Composite, Rational] = {}
+        for monomial in polynomial.terms:
+            for atom, exponent in monomial:
+                if isinstance(atom, Composite) and isinstance(exponent, Rational) and exponent < 0:
+                    lowest[atom] = min(lowest.get(atom, exponent), exponent)
+        if not lowest or len(lowest) > 3:
+            return UNKNOWN, ()
+        references: tuple[str, ...] = ()
+        cleared = polynomial
+        for atom in sorted(lowest):
+            level, used = self._sign(atom.polynomial, 1)
+            if level != POSITIVE:
+                return UNKNOWN, ()
+            references += used
+            power = -(lowest[atom].numerator // lowest[atom].denominator)
+            cleared = multiply(cleared, of_atom(atom, power))
+        level, used = self._sign(expand(cleared, self), depth - 1)
+        return level, (references + used if level else ())
+
+    def _by_members(self, polynomial: Polynomial, depth: int) -> tuple[int, tuple[str, ...]]:
+        """A maximum that enters with a positive factor is at least each of its members; a minimum that
+        enters with a negative one is at most each of its own."""
+        from boundkit.kernel.normal import normal
+
+        for monomial in polynomial.ordered:
+            if len(monomial) != 1 or monomial[0][1] != 1:
+                continue
+            atom = monomial[0][0]
+            term = atom.term
+            wanted = "max" if polynomial.terms[monomial] > 0 else "min"
+            if not (isinstance(term, Apply) and term.head == wanted) or not _whole(polynomial, atom, 1):
+                continue
+            if sum(1 for own in polynomial.terms if any(a == atom for a, _ in own)) > 1:
+                continue
+            for member in term.args:
+                answer = self._sign(replaced(polynomial, atom, normal(member, self)), depth - 1)
+                if answer[0]:
+                    return answer
+        return UNKNOWN, ()
+
     def _by_ends(self, polynomial: Polynomial, depth: int) -> tuple[int, tuple[str, ...]]:
         for atom in sorted(polynomial.atoms):
             if isinstance(atom, Composite) or not _whole(polynomial, atom, 1):
@@ -542,19 +604,20 @@ def domain_facts_of(value: Term, domain: Term) -> Iterator[Term]:
         return
     if domain.head == "range":
         yield relation("<=", domain.args[0], value)
-        if not _infinite(domain.args[1]):
+        if not infinite(domain.args[1]):
             yield relation("<=", value, domain.args[1])
     elif domain.head in ("closed", "open", "left_open", "right_open"):
         lower, upper = domain.args
-        if not _infinite(lower):
+        if not infinite(lower):
             yield relation("<" if domain.head in ("open", "left_open") else "<=", lower, value)
-        if not _infinite(upper):
+        if not infinite(upper):
             yield relation("<" if domain.head in ("open", "right_open") else "<=", value, upper)
 
 
-def _infinite(term: Term) -> bool:
+def infinite(term: Term) -> bool:
+    """Whether a term is plus or minus infinity, as the end of an interval."""
     return isinstance(term, Apply) and (
-        term.head == "infinity" or (term.head == "neg" and _infinite(term.args[0]))
+        term.head == "infinity" or (term.head == "neg" and infinite(term.args[0]))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boundkit.ir.sorts import INT, NAT, REAL, Matrix, Power, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, relation, substitute, subterms
-from boundkit.kernel.context import Context, NotNormal
+from boundkit.kernel.context import Context, NotNormal, infinite
 from boundkit.kernel.matching import match
 from boundkit.kernel.normal import DEEPEST, differentiated, negation, normal, rewrite, unfolded, written_out
 from boundkit.kernel.polynomials import TooLarge
@@ -52,6 +52,8 @@ def require_defined(term: Term, context: Context, depth: int = 0) -> None:
     for arg in args:
         if head == "grad" and arg is args[0]:
             continue
+        if head in ("range", "closed", "open", "left_open", "right_open") and infinite(arg):
+            continue
         require_defined(arg, context, depth + 1)
     _own(term, context, depth)
 
@@ -65,7 +67,7 @@ def _own(term: Apply, context: Context, depth: int) -> None:
     head, args = term.head, term.args
     try:
         if head == "/":
-            _need(context.is_nonzero(normal(args[1], context)), relation("!=", args[1], number(0)))
+            _need(_nonzero(args[1], context), relation("!=", args[1], number(0)))
         elif head in ("ln", "log2", "Gamma", "lnGamma"):
             _need(context.holds(relation("<", number(0), args[0])), relation("<", number(0), args[0]))
         elif head in ("sqrt", "xlnx"):
@@ -93,11 +95,25 @@ def _own(term: Apply, context: Context, depth: int) -> None:
         raise NotDefined("a normal form of bounded size") from None
 
 
+def _nonzero(term: Term, context: Context) -> bool:
+    """Whether a defined number is certainly not 0; a product or power by its factors."""
+    if isinstance(term, Apply):
+        if term.head == "exp":
+            return True
+        if term.head in ("neg", "sqrt", "abs"):
+            return _nonzero(term.args[0], context)
+        if term.head in ("*", "/") and all(is_numeric(arg.sort) for arg in term.args):
+            return all(_nonzero(arg, context) for arg in term.args)
+        if term.head == "^" and _nonzero(term.args[0], context):
+            return True
+    return context.is_nonzero(normal(term, context))
+
+
 def _power(base: Term, exponent: Term, context: Context) -> None:
     if exponent.sort == NAT:
         return
     if isinstance(exponent, Number) and exponent.value.denominator == 1 or exponent.sort == INT:
-        _need(context.is_nonzero(normal(base, context)), relation("!=", base, number(0)))
+        _need(_nonzero(base, context), relation("!=", base, number(0)))
         return
     if context.holds(relation("<", number(0), base)):
         return

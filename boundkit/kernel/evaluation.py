@@ -7,7 +7,6 @@ defined here is `Unsupported`, never guessed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -24,6 +23,7 @@ from boundkit.kernel.values import (
     Extent,
     Grid,
     Grown,
+    Listed,
     Tabulated,
     Truth,
     Unsupported,
@@ -47,12 +47,16 @@ SET_HEADS = (
     "ball",
     "subgrad",
 )
+NOT_NUMBERS = (Extent, Grown, Listed, Tabulated, laws.FiniteLaw)
 FOLDS = {"sum": "+", "prod": "*", "min": "min", "max": "max", "sup": "max", "inf": "min"}
 
 
 class Evaluator:
     """Evaluates terms of `theorem` where the declared names have `names`; `proposals` gives values for
-    bound variables whose range cannot be listed. `budget` bounds the number of evaluated terms."""
+    bound variables whose range cannot be listed. `budget` bounds the number of evaluated terms,
+    `most_outcomes` those of one expectation."""
+
+    most_outcomes = 4096
 
     def __init__(
         self,
@@ -66,7 +70,7 @@ class Evaluator:
         self.arithmetic = arithmetic
         self.names = dict(names)
         self.proposals = dict(proposals or {})
-        self.budget = budget
+        self.left = [budget]  # shared with the evaluators under outcomes
         self.constants: dict[str, Value] = {}
         self.sequences: dict[str, Grown] = {}
         self.calls: dict[tuple[Any, ...], Value] = {}
@@ -76,8 +80,8 @@ class Evaluator:
         """The number, Grid, sequence or function that `term` stands for.
 
         Raises Unsupported, Absent, Exhausted, and what the arithmetic raises."""
-        self.budget -= 1
-        if self.budget < 0:
+        self.left[0] -= 1
+        if self.left[0] < 0:
             raise Exhausted("the budget of evaluated terms is spent")
         match term:
             case Number():
@@ -154,7 +158,8 @@ class Evaluator:
 
     def under(self, names: Mapping[str, Value]) -> Evaluator:
         """An evaluator in which further names have values; it spends the same budget."""
-        child = copy(self)
+        child = object.__new__(type(self))
+        child.__dict__.update(self.__dict__)
         child.names = {**self.names, **names}
         child.constants, child.sequences, child.calls = {}, {}, {}
         return child
@@ -291,6 +296,11 @@ class Evaluator:
                 return self._derivative(args, scope)
             case "at":
                 return self._at(args, scope)
+            case "card":
+                extent = self.extent(args[0], scope)
+                if extent.kind != "enumeration":
+                    raise Unsupported(f"the size of `{args[0]}`")
+                return self.arithmetic.rational(Fraction(len(extent.parts)))
             case "^" if self._even_power_of_norm(term):
                 base, exponent = args
                 assert isinstance(base, Apply) and isinstance(exponent, Number)
@@ -312,6 +322,8 @@ class Evaluator:
 
     def _operate(self, head: str, args: list[Value], term: Apply) -> Value:
         arithmetic = self.arithmetic
+        if not args or any(isinstance(arg, NOT_NUMBERS) for arg in args):
+            raise Unsupported(f"`{head}` in `{term}`")
         if not any(isinstance(arg, Grid) for arg in args):
             return arithmetic.apply(head, args)
         match head:

@@ -438,6 +438,8 @@ class Frame:
             if not level:
                 raise Rejected(f"the sign of {factor.term} is not known")
             return value, context.is_positive(value)
+        if factor.kind == "extremum":
+            return self.extremum(factor, context), False
         if factor.kind == "gram":
             return self._gram(factor.term, context), False
         if factor.kind == "square":
@@ -447,6 +449,20 @@ class Frame:
             inside = grid(factor.term, context)
             return inner_product(inside, inside, context), False
         raise Rejected(f"unknown factor {factor.kind!r}")
+
+    def extremum(self, factor: c.Factor, context: Context) -> Polynomial:
+        """max(a, b) - a, a - min(a, b), |a| - a or |a| + a, none of which is negative."""
+        term = factor.term
+        if not (isinstance(term, Apply) and term.head in ("max", "min", "abs") and len(factor.values) == 1):
+            raise Rejected("no maximum, minimum or absolute value")
+        own = normal(factor.values[0], context)
+        members = [normal(arg, context) for arg in term.args]
+        if term.head == "abs":
+            members.append(-members[0])
+        if own not in members:
+            raise Rejected("no member of the extremum")
+        difference = normal(term, context) - own
+        return -difference if term.head == "min" else difference
 
     def _gram(self, term: Term, context: Context) -> Polynomial:
         """|u| |v| - <u, v>, which Cauchy and Schwarz say is not negative."""
@@ -567,7 +583,7 @@ class Frame:
         self.check(goal, certificate.proof)
 
     def _check_both(self, goal: Term, certificate: c.Both) -> None:
-        if not (isinstance(goal, Apply) and goal.head in ("and", "iff", "=")):
+        if not (isinstance(goal, Apply) and goal.head in ("and", "iff", "=", "in")):
             raise Rejected("no conjunction")
         parts: tuple[Term, ...] = goal.args
         if goal.head == "=":
@@ -578,6 +594,13 @@ class Frame:
         if goal.head == "iff":
             left, right = goal.args
             parts = (Apply("implies", (left, right), PROP), Apply("implies", (right, left), PROP))
+        if goal.head == "in":
+            value, domain = goal.args
+            interval = isinstance(domain, Apply) and domain.head in ("closed", "open", "left_open", "right_open")
+            if not (interval and is_numeric(value.sort) and self.same_sort(value.sort, domain.sort)):
+                raise Rejected("not a membership in an interval")
+            require_defined(value, self.context())
+            parts = tuple(domain_facts_of(value, domain))
         if len(parts) != len(certificate.proofs):
             raise Rejected("a part without its proof")
         for part, proof in zip(parts, certificate.proofs, strict=True):

@@ -16,7 +16,7 @@ from boundkit.kernel.values import Absent, Listed, TooLarge, Unsupported, Value,
 if TYPE_CHECKING:
     from boundkit.kernel.evaluation import Evaluator, Scope
 
-MOST_OUTCOMES = 4096
+MOST_FACTORS = 64
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def joint(evaluator: Evaluator, body: Term, scope: Scope) -> Iterator[tuple[Any,
         nonlocal spent
         if place == len(order):
             spent += 1
-            if spent > MOST_OUTCOMES:
-                raise TooLarge(f"more than {MOST_OUTCOMES} outcomes")
+            if spent > evaluator.most_outcomes:
+                raise TooLarge(f"more than {evaluator.most_outcomes} outcomes")
             yield weight, current
             return
         declaration = order[place]
@@ -120,7 +120,7 @@ def _share(evaluator: Evaluator, term: Term, scope: Scope) -> Any:
 def _binomial(evaluator: Evaluator, term: Apply, scope: Scope) -> FiniteLaw:
     arithmetic = evaluator.arithmetic
     count, p = evaluator.integer(term.args[0], scope), _share(evaluator, term.args[1], scope)
-    if count < 0 or count >= MOST_OUTCOMES:
+    if count < 0 or count >= evaluator.most_outcomes:
         raise Unsupported(f"a binomial law of {count} trials")
     other = arithmetic.apply("-", (arithmetic.rational(Fraction(1)), p))
     weights = []
@@ -136,8 +136,9 @@ def _power(evaluator: Evaluator, term: Apply, scope: Scope) -> FiniteLaw:
     count = evaluator.integer(term.args[1], scope)
     if count < 0:
         raise Absent(f"a power of a law with exponent {count}")
-    if len(base.outcomes) ** min(count, 13) > MOST_OUTCOMES:
-        raise TooLarge(f"more than {MOST_OUTCOMES} outcomes")
+    most = evaluator.most_outcomes
+    if count > MOST_FACTORS or len(base.outcomes) ** count > most:
+        raise TooLarge(f"more than {most} outcomes or {MOST_FACTORS} factors")
     vector = isinstance(term.sort, Distribution) and isinstance(term.sort.element, Matrix)
     outcomes, weights = [], []
     for chosen in product(range(len(base.outcomes)), repeat=count):

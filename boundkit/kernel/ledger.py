@@ -198,5 +198,6 @@ def _recursive_names(formula: Term, definitions: Mapping[str, Definition]) -> fr
             for clause in definition.clauses:
                 pending.append(clause.body)
                 pending.extend(clause.guard)
-                found |= clause.body.free
+                if definition.recursive or definition.style != "constant":
+                    found |= clause.body.free
     return frozenset(found)

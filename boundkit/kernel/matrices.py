@@ -634,13 +634,33 @@ def scalars(entry: Linear, context: Context) -> Polynomial:
 
 
 def _bound(term: Bind, context: Context) -> Grid:
-    from boundkit.kernel.normal import canonical_domain, inverse, normal, product
+    from boundkit.kernel.normal import MOST_TERMS, canonical_domain, normal
 
     if term.head not in ("sum", "avg") or not (isinstance(term.domain, Apply) and term.domain.head == "range"):
         return atom_grid(Bind(term.head, term.variable, canonical_domain(term.domain, context), term.body, term.sort))
     low, high = (normal(end, context) for end in term.domain.args)
     from boundkit.kernel.normal import to_term
 
+    count = (high - low + UNITY).constant
+    if term.head == "sum" and count is not None and count <= MOST_TERMS:
+        result = one(EMPTY, term.sort.rows, term.sort.columns)  # type: ignore[union-attr]
+        for step in range(max(0, int(count))):
+            place = to_term(low + constant(step))
+            cell = grid(substitute(term.body, {term.variable.text: place}), context)
+            result = added(*aligned(result, cell, context))
+        return result
+    if term.head == "sum":
+        apart = _ends_apart(term, low, high, context)
+        if apart is not None:
+            return apart
+    return _bound_as_is(term, context)
+
+
+def _bound_as_is(term: Bind, context: Context) -> Grid:
+    """A sum or average over its range as written."""
+    from boundkit.kernel.normal import inverse, normal, product, to_term
+
+    low, high = (normal(end, context) for end in term.domain.args)  # type: ignore[attr-defined]
     domain = Apply("range", (to_term(low), to_term(high)), REAL)
     inner, fresh = context.inside(term.variable, domain)
     body = grid(substitute(term.body, {term.variable.text: fresh}), inner)
@@ -661,6 +681,51 @@ def _bound(term: Bind, context: Context) -> Grid:
         factor = inverse(high - low + UNITY, context)
         result = result.mapped(lambda entry: entry.scaled(product(factor, UNITY, context), context))
     return result
+
+
+def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context) -> Grid | None:
+    """A sum over a range that begins at 1 and ends without an integer part, and the terms split off;
+    None when the range is so already, or when it may be empty by more than one, or when a term split off
+    is not known to be defined."""
+    from boundkit.kernel.normal import least_offset, to_term
+
+    offset = least_offset(term.body, term.variable.text)
+    moved = to_term(of_atom(Atom(term.variable)) - constant(offset))
+    body = substitute(term.body, {term.variable.text: moved}) if offset else term.body
+    low, high = low + constant(offset), high + constant(offset)
+    start, past = low.constant, high.constant_part
+    whole = start is not None and start.denominator == 1 and past.denominator == 1 and high.constant is None
+    base = high - constant(past)
+    places: list[tuple[Polynomial, int]] = []
+    if whole and start is not None and abs(start - 1) + abs(past) <= 8 and (start != 1 or past):
+        known = context.is_nonnegative(high - low + UNITY) and context.is_nonnegative(base)
+        if known:
+            places.extend((constant(k), 1) for k in range(int(start), 1))
+            places.extend((constant(k), -1) for k in range(1, int(start)))
+            places.extend((base + constant(k), 1) for k in range(1, int(past) + 1))
+            places.extend((base - constant(k), -1) for k in range(-int(past)))
+            low, high = UNITY, base
+    if not places and not offset:
+        return None
+    domain = Apply("range", (to_term(low), to_term(high)), REAL)
+    result = _bound_as_is(Bind("sum", term.variable, domain, body, term.sort), context)
+    for place, sign in places:
+        cell = grid(substitute(body, {term.variable.text: to_term(place)}), context)
+        if not all(_is_defined(c, k, context) for row in cell.entries for e in row for k, c in e.terms.values()):
+            return None
+        scaled = cell.mapped(lambda entry, sign=sign: entry.scaled(constant(sign), context))  # type: ignore[misc]
+        result = added(*aligned(result, scaled, context))
+    return result
+
+
+def _is_defined(coefficient: Polynomial, key: Key, context: Context) -> bool:
+    """Whether a coefficient has whole positive powers only, or powers of what is positive."""
+    monomials = [*coefficient.terms, key.scalar]
+    return all(
+        (isinstance(e, Rational) and e.denominator == 1 and e > 0) or context.is_positive(of_atom(a))
+        for monomial in monomials
+        for a, e in monomial
+    )
 
 
 def _blocks(term: Apply, context: Context) -> Grid:

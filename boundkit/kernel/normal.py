@@ -740,7 +740,7 @@ def _sum_atom(
     variable: Name, low: Polynomial, high: Polynomial, inside: Monomial, known: bool, context: Context
 ) -> Polynomial:
     body = to_term(Polynomial({inside: Fraction(1)}))
-    offset = _least_offset(body, variable.text)
+    offset = least_offset(body, variable.text)
     if offset:
         moved = to_term(of_atom(Atom(variable)) - constant(offset))
         body = substitute(body, {variable.text: moved})
@@ -799,7 +799,7 @@ def _edges(
     return result
 
 
-def _least_offset(body: Term, name: str) -> int:
+def least_offset(body: Term, name: str) -> int:
     """The least c with which the variable occurs as `variable + c` inside an index or argument."""
     from boundkit.ir.terms import subterms
 

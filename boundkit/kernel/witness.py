@@ -37,6 +37,9 @@ PRECISIONS = (64, 128, 256, 512, 1024, 2048, 4096)
 LARGEST_POWER = 4096
 LARGEST_BITS = 1 << 16
 
+TOO_CLOSE = "the sides are too close"
+NOT_REFUTED = "not refuted at the values proposed for an infinite range"
+
 OUTCOMES = ("violated", "holds", "inadmissible", "undefined", "undecided", "unsupported", "malformed")
 
 
@@ -327,9 +330,8 @@ def _examine(theorem: Theorem, label: str, formula: Term, judge: Judge, precisio
     except (ValueError, TypeError, AttributeError) as error:
         return Finding("malformed", label, f"{stage}: {error}", hypotheses=tuple(true))
     if truth is None:
-        return Finding(
-            "undecided", label, "the sides are too close, or a range is infinite", hypotheses=tuple(true)
-        )
+        reason = TOO_CLOSE if arithmetic.imprecise else NOT_REFUTED
+        return Finding("undecided", label, reason, hypotheses=tuple(true))
     bits = precision if arithmetic.rounded else 0
     if truth:
         return Finding("holds", label, precision=bits, hypotheses=tuple(true))

@@ -24,6 +24,7 @@ from boundkit.kernel.polynomials import (
     TooLarge,
     inverse_monomial,
     lowest,
+    multiply,
     multiply_monomials,
     of_atom,
 )
@@ -82,11 +83,34 @@ class Pool:
         for _ in range(2):
             for name, formula in pending:
                 self._add_fact(name, formula)
+        self._extrema()
         unique: dict[str, Source] = {}
         for source in self.sources:
             key = f"{source.slack.key}|{len(source.binders)}|{source.strict}|{source.equation}"
             unique.setdefault(key, source)
         self.sources = list(unique.values())
+
+    def _extrema(self) -> None:
+        """The distance of every maximum, minimum and absolute value from its members."""
+        atoms = set(self.left.atoms) | set(self.right.atoms)
+        for source in self.sources:
+            if not source.binders:
+                atoms |= source.slack.atoms
+        for atom in sorted(atoms):
+            term = atom.term
+            if not (isinstance(term, Apply) and term.head in ("abs", "max", "min")):
+                continue
+            members: list[Term] = list(term.args)
+            if term.head == "abs":
+                members.append(Apply("neg", (term.args[0],), REAL))
+            for member in members:
+                factor = c.Factor("extremum", values=(member,), term=term)
+                try:
+                    slack = self.frame.extremum(factor, self.context)
+                except (NotNormal, TooLarge, Rejected):
+                    continue
+                if slack.terms and len(slack.terms) <= LARGEST_FACT:
+                    self.sources.append(Source((factor,), slack, False, False))
 
     def _note(self, polynomial: Polynomial) -> None:
         for atom in sorted(polynomial.atoms):
@@ -194,7 +218,11 @@ class Pool:
             if not slack.terms or len(slack.terms) > LARGEST_FACT or slack.constant is not None:
                 continue
             equation = part.head == "="
-            self.sources.append(Source((factor,), slack, part.head == "<", equation, binders))
+            factors: tuple[c.Factor, ...] = (factor,)
+            if not equation and not binders:
+                clearing, slack = self._clearing(slack)
+                factors = (*factors, *clearing)
+            self.sources.append(Source(factors, slack, part.head == "<", equation, binders))
             if not binders:
                 self._note(slack)
             break  # a factor speaks of the first relation of its fact
@@ -389,18 +417,18 @@ class Pool:
         """The negated goal times positive factors: composite denominators, each side where both are
         non-negative, and itself."""
         own = c.Factor("goal")
-        base = self._cleared()
-        options: list[tuple[c.Factor, ...]] = [(own, *base)]
+        base, slack = self._clearing(-self.slack)
+        options: list[tuple[c.Factor, ...]] = [()]
         if self.context.is_nonnegative(self.left) and self.context.is_nonnegative(self.right):
-            options.append((own, own, *base))
+            options.append((own,))
             options.extend(
-                (own, c.Factor("sign", term=to_term(side)), *base)
+                (c.Factor("sign", term=to_term(side)),)
                 for side in (self.left, self.right)
                 if side.terms and side.constant is None
             )
         found: list[Candidate] = []
         for factors in options:
-            value, strict = UNITY, True
+            value, strict = slack, not self.strict_goal
             for factor in factors:
                 if factor.kind == "goal":
                     part, positive = -self.slack, not self.strict_goal
@@ -409,27 +437,30 @@ class Pool:
                     positive = self.context.is_positive(part)
                 value = product(value, part, self.context)
                 strict = strict and positive
-            found.append(Candidate(c.Summand(Fraction(1), factors), value, strict, cost=0.5 + len(factors)))
+            summand = c.Summand(Fraction(1), (own, *factors, *base))
+            found.append(Candidate(summand, value, strict, cost=1.5 + len(factors)))
         return found
 
-    def _cleared(self) -> tuple[c.Factor, ...]:
-        """Factors that clear composite denominators of the goal; empty when there are none or their
-        sign is not known."""
-        powers: dict[Composite, Fraction] = {}
-        for monomial in self.slack.terms:
+    def _clearing(self, polynomial: Polynomial) -> tuple[tuple[c.Factor, ...], Polynomial]:
+        """Positive factors that clear the composite denominators of a polynomial, and the polynomial
+        without them; as it is when there are none or their sign is not known."""
+        powers: dict[Composite, Rational] = {}
+        for monomial in polynomial.terms:
             for atom, exponent in monomial:
                 if isinstance(atom, Composite) and isinstance(exponent, Rational) and exponent < 0:
-                    powers[atom] = max(powers.get(atom, Fraction(0)), -exponent)
-        factors = []
+                    powers[atom] = max(powers.get(atom, 0), -exponent)
+        factors: list[c.Factor] = []
+        cleared = polynomial
         for atom, power in sorted(powers.items(), key=lambda pair: pair[0].key):
-            base = to_term(atom.polynomial)
+            base, sign = to_term(atom.polynomial), 1
+            whole = -(-power.numerator // power.denominator)
             if not self.context.is_positive(atom.polynomial):
                 if not self.context.is_positive(-atom.polynomial):
-                    return ()
-                base = to_term(-atom.polynomial)
-            whole = -(-power.numerator // power.denominator)
+                    return (), polynomial
+                base, sign = to_term(-atom.polynomial), (-1) ** whole
             factors.append(c.Factor("sign", term=Apply("^", (base, number(whole)), REAL)))
-        return tuple(factors)
+            cleared = multiply(cleared, of_atom(atom, whole)).scaled(Fraction(sign))
+        return tuple(factors), expand(cleared, self.context)
 
     def squares(self, most: int) -> None:
         """Squares whose cross term or ends are wanted, of numbers and of vectors, and Gram slacks; for

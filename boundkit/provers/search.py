@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, fresh_name, number, relation, substitute, subterms
 from boundkit.kernel import certificates as c
-from boundkit.kernel.context import NotNormal
+from boundkit.kernel.context import NotNormal, domain_facts_of
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import to_json as cover_to_json
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected, Undefined
 from boundkit.kernel.meanings import meaning
+from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.combination import combine
 
@@ -152,15 +153,23 @@ def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
 
 
 def _property(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
-    for name in frame.facts:
-        proof = c.Proof(c.Given(name))
-        if accepted(frame, goal, proof):
+    for name, formula in frame.facts.items():
+        values = _aimed(formula, goal)
+        proof = c.Proof(c.Specialise(name, values) if values else c.Given(name))
+        if (values or isinstance(formula, Apply)) and accepted(frame, goal, proof):
             return proof
     if accepted(frame, goal, c.Proof(c.Signs())):
         return c.Proof(c.Signs())
     definition = meaning(goal)
     if definition is None:
-        return None
+        if goal.head != "in":
+            return None
+        parts = tuple(domain_facts_of(*goal.args))
+        proofs = [prove(frame, part, hints) for part in parts]
+        found = tuple(proof for proof in proofs if proof is not None)
+        return c.Proof(c.Both(found)) if parts and len(found) == len(parts) else None
+    if goal.head != "in":
+        hints = Hints((), False, "", 1, hints.budget)
     inner = prove(frame, definition, hints)
     return c.Proof(c.Folded(inner)) if inner else None
 
@@ -195,7 +204,8 @@ def equations(frame: Frame) -> list[tuple[c.Rewrite, ...]]:
             body = body.body
         if isinstance(body, Apply) and body.head == "=":
             left, right = body.args
-            atomic = isinstance(left, Name) or (isinstance(left, Apply) and left.head in ("index", "call", "grad"))
+            atomic = isinstance(left, Name) or (isinstance(left, Bind) and left.head == "sum")
+            atomic = atomic or (isinstance(left, Apply) and left.head in ("index", "call", "grad"))
             if atomic and not any(left == part for part in subterms(right)):
                 found.append((name, left.sort))
     if not found:
@@ -252,16 +262,29 @@ def _quick(frame: Frame, goal: Apply) -> Iterator[c.Certificate]:
         if goal.head == "=" and isinstance(goal.args[0], Apply) and goal.args[0].head == "grad":
             for unfold in policies(frame):
                 yield c.Gradient(unfold)
+    plain = _unfolded(frame, goal)
     for name, formula in frame.facts.items():
         if isinstance(formula, Apply) and formula.head == goal.head:
             yield c.Given(name)
         elif isinstance(formula, Bind) and formula.head == "forall":
-            values = _aimed(formula, goal)
-            if values is not None:
-                yield c.Specialise(name, values)
+            for fact, wanted in ((formula, goal), (_unfolded(frame, formula), plain)):
+                values = _aimed(fact, wanted)
+                if values is not None:
+                    yield c.Specialise(name, values)
 
 
-def _aimed(formula: Term, goal: Apply) -> tuple[Term, ...] | None:
+def _unfolded(frame: Frame, formula: Term) -> Term:
+    """The formula in normal form under its quantifiers, its definitions unfolded."""
+    if isinstance(formula, Bind) and formula.head == "forall":
+        body = _unfolded(frame, formula.body)
+        return Bind("forall", formula.variable, formula.domain, body, PROP)
+    try:
+        return canonical_term(formula, frame.context())
+    except (NotNormal, TooLarge):
+        return formula
+
+
+def _aimed(formula: Term, goal: Term) -> tuple[Term, ...] | None:
     """Values for the variables of a universal fact that make its core the goal, by matching."""
     from boundkit.kernel.matching import match
 

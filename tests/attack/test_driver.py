@@ -10,6 +10,7 @@ import pytest
 
 from boundkit.attack import AttackReport, Budget, attack
 from boundkit.attack.reports import pass_text
+from boundkit.attack.structures import Structure
 from boundkit.elaborate import elaborate
 from boundkit.ir.theorems import Theorem
 from boundkit.kernel.witness import check_witness
@@ -105,6 +106,22 @@ def test_threads_change_nothing() -> None:
         for threads in (1, 2)
     )
     assert repr(one) == repr(two)
+
+
+def test_no_sample_is_counted_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sizes that are drawn again get samples of their own."""
+    theorem = read("theorem t let d : Nat in 1..2 let x : Vector[d] claim c: 0 <= ||x|| end")
+    taken: list[tuple[int, int]] = []
+    original = Structure.run
+
+    def spy(self: Structure, key: Any, first: int, blocks: int, given: Any = None, **options: Any) -> Any:
+        if given is None:
+            taken.extend((self.number, first // 256 + block) for block in range(blocks))
+        return original(self, key, first, blocks, given, **options)
+
+    monkeypatch.setattr(Structure, "run", spy)
+    report = attack(theorem, seed=1, samples=20_000, budget=SMALL)
+    assert len(set(taken)) == len(taken) and 256 * len(taken) == report.samples >= 20_000
 
 
 def test_seeds_change_the_samples() -> None:

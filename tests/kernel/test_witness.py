@@ -210,7 +210,7 @@ def test_the_budget_is_kept(descent: Theorem) -> None:
     assert found.outcome == "unsupported"
 
 
-COIN = "theorem t let n : Nat let D : Dist[[0, 1]] draw X ~ D^n claim c: Pr[X[1] >= 1] <= 1/2 end"
+COIN = "theorem t let n : Nat >= 1 let D : Dist[[0, 1]] draw X ~ D^n claim c: Pr[X[1] >= 1] <= 1/2 end"
 
 
 @pytest.mark.parametrize(
