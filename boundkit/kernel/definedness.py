@@ -52,6 +52,8 @@ def require_defined(term: Term, context: Context, depth: int = 0) -> None:
     for arg in args:
         if head == "grad" and arg is args[0]:
             continue
+        if head in ("index", "call") and isinstance(arg, Bind) and arg.head == "function":
+            continue  # only its value at the places where it is taken matters
         if head in ("range", "closed", "open", "left_open", "right_open") and infinite(arg):
             continue
         require_defined(arg, context, depth + 1)

@@ -520,7 +520,9 @@ class Frame:
             if value is None:
                 raise Rejected(f"no term for the hole {hole.text}")
             self.scoped(value)
-            require_defined(value, self.context())
+            partial = isinstance(value, Bind) and value.head == "function"
+            if not partial:
+                require_defined(value, self.context())
             wanted = substitute_sort(hole.sort, done)
             if not self.fits(value.sort, wanted):
                 raise Rejected(f"{hole.text} is of sort {wanted}, {value} of sort {value.sort}")
@@ -529,7 +531,11 @@ class Frame:
             if not self.known(substitute(premise, done)):
                 raise Rejected(f"the premise {label} of {law.name} is not known: {substitute(premise, done)}")
         self.laws_used.add(law.name)
-        self._same(goal, substitute(law.conclusion, done))
+        conclusion = substitute(law.conclusion, done)
+        # A sequence need not be defined at every index: read as an arbitrary total extension of it, the
+        # law holds, and says something of the sequence itself where what it says is defined.
+        require_defined(conclusion, self.context())
+        self._same(goal, conclusion)
 
     def _check_meaning(self, goal: Term, certificate: c.Meaning) -> None:
         if certificate.term is not None:

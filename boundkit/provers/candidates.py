@@ -10,7 +10,7 @@ from fractions import Fraction
 from boundkit.ir.sorts import INT, NAT, REAL, SetOf, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, number, relation, substitute
 from boundkit.kernel import certificates as c
-from boundkit.kernel.context import Context, NotNormal, domain_facts_of
+from boundkit.kernel.context import POSITIVE, Context, NotNormal, domain_facts_of
 from boundkit.kernel.judge import Frame, Rejected, _relations
 from boundkit.kernel.normal import expand, normal, product, summed, to_term
 from boundkit.kernel.polynomials import (
@@ -71,6 +71,8 @@ class Pool:
         self.candidates: dict[str, Candidate] = {}
         self.monomials: dict[Monomial, None] = {}
         self.ranges: dict[str, tuple[Term, Term]] = {}
+        self.levels: dict[tuple[int, str], int] = {}
+        self.inner: dict[tuple[tuple[Name, Term, Term], ...], Context] = {}
 
     # Sources
 
@@ -192,6 +194,13 @@ class Pool:
 
     def inner_context(self, binders: tuple[tuple[Name, Term, Term], ...]) -> Context:
         """The context under the binders of a summation."""
+        if not binders:
+            return self.context
+        if binders not in self.inner:
+            self.inner[binders] = self._extended(binders)
+        return self.inner[binders]
+
+    def _extended(self, binders: tuple[tuple[Name, Term, Term], ...]) -> Context:
         inner = self.context
         for variable, first, last in binders:
             extended = Context(inner.definitions, inner.unfold, inner.rewrites, inner, inner.used)
@@ -243,20 +252,14 @@ class Pool:
     def scaled(self, source: Source, weight: Monomial, outside: Monomial) -> Candidate | None:
         """A source times a monomial under its sum and one outside."""
         inner = self.inner_context(source.binders)
-        if source.equation:
-            if not all(self._usable(a, e, inner) for a, e in multiply_monomials(weight, ())):
-                return None
-            if not all(self._usable(a, e, self.context) for a, e in outside):
-                return None
-        else:
-            if weight and not inner.is_nonnegative(Polynomial({weight: Fraction(1)})):
-                return None
-            if outside and not self.context.is_nonnegative(Polynomial({outside: Fraction(1)})):
-                return None
-        if not all(self._usable(a, e, inner) for a, e in weight):
-            return None
-        if not all(self._usable(a, e, self.context) for a, e in outside):
-            return None
+        for monomial, context in ((weight, inner), (outside, self.context)):
+            for atom, exponent in monomial:
+                level = self._level(atom, context)
+                whole = isinstance(exponent, Rational) and exponent.denominator == 1 and exponent > 0
+                if not whole and level != POSITIVE:
+                    return None
+                if not source.equation and not level and not (whole and exponent % 2 == 0):  # type: ignore[operator]
+                    return None
         scale = multiply_monomials(weight, outside)
         term = to_term(Polynomial({scale: Fraction(1)}))
         try:
@@ -280,6 +283,13 @@ class Pool:
             factors = (*factors, c.Factor("sign", term=term))
         summand = c.Summand(Fraction(1), factors, source.binders)
         return Candidate(summand, value, strict, source.equation, 1.0 + 0.1 * len(scale))
+
+    def _level(self, atom: Atom, context: Context) -> int:
+        """The sign of an atom, remembered."""
+        key = (id(context) if context is not self.context else 0, atom.key)
+        if key not in self.levels:
+            self.levels[key] = context.sign(of_atom(atom))
+        return self.levels[key]
 
     def _usable(self, atom: Atom, exponent: object, context: Context) -> bool:
         """Whether a power may stand in a multiplier: defined for certain."""
@@ -312,6 +322,8 @@ class Pool:
                     self._meet_sums(place, source, wanted, seen)
                     continue
                 for own in source.slack.terms:
+                    if len(self.candidates) >= MOST_CANDIDATES:
+                        return
                     for target in wanted:
                         ratio = multiply_monomials(target, inverse_monomial(own))
                         if (place, ratio) in seen or len(ratio) > 6 or not _moderate(ratio):
@@ -325,8 +337,6 @@ class Pool:
                     candidate = self.scaled(source, (), UNIT)
                     if candidate is not None:
                         self.add(candidate)
-            if len(self.candidates) >= MOST_CANDIDATES:
-                return
 
     def _meet_sums(
         self, place: int, source: Source, wanted: list[Monomial], seen: set[tuple[int, Monomial]]
@@ -363,6 +373,8 @@ class Pool:
                 seen.add((place, weight))
                 self.add(plain)
             for own in plain.value.terms:
+                if len(self.candidates) >= MOST_CANDIDATES:
+                    return
                 for target in wanted:
                     ratio = multiply_monomials(target, inverse_monomial(own))
                     mark = multiply_monomials(weight, ratio)
@@ -469,6 +481,8 @@ class Pool:
         self._vector_squares(wanted)
         present = set(wanted)
         for one in wanted:
+            if len(self.candidates) >= MOST_CANDIDATES:
+                return
             for cross in wanted:
                 if one == cross or len(one) > 6 or len(cross) > 6:
                     continue
