@@ -1,6 +1,6 @@
 """boundkit: check the proofs of bounds.
 
-`check(paths, options)`, `prove(goal, given, let, options)`, `load(path)`, `Report`, `Verdict`.
+`check(path) -> Report`, `prove(goal, given=[...]) -> Verdict`, `load(path)`, `Report`, `Verdict`.
 Importing the package is light: each name is loaded when it is first asked for."""
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from boundkit.pipeline import check_paths as check
-    from boundkit.pipeline import load
-    from boundkit.pipeline import prove_goal as prove
+    from boundkit.pipeline import check, load, prove
     from boundkit.report import Report
     from boundkit.verdicts import Verdict
 
@@ -20,8 +18,8 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "check", "prove", "load", "Report", "Verdict"]
 
 _HOME = {
-    "check": ("boundkit.pipeline", "check_paths"),
-    "prove": ("boundkit.pipeline", "prove_goal"),
+    "check": ("boundkit.pipeline", "check"),
+    "prove": ("boundkit.pipeline", "prove"),
     "load": ("boundkit.pipeline", "load"),
     "Report": ("boundkit.report", "Report"),
     "Verdict": ("boundkit.verdicts", "Verdict"),

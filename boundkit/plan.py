@@ -203,7 +203,7 @@ def _open(
 ) -> c.Proof | Licence | None:
     """Opens the quantifiers of the goal, asks the rule at its core, and searches with what it licenses.
     An induction or a witness is asked for before anything is opened."""
-    first = rule.license(Task(label, frame, goal, reason, dict(ledger.laws), budget))
+    first = rule.license(Task(label, frame, goal, reason, ledger.laws, budget))
     if first.debts or first.unsupported:
         return first
     if first.induct or first.witnesses:
@@ -231,7 +231,7 @@ def _open(
             core = core.args[1]
         else:
             break
-    licence = rule.license(Task(label, inner, core, reason, dict(ledger.laws), budget))
+    licence = rule.license(Task(label, inner, core, reason, ledger.laws, budget))
     if licence.missing:
         return licence
     deeper = inner

@@ -4,8 +4,8 @@ A rule is never believed: every line that it licenses carries a certificate for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product as choices
 
 from boundkit.ir.laws import Law
@@ -77,13 +77,17 @@ class Task:
     frame: Frame
     goal: Term
     reason: Reason
-    laws: dict[str, Law] = field(default_factory=dict)
+    laws: Mapping[str, Law] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
 
     @property
     def given(self) -> tuple[Term, ...]:
         """The arguments written in the justification."""
         return self.reason.positional
+
+    def at(self, frame: Frame) -> Task:
+        """The same task in another frame."""
+        return replace(self, frame=frame)
 
     def about(self, *heads: str) -> Iterator[tuple[str, Apply]]:
         """Facts whose core, under quantifiers, is a property with one of the heads."""

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
+from itertools import product as choices
 
 from boundkit.ir.sorts import INT, NAT, REAL, SetOf, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, number, relation, substitute
@@ -32,6 +34,7 @@ from boundkit.kernel.polynomials import (
 MOST_CANDIDATES = 400
 MOST_MONOMIALS = 400
 LARGEST_FACT = 60
+MOST_PLACES = 64
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,9 @@ class Pool:
         if not variables:
             self._add_source(c.Factor("fact", name), formula, ())
             return
-        if any(v.sort not in (NAT, INT) for v, _ in variables):
-            return
         for values in self._places(variables):
             self._instance(name, formula, values, ())
-        if len(variables) == 1:
+        if len(variables) == 1 and variables[0][0].sort in (NAT, INT):
             variable, domain = variables[0]
             if isinstance(domain, Apply) and domain.head == "range":
                 first, last = domain.args
@@ -151,10 +152,14 @@ class Pool:
                 self._instance(name, formula, (index,), ((index, first, last),))
 
     def _places(self, variables: list[tuple[Name, Term]]) -> Iterator[tuple[Term, ...]]:
-        """Values for integer variables: names in scope, ends of domains."""
+        """Values for integer variables: names in scope, ends of domains; for others: the names that a
+        quantifier introduced."""
         options: list[list[Term]] = []
         for variable, domain in variables:
             found: dict[str, Term] = {}
+            if variable.sort not in (NAT, INT):
+                options.append(self._introduced(variable))
+                continue
             for name, sort in self.frame.sequent.names.items():
                 if sort in (NAT, INT) and f"range of {name}" in self.frame.facts or sort in (NAT, INT) and (
                     f"start of {name}" in self.frame.facts
@@ -166,10 +171,16 @@ class Pool:
                     if not (isinstance(end, Apply) and end.head in ("infinity", "neg")):
                         found[str(end)] = end
             options.append(list(found.values())[:8])
-        if len(options) == 1:
-            yield from ((value,) for value in options[0])
-        elif len(options) == 2:
-            yield from ((a, b) for a in options[0] for b in options[1])
+        yield from islice(choices(*options), MOST_PLACES)
+
+    def _introduced(self, variable: Name) -> list[Term]:
+        """Names of the sort of a variable that stand for a quantified one."""
+        frame = self.frame
+        return [
+            Name(name, sort)
+            for name, sort in frame.sequent.names.items()
+            if f"range of {name}" in frame.facts and frame.fits(sort, variable.sort)
+        ][:4]
 
     def _instance(
         self, name: str, formula: Term, values: tuple[Term, ...], binders: tuple[tuple[Name, Term, Term], ...]

@@ -94,6 +94,7 @@ def solve(candidates: list[Candidate], context: Context) -> tuple[c.Summand, ...
     strict = [k for k, candidate in enumerate(candidates) if candidate.strict]
     if not strict or not goals:
         return None
+    decisive = _decisive(candidates, strict, goals)
     columns: list[tuple[int, int]] = []
     for k, candidate in enumerate(candidates):
         columns.append((k, 1))
@@ -108,9 +109,8 @@ def solve(candidates: list[Candidate], context: Context) -> tuple[c.Summand, ...
             row_index.append(row)
             column_index.append(j)
     norm_row = len(rows)
-    strict_set = set(strict)
     for j, (k, _) in enumerate(columns):
-        if k in strict_set and (candidates[k].summand.factors[0].kind == "goal" or not set(goals) & strict_set):
+        if k in decisive:
             data.append(1.0)
             row_index.append(norm_row)
             column_index.append(j)
@@ -122,7 +122,7 @@ def solve(candidates: list[Candidate], context: Context) -> tuple[c.Summand, ...
     if outcome.status != 0 or outcome.x is None:
         return None
     support = [j for j in range(len(columns)) if outcome.x[j] > TOLERANCE]
-    exact = _exact(candidates, columns, support, rows, strict_set, set(goals))
+    exact = _exact(candidates, columns, support, rows, decisive)
     if exact is None:
         return None
     summands = []
@@ -141,13 +141,21 @@ def solve(candidates: list[Candidate], context: Context) -> tuple[c.Summand, ...
     return tuple(summands)
 
 
+def _decisive(candidates: list[Candidate], strict: list[int], goals: list[int]) -> frozenset[int]:
+    """The positive candidates one of which must occur: the negated goal, which keeps the multipliers of the
+    facts small; any of them where the goal is not positive or a constant, so that the facts refute each other."""
+    own = frozenset(strict) & frozenset(goals)
+    if own and any(candidates[k].value.constant is None for k in own):
+        return own
+    return frozenset(strict)
+
+
 def _exact(
     candidates: list[Candidate],
     columns: list[tuple[int, int]],
     support: list[int],
     rows: dict[Monomial, int],
-    strict: set[int],
-    goals: set[int],
+    decisive: frozenset[int],
 ) -> list[Fraction] | None:
     """The exact solution on the support by rational elimination; None when there is none that is
     non-negative."""
@@ -164,7 +172,7 @@ def _exact(
         for monomial, coefficient in candidates[k].value.terms.items():
             value = coefficient * sign
             entries[place[rows[monomial]]][at] = fmpq(value.numerator, value.denominator)
-        if k in strict and (k in goals or not goals & strict):
+        if k in decisive:
             entries[-1][at] = fmpq(1)
     entries[-1][-1] = fmpq(1)
     reduced, rank = fmpq_mat(entries).rref()

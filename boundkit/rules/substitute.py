@@ -14,28 +14,26 @@ def _license(task: Task) -> Licence:
     values = dict(task.reason.named)
     lines: list[c.Line] = []
     for name in list(task.frame.facts):
-        base, formula = name, task.frame.facts[name]
+        base = name
         for variable in values:
             if variable in task.frame.sequent.scoped.get(name, {}):
                 line = task.generalised_line(base, variable, lines)
                 lines.append(line)
-                base, formula = line.name, line.claim
+                base = line.name
                 break
-        line_ = _specialised(task, base, formula, values, lines)
+        line_ = specialised(task, base, values, lines)
         if line_ is not None:
             lines.append(line_)
     return Licence(tuple(lines))
 
 
-def _specialised(
-    task: Task, fact: str, formula: Term, values: dict[str, Term], lines: list[c.Line]
-) -> c.Line | None:
+def specialised(task: Task, fact: str, values: dict[str, Term], lines: list[c.Line]) -> c.Line | None:
     """The fact with the named variables replaced and the others left universal."""
     taken = set(task.frame.sequent.names) | set(task.frame.sequent.definitions)
     binders: list[tuple[Name, Term]] = []
     ordered: list[Term] = []
     done: dict[str, Term] = {}
-    core = formula
+    core = {**task.frame.facts, **{line.name: line.claim for line in lines}}[fact]
     hit = False
     while isinstance(core, Bind) and core.head == "forall":
         variable = core.variable

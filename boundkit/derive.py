@@ -1,0 +1,169 @@
+"""`derive` clauses: a better form of a bound is proposed, and each proposal becomes goals for the provers and
+the judge. What cannot be certified is a conjecture and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from boundkit.ir.sorts import PROP, is_numeric
+from boundkit.ir.terms import Apply, Name, Term, rebuild, relation, substitute
+from boundkit.ir.theorems import Derivation
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import NotNormal
+from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.judge import Frame, Rejected, judge
+from boundkit.kernel.ledger import Ledger
+from boundkit.kernel.normal import normal, to_term
+from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.search import Budget, Hints, prove
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What became of one derivation. `status` is `proved`, `open` or `unsupported`; `results` are the
+    sides that later derivations may refer to, by head (`derived_rhs`, `derived_lhs`); `goals` are the
+    relations that were put to the judge, `wrong` those of the expected result that were not proved."""
+
+    label: str
+    status: str
+    message: str = ""
+    results: Mapping[str, Term] = field(default_factory=dict)
+    goals: tuple[Term, ...] = ()
+    wrong: tuple[Term, ...] = ()
+    certificates: tuple[tuple[Term, c.Proof], ...] = ()
+
+
+def derive(ledger: Ledger, derivation: Derivation, earlier: Mapping[str, Derived]) -> Derived:
+    """Carries out one derivation under the ranges of the lets."""
+    if derivation.command == "minimise":
+        return _minimise(ledger, derivation, earlier)
+    if derivation.command == "solve":
+        return _solve(ledger, derivation, earlier)
+    return Derived(derivation.label, "unsupported", f"`{derivation.command}` is not supported yet")
+
+
+def _resolved(term: Term, results: Mapping[tuple[str, str], Term]) -> Term:
+    """The term with references to derivations replaced by their results."""
+    if isinstance(term, Apply) and term.head in ("derived_rhs", "derived_lhs") and term.args:
+        name = term.args[0]
+        if isinstance(name, Name) and (name.text, term.head) in results:
+            return results[name.text, term.head]
+    return rebuild(term, lambda part: _resolved(part, results))
+
+
+def _results(earlier: Mapping[str, Derived]) -> dict[tuple[str, str], Term]:
+    return {(label, head): term for label, one in earlier.items() for head, term in one.results.items()}
+
+
+def _certified(ledger: Ledger, goal: Term) -> c.Proof | None:
+    """A proof of the goal from the ranges of the lets that the judge accepts."""
+    sequent = ledger.sequent(goal, ())
+    try:
+        proof = prove(Frame(sequent), goal, Hints(budget=Budget(12)))
+        if proof is not None:
+            judge(sequent, proof)
+    except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
+        return None
+    return proof
+
+
+def _parts(expected: Term | None) -> list[Term]:
+    if expected is None:
+        return []
+    if isinstance(expected, Apply) and expected.head == "and":
+        return [part for arg in expected.args for part in _parts(arg)]
+    return [expected]
+
+
+def _minimise(ledger: Ledger, derivation: Derivation, earlier: Mapping[str, Derived]) -> Derived:
+    variable = derivation.variable
+    if variable is None or not is_numeric(variable.sort):
+        return Derived(derivation.label, "unsupported", "only a number can be minimised over")
+    results = _results(earlier)
+    objective = _resolved(derivation.subject, results)
+    expected = _parts(derivation.expected)
+    for candidate in _candidates(objective, variable, expected):
+        best = substitute(objective, {variable.text: candidate})
+        goals = [relation("<=", best, objective)]
+        goals.extend(
+            substitute(hypothesis.formula, {variable.text: candidate})
+            for hypothesis in ledger.theorem.hypotheses
+            if hypothesis.origin == "range" and variable.text in hypothesis.formula.free
+        )
+        proofs = [_certified(ledger, goal) for goal in goals]
+        if any(proof is None for proof in proofs):
+            continue
+        value = _simplest(ledger, best)
+        own = {"derived_rhs": value}
+        results = {**results, (derivation.label, "derived_rhs"): value}
+        certificates = [(g, p) for g, p in zip(goals, proofs, strict=True) if p is not None]
+        wrong = []
+        for part in expected:
+            goal = _resolved(part, results)
+            if isinstance(goal, Apply) and goal.head == "=" and goal.args[0] == variable:
+                goal = relation("=", candidate, goal.args[1])
+            proof = _certified(ledger, goal)
+            if proof is None:
+                wrong.append(goal)
+            else:
+                certificates.append((goal, proof))
+        message = f"minimum at {variable.text} = {candidate}: {value}"
+        status = "open" if wrong else "proved"
+        return Derived(derivation.label, status, message, own, tuple(goals), tuple(wrong), tuple(certificates))
+    return Derived(derivation.label, "open", "no certified minimiser was found")
+
+
+def _simplest(ledger: Ledger, term: Term) -> Term:
+    """The normal form as a term, or the term as it is."""
+    try:
+        return to_term(normal(term, Frame(ledger.sequent(term, ())).context()))
+    except (NotNormal, TooLarge, Rejected):
+        return term
+
+
+def _candidates(objective: Term, variable: Name, expected: list[Term]) -> Iterator[Term]:
+    """Proposals for the minimiser: zeros of the derivative from computer algebra, then what the author
+    expects. Both are only proposals."""
+    from boundkit.provers.algebra import stationary_points
+
+    yield from stationary_points(objective, variable)
+    for part in expected:
+        if isinstance(part, Apply) and part.head == "=" and part.args[0] == variable:
+            yield part.args[1]
+
+
+def _solve(ledger: Ledger, derivation: Derivation, earlier: Mapping[str, Derived]) -> Derived:
+    from boundkit.provers.algebra import solutions
+
+    unknown = derivation.variable
+    if unknown is None or not is_numeric(unknown.sort):
+        return Derived(derivation.label, "unsupported", "only a number can be solved for")
+    wanted = _resolved(derivation.subject, _results(earlier))
+    expected = [_resolved(part, _results(earlier)) for part in _parts(derivation.expected)]
+    proposals = [conditions for conditions in (tuple(expected),) if conditions]
+    if not proposals:
+        proposals = [(relation("<=", value, unknown),) for value in solutions(wanted, unknown)]
+        proposals += [(relation("<=", unknown, value),) for value in solutions(wanted, unknown)]
+    for conditions in proposals:
+        condition = conditions[0] if len(conditions) == 1 else Apply("and", conditions, PROP)
+        goals = (
+            Apply("implies", (condition, wanted), PROP),
+            Apply("implies", (wanted, condition), PROP),
+        )
+        proofs = [_certified(ledger, goal) for goal in goals]
+        certificates = tuple((g, p) for g, p in zip(goals, proofs, strict=True) if p is not None)
+        if proofs[0] is not None:
+            message = f"{wanted} if and only if {condition}"
+            if proofs[1] is None:
+                message = f"{wanted} if {condition}; the converse is not certified"
+            results = {}
+            if isinstance(condition, Apply) and len(condition.args) == 2:
+                low, high = condition.args
+                results = {"derived_rhs": low if high == unknown else high, "derived_lhs": unknown}
+            status = "proved" if proofs[1] is not None or not expected else "open"
+            return Derived(derivation.label, status, message, results, goals, (), certificates)
+    wrong = tuple(Apply("implies", (condition, wanted), PROP) for condition in expected)
+    return Derived(derivation.label, "open", "no certified solution was found", {}, (), wrong)
+
+

@@ -1,0 +1,183 @@
+"""A theorem to its proofs: every statement in its order, by a stored certificate where one still fits, else
+by search; and the file of certificates beside a theorem."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from boundkit.discover import shelf
+from boundkit.ir.json import Malformed
+from boundkit.ir.laws import Law
+from boundkit.ir.terms import conjunction, digest
+from boundkit.ir.theorems import Statement, Theorem
+from boundkit.kernel import certificates as c
+from boundkit.kernel.judge import Judged, Rejected, Undefined, judge
+from boundkit.kernel.ledger import Ledger
+from boundkit.plan import Outcome, attempt_link, goal_of, reasons
+
+SCHEMA = 1
+LARGEST = 50_000_000
+"""Bytes of a file of certificates."""
+
+
+@dataclass(frozen=True)
+class StatementProof:
+    """What became of one statement: an outcome for each link, with the certificates as JSON."""
+
+    statement: Statement
+    outcomes: tuple[Outcome, ...]
+    certificates: Mapping[str, Any]
+    seconds: float
+
+    @property
+    def proved(self) -> bool:
+        """Whether every link was accepted by the judge."""
+        return bool(self.outcomes) and all(outcome.status == "proved" for outcome in self.outcomes)
+
+    @property
+    def supported(self) -> bool:
+        """Whether every link was accepted or is believed."""
+        return bool(self.outcomes) and all(o.status in ("proved", "believed") for o in self.outcomes)
+
+
+@dataclass(frozen=True)
+class Proved:
+    """All statements of a theorem in their order, the ledger they were entered in, and the theorem as a law
+    where all claims are supported."""
+
+    theorem: Theorem
+    ledger: Ledger
+    statements: Mapping[str, StatementProof] = field(default_factory=dict)
+    law: Law | None = None
+
+
+def in_order(theorem: Theorem) -> list[Statement]:
+    """The statements as they are justified: a claim at its `conclude`."""
+    places = {label: place for place, label in enumerate(theorem.order)}
+    return sorted(theorem.statements, key=lambda statement: places.get(statement.label, len(places)))
+
+
+def prove_theorem(
+    theorem: Theorem,
+    laws: Mapping[str, Law],
+    stored: Mapping[str, Any],
+    *,
+    only: str = "",
+    search: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Proved:
+    """Proves what can be proved. `stored` maps node names to certificates; without `search` only these
+    are tried. `only` restricts the work to one label and what it may use; `stopped` ends it early."""
+    ledger = Ledger(theorem, laws)
+    rules = shelf("rules")
+    earlier = [h.label for h in theorem.hypotheses if h.origin == "assume"]
+    found: dict[str, StatementProof] = {}
+    for statement in in_order(theorem):
+        began = time.perf_counter()
+        unjustified = statement.kind == "claim" and statement.by is None and all(
+            link.by is None for link in statement.links
+        )
+        outcomes: list[Outcome] = []
+        kept: dict[str, Any] = {}
+        if not unjustified and not (only and statement.label != only and only not in _after(theorem, statement)):
+            for number, (link, reason) in enumerate(reasons(statement), 1):
+                name = statement.label if len(statement.links) == 1 else f"{statement.label}#{number}"
+                goal = goal_of(statement, link)
+                outcome = _replayed(ledger, goal, reason.premises, stored.get(name), reason.rule)
+                if outcome is None and search and not stopped():
+                    outcome = attempt_link(ledger, statement.label, goal, reason, rules, earlier)
+                outcome = outcome or Outcome("open", message="no stored certificate fits", rule=reason.rule)
+                outcomes.append(outcome)
+                if outcome.proof is not None:
+                    kept[name] = {
+                        "goal": digest(goal),
+                        "premises": list(reason.premises),
+                        "proof": c.to_json(outcome.proof),
+                    }
+        proof = StatementProof(statement, tuple(outcomes), kept, time.perf_counter() - began)
+        found[statement.label] = proof
+        if proof.supported:
+            goals = tuple(goal_of(statement, link) for link in statement.links)
+            premises = [p for _, reason in reasons(statement) for p in reason.premises]
+            used = frozenset(u for outcome in outcomes for u in outcome.used)
+            ledger.enter(statement.label, conjunction(goals), premises, Judged(used, frozenset()))
+            earlier.append(statement.label)
+    return Proved(theorem, ledger, found, _law(theorem, ledger, found))
+
+
+def _after(theorem: Theorem, statement: Statement) -> set[str]:
+    """Labels that come at or after a statement."""
+    order = [s.label for s in in_order(theorem)]
+    return set(order[order.index(statement.label) :])
+
+
+def _law(theorem: Theorem, ledger: Ledger, found: Mapping[str, StatementProof]) -> Law | None:
+    claims = [s.label for s in theorem.statements if s.kind == "claim"]
+    if not claims or not all(found[label].supported for label in claims):
+        return None
+    debts: set[str] = set()
+    pending, seen = list(claims), set()
+    while pending:
+        label = pending.pop()
+        if label in seen or label not in found:
+            continue
+        seen.add(label)
+        for outcome in found[label].outcomes:
+            debts |= outcome.debts
+            pending.extend(name.partition("#")[0] for name in outcome.used)
+    return ledger.law(claims, theorem.name, frozenset(debts))
+
+
+def _replayed(
+    ledger: Ledger, goal: Any, premises: tuple[str, ...], entry: Any, rule: str
+) -> Outcome | None:
+    """The outcome of a stored certificate that is accepted for this goal, else None."""
+    if not isinstance(entry, dict) or entry.get("goal") != digest(goal):
+        return None
+    if entry.get("premises") != list(premises):
+        return None
+    try:
+        proof = c.from_json(entry.get("proof"))
+        if not isinstance(proof, c.Proof):
+            return None
+        judged = judge(ledger.sequent(goal, premises), proof)
+    except (Malformed, Rejected, Undefined, KeyError):
+        return None
+    debts = frozenset(d for name in judged.laws for d in ledger.laws[name].debts)
+    return Outcome("proved", proof, judged.used, judged.laws, debts, rule=rule)
+
+
+def certificate_file(path: Path) -> Path:
+    """Where the certificates of a theorem file are."""
+    return path.with_suffix(".cert")
+
+
+def read_certificates(path: Path) -> dict[str, dict[str, Any]]:
+    """Stored certificates by theorem, then by node; empty when there are none that can be read."""
+    file = certificate_file(path)
+    try:
+        if file.stat().st_size > LARGEST:
+            return {}
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("theorems"), dict):
+        return {}
+    return {
+        str(name): nodes for name, nodes in data["theorems"].items() if isinstance(nodes, dict)
+    }
+
+
+def certificates_text(proved: Mapping[str, Proved]) -> str:
+    """The text of a file of certificates, in a fixed order."""
+    theorems = {
+        name: {node: entry for p in one.statements.values() for node, entry in p.certificates.items()}
+        for name, one in proved.items()
+    }
+    body = {"schema": SCHEMA, "theorems": {name: nodes for name, nodes in theorems.items() if nodes}}
+    return json.dumps(body, sort_keys=True, separators=(",", ":")) + "\n"
