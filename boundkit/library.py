@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from boundkit.proofs import Proved
 
+ABSURD = "1 <= 0"
+"""The claim of a lemma whose hypotheses contradict each other."""
+
 
 class Library(Mapping[str, Law]):
     """Laws by name. `folder` is searched before the shipped library. A law's theorem is proved when the
@@ -128,8 +131,10 @@ class Library(Mapping[str, Law]):
             self._pending.discard(name)
         return None
 
-    def conflicts(self) -> Iterator[str]:
-        """Names of the laws that say that their premises cannot all hold, in order."""
+    def conflicts(self) -> Iterator[Law]:
+        """The laws that say that their premises cannot all hold: proved lemmas that claim `1 <= 0`."""
         for name, path in sorted(self._files.items()):
-            if path.parent.name == "conflicts":
-                yield name
+            if path.parent != self.folder and ABSURD in path.read_text(encoding="utf-8"):
+                law = self.get(name)
+                if law is not None and not law.debts and str(law.conclusion) == ABSURD:
+                    yield law

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,35 +62,51 @@ def check(path: str | Path | Iterable[str | Path], **choices: Any) -> Report:
 
 def check_paths(paths: Sequence[str | Path], options: Options, progress: Progress = silent) -> Report:
     """Checks every theorem of every file; certificates found are written beside the files."""
-    run = _Run(options)
     files = theorem_files(paths)
-    loaded = [run.load(path) for path in files]
-    jobs = [(place_, theorem) for place_, one in enumerate(loaded) for theorem in one.theorems if run.wants(theorem)]
-
-    def work(job: tuple[int, Theorem]) -> _Judged:
-        place_, theorem = job
-        return run.judge_theorem(loaded[place_], theorem)
-
-    judged: list[_Judged] = []
-    if options.jobs == 1:
-        for done, job in enumerate(jobs):
-            progress(done, len(jobs), job[1].name)
-            judged.append(work(job))
+    began = time.monotonic()
+    checked: list[_Checked] = []
+    if options.jobs == 1 or len(files) == 1:
+        run = _Run(options, began=began)
+        for done, path in enumerate(files):
+            checked.append(_check_file(run, path, lambda name, done=done: progress(done, len(files), name)))  # type: ignore[misc]
     else:
-        with ThreadPoolExecutor(options.jobs) as pool:
-            for done, one in enumerate(pool.map(work, jobs)):
-                progress(done, len(jobs), one.report.name)
-                judged.append(one)
-    reports = []
-    messages = [message for one in loaded for message in one.messages]
-    for place_, one in enumerate(loaded):
-        own = [j for job, j in zip(jobs, judged, strict=True) if job[0] == place_]
-        reports.append(FileReport(str(one.path), tuple(j.report for j in own)))
-        messages.extend(message for j in own for message in j.messages)
-        if not options.only:
-            _keep(one, own)
-    exits = [Exit.LIMIT] if run.out_of_time else []
-    return assemble(reports, messages, options.seed, exits)
+        # Processes, since ball arithmetic keeps its precision in one place for all threads.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
+            for done, one in enumerate(pool.map(_check_alone, files, repeat(options), repeat(began))):
+                progress(done + 1, len(files), str(one.report.path))
+                checked.append(one)
+    exits = [Exit.LIMIT] if any(one.out_of_time for one in checked) else []
+    messages = [message for one in checked for message in one.messages]
+    return assemble([one.report for one in checked], messages, options.seed, exits)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A file's part of the report."""
+
+    report: FileReport
+    messages: tuple[Message, ...]
+    out_of_time: bool
+
+
+def _check_alone(path: Path, options: Options, began: float) -> _Checked:
+    """Checks one file in a process of its own."""
+    return _check_file(_Run(options, began=began), path, lambda name: None)
+
+
+def _check_file(run: _Run, path: Path, announce: Callable[[str], None]) -> _Checked:
+    """Checks the theorems of one file and keeps their certificates."""
+    one = run.load(path)
+    judged = []
+    for theorem in one.theorems:
+        if run.wants(theorem):
+            announce(theorem.name)
+            judged.append(run.judge_theorem(one, theorem))
+    if not run.options.only:
+        _keep(one, judged)
+    messages = (*one.messages, *(message for j in judged for message in j.messages))
+    return _Checked(FileReport(str(path), tuple(j.report for j in judged)), messages, run.out_of_time)
 
 
 def replay_paths(paths: Sequence[str | Path]) -> Report:
@@ -218,10 +236,10 @@ class _Judged:
 class _Run:
     """One run: its options, its clock, and the theorems it has proved."""
 
-    def __init__(self, options: Options, replaying: bool = False) -> None:
+    def __init__(self, options: Options, replaying: bool = False, began: float | None = None) -> None:
         self.options = options
         self.replaying = replaying
-        self.began = time.monotonic()
+        self.began = time.monotonic() if began is None else began
         self.proved: dict[tuple[str, str], Proved] = {}
 
     @property

@@ -23,6 +23,8 @@ from boundkit.provers.search import Budget, Hints, accepted, prove
 
 MOST_INSTANCES = 48
 """Instances of one universal fact or law that a rule may license."""
+MOST_OF_PREMISE = 12
+"""Instances of one premise for all vectors in a step that names no rule for it."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,23 @@ class Task:
             others.pop(key, None)
         return [*arguments.values(), *others.values()]
 
-    def instances(self, fact: str, formula: Term, lines: list[c.Line], points: list[Point]) -> list[c.Line]:
+    def premises_at_points(self) -> tuple[c.Line, ...]:
+        """The premises that hold for all vectors, at the vectors that occur."""
+        lines: list[c.Line] = []
+        points: list[Point] | None = None
+        for name, formula in list(self.frame.facts.items()):
+            core, about_vectors = formula, False
+            while isinstance(core, Bind) and core.head == "forall":
+                about_vectors = about_vectors or isinstance(core.variable.sort, Matrix)
+                core = core.body
+            if about_vectors:
+                points = self.points() if points is None else points
+                lines.extend(self.instances(name, formula, lines, points, MOST_OF_PREMISE))
+        return tuple(lines)
+
+    def instances(
+        self, fact: str, formula: Term, lines: list[c.Line], points: list[Point], most: int = MOST_INSTANCES
+    ) -> list[c.Line]:
         """A universal fact at the points that fit its object variables, generic in its index variables
         and in those of the points; each as a line with its proof."""
         variables: list[tuple[Name, Term]] = []
@@ -206,7 +224,7 @@ class Task:
         found: list[c.Line] = []
         seen: set[str] = set()
         for combination in _ordered(options):
-            if len(found) >= MOST_INSTANCES:
+            if len(found) >= most:
                 break
             line = self._instance(fact, variables, core, dict(zip(objects, combination, strict=True)), lines, found)
             if line is not None and canonical(line.claim) not in seen:

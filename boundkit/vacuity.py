@@ -57,11 +57,8 @@ def _contradiction(theorem: Theorem, ledger: Ledger, library: Library) -> str:
     absurd = relation("<=", number(1), number(0))
     sequent = ledger.sequent(absurd, assumed)
     frame = Frame(sequent)
-    for name in library.conflicts():
-        law = library.get(name)
-        if law is None or law.debts:
-            continue
-        task = Task("hypotheses", frame, absurd, Reason(name), library)
+    for law in library.conflicts():
+        task = Task("hypotheses", frame, absurd, Reason(law.name), library)
         given: dict[str, Term] = {}
         for hole in law.holes:
             if isinstance(hole.sort, Matrix) and hole.text == "e":
@@ -71,7 +68,7 @@ def _contradiction(theorem: Theorem, ledger: Ledger, library: Library) -> str:
                 proof = c.Proof(c.Given(line.name), (line,))
                 judged = judge(sequent, proof)
                 labels = sorted({u.partition("#")[0] for u in judged.used if u.partition("#")[0] in assumed})
-                return f"{' and '.join(f'`{label}`' for label in labels)} contradict each other ({law.reference or name})"
+                return f"{' and '.join(f'`{label}`' for label in labels)} contradict each other ({law.reference or law.name})"
         except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
             continue
     try:

@@ -12,7 +12,8 @@ Heads of `Apply`
                    `transpose`, `identity` (size), `zero` (a matrix of zeros, size in its sort),
                    `blocks` (row count, column count, then the entries row by row), `basis` (size, place)
     calculus       `diff` (body, variable, order), `grad` (function, point; further arguments follow),
-                   `at` is replaced by substitution when read
+                   `at` (body, variable, value) where a derivative stands in the way of substitution; in
+                   both, definitions in the body count as written out
     choice         `if` (condition, then, else)
     sets           `range` (first, last), `closed open left_open right_open` (lower, upper; the two ends may
                    be `infinity` or `neg(infinity)`), `enumeration` (elements…), `everything` (all of the
@@ -65,7 +66,24 @@ class Term:
     @cached_property
     def free(self) -> frozenset[str]:
         """Names that occur free."""
-        return frozenset(_free(self))
+        return _free(self)
+
+    @cached_property
+    def size(self) -> int:
+        """How many terms it is made of, counted as often as they occur."""
+        if isinstance(self, Apply):
+            return 1 + sum(arg.size for arg in self.args)
+        if isinstance(self, Bind):
+            return 1 + self.domain.size + self.body.size
+        return 1
+
+    @cached_property
+    def has_derivative(self) -> bool:
+        """Whether `diff` or `at` occurs. What is substituted into such a term must be a name that is new
+        everywhere: any other value may occur, perhaps by a definition, in what is differentiated."""
+        if isinstance(self, Apply):
+            return self.head in ("diff", "at") or any(arg.has_derivative for arg in self.args)
+        return isinstance(self, Bind) and (self.domain.has_derivative or self.body.has_derivative)
 
 
 @dataclass(frozen=True)
@@ -206,7 +224,7 @@ def substitute(term: Term, replacement: Mapping[str, Term]) -> Term:
     if isinstance(term, Bind):
         domain = substitute(term.domain, active)
         inner = {name: new for name, new in active.items() if name != term.variable.text}
-        variable = Name(term.variable.text, substitute_sort(term.variable.sort, inner), term.variable.span)
+        variable = Name(term.variable.text, substitute_sort(term.variable.sort, active), term.variable.span)
         body = term.body
         captured = frozenset().union(*(new.free for new in inner.values())) if inner else frozenset()
         if variable.text in captured:
@@ -214,7 +232,7 @@ def substitute(term: Term, replacement: Mapping[str, Term]) -> Term:
             body = substitute(body, {variable.text: fresh})
             variable = fresh
         body = substitute(body, inner)
-        return Bind(term.head, variable, domain, body, substitute_sort(term.sort, inner), term.span)
+        return Bind(term.head, variable, domain, body, substitute_sort(term.sort, active), term.span)
     return term
 
 
@@ -291,9 +309,9 @@ def _canonical_sort(sort: Sort, bound: Mapping[str, str], depth: int) -> str:
         case sorts.Sequence(element):
             return f"Seq[{_canonical_sort(element, bound, depth)}]"
         case sorts.Power(element, count):
-            return f"{_canonical_sort(element, bound, depth)}^{_canonical(count, bound, depth)}"
+            return f"({_canonical_sort(element, bound, depth)}^{_canonical(count, bound, depth)})"
         case sorts.Product(left, right):
-            return f"{_canonical_sort(left, bound, depth)}*{_canonical_sort(right, bound, depth)}"
+            return f"({_canonical_sort(left, bound, depth)}*{_canonical_sort(right, bound, depth)})"
         case sorts.Function(arguments, result):
             inside = ",".join(_canonical_sort(argument, bound, depth) for argument in arguments)
             return f"({inside}->{_canonical_sort(result, bound, depth)})"
@@ -309,7 +327,7 @@ def _free(term: Term) -> frozenset[str]:
     if isinstance(term, Name):
         return frozenset((term.text,)) | _free_in_sort(term.sort)
     if isinstance(term, Apply):
-        return frozenset().union(_free_in_sort(term.sort), *(arg.free for arg in term.args))
+        return _free_in_sort(term.sort).union(*(arg.free for arg in term.args))
     if isinstance(term, Bind):
         return (
             term.domain.free | (term.body.free - {term.variable.text}) | _free_in_sort(term.variable.sort)

@@ -232,18 +232,18 @@ KINDS: dict[str, type] = {
 def to_json(value: Any) -> Any:
     """A certificate or proof as plain JSON."""
     if isinstance(value, Term):
-        return {"term": encode(value)}
+        return {"type": "term", "value": encode(value)}
     if type(value) in KINDS.values():
         return {
-            "kind": type(value).__name__,
+            "type": type(value).__name__,
             **{field.name: to_json(getattr(value, field.name)) for field in fields(value)},
         }
     if isinstance(value, Fraction):
-        return {"rational": str(value)}
+        return {"type": "rational", "value": str(value)}
     if isinstance(value, tuple | list):
         return [to_json(part) for part in value]
     if isinstance(value, dict):
-        return {"data": {str(key): value[key] for key in value}}
+        return {"type": "data", "value": {str(key): value[key] for key in value}}
     if value is None or isinstance(value, str | int | bool):
         return value
     raise TypeError(type(value))
@@ -254,17 +254,18 @@ def from_json(data: Any, depth: int = 0) -> Any:
     if depth > 2_000:
         raise Malformed("nested too deep")
     if isinstance(data, dict):
-        if "term" in data:
-            return decode(data["term"])
-        if "rational" in data:
-            return rational(str(data["rational"]))
-        if "data" in data:
-            return data["data"]
-        kind = KINDS.get(str(data.get("kind")))
+        match data.get("type"), data.get("value"):
+            case "term", value:
+                return decode(value)
+            case "rational", value:
+                return rational(str(value))
+            case "data", value:
+                return value
+        kind = KINDS.get(str(data.get("type")))
         if kind is None:
-            raise Malformed(f"unknown kind {data.get('kind')!r}")
+            raise Malformed(f"unknown type {data.get('type')!r}")
         try:
-            return kind(**{k: from_json(v, depth + 1) for k, v in data.items() if k != "kind"})
+            return kind(**{k: from_json(v, depth + 1) for k, v in data.items() if k != "type"})
         except TypeError:
             raise Malformed(f"fields of {kind.__name__}") from None
     if isinstance(data, list):

@@ -110,7 +110,11 @@ class Context:
         child = Context(self.definitions, self.unfold, self.rewrites, self, self.used)
         for reference, formula in facts.items():
             child._add(formula, reference)
+        child._forget()  # what was undecided before all facts were there
         return child
+
+    def _forget(self) -> None:
+        self.scalars, self.grids, self._bounds, self._signs = {}, {}, {}, {}
 
     def inside(self, variable: Name, domain: Term) -> tuple[Context, Name]:
         """The context under a binder: a fresh name for its variable, with its domain as facts."""
@@ -129,8 +133,9 @@ class Context:
         body = formula
         while True:
             if isinstance(body, Bind) and body.head == "forall":
-                variables.append((body.variable, body.domain))
-                body = body.body
+                own = Name(f"#v{len(variables)}", body.variable.sort)  # apart from every fixed name
+                variables.append((own, body.domain))
+                body = substitute(body.body, {body.variable.text: own})
             elif isinstance(body, Apply) and body.head == "implies" and variables:
                 conditions.append(body.args[0])
                 body = body.args[1]
@@ -391,8 +396,15 @@ class Context:
             inner, fresh = self.inside(term.variable, term.domain)
             body = normal(substitute(term.body, {term.variable.text: fresh}), inner)
             level, references = inner._sign(body, 1)
+            strict = False
+            if level == POSITIVE and isinstance(term.domain, Apply) and term.domain.head == "range":
+                first, last = term.domain.args
+                length, more = (UNKNOWN, ()) if infinite(last) else self._sign(
+                    normal(last, self) - normal(first, self), 1
+                )
+                strict, references = length != UNKNOWN, references + more
             if level:
-                return Bounds(lower=Fraction(0), lower_from=tuple(r for r in references if r))
+                return Bounds(Fraction(0), strict, tuple(r for r in references if r))
         return Bounds()
 
     def _instances(self, universal: Universal, atom: Atom) -> Iterator[tuple[Polynomial, bool]]:

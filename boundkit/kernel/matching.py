@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from boundkit.ir.sorts import INT, NAT
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, number
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, fresh_name, number, substitute
 
 
 def match(
@@ -13,22 +13,28 @@ def match(
 ) -> dict[str, Term] | None:
     """Values of `variables` under which `pattern` is `term` up to the names of bound variables, or None.
 
-    An integer pattern `t + c` matches any integer term `e`, with `t := e - c`. Whether the values lie in
-    the domains of the variables is for the caller to check."""
+    An integer pattern `t + c` matches any integer term `e`, with `t := e - c`. No value mentions a name
+    that the term binds. Whether the values are of the sorts and in the domains of the variables is for the
+    caller to check."""
     result = dict(found or {})
-    return result if _match(pattern, term, frozenset(variables), result) else None
+    if not _match(pattern, term, frozenset(variables), result):
+        return None
+    return None if any("#bound" in name for value in result.values() for name in value.free) else result
 
 
 def _match(pattern: Term, term: Term, variables: frozenset[str], found: dict[str, Term]) -> bool:
     if not (pattern.free & variables):
         return canonical(pattern) == canonical(term)
     if isinstance(pattern, Name):
-        return _assign(pattern.text, term, found)
+        # Otherwise it is a fixed name whose size mentions a variable.
+        return pattern.text in variables and _assign(pattern.text, term, found)
     offset = _offset(pattern, variables)
     if offset is not None and term.sort in (NAT, INT):
         name, shift = offset
         return _assign(name, _shifted(term, -shift), found)
     if isinstance(pattern, Apply):
+        if pattern.head in ("zero", "everything"):
+            return False  # the variable occurs in the sort, which is not matched
         return (
             isinstance(term, Apply)
             and term.head == pattern.head
@@ -36,13 +42,17 @@ def _match(pattern: Term, term: Term, variables: frozenset[str], found: dict[str
             and all(_match(p, t, variables, found) for p, t in zip(pattern.args, term.args, strict=True))
         )
     if isinstance(pattern, Bind):
-        if not (isinstance(term, Bind) and term.head == pattern.head):
+        if not (isinstance(term, Bind) and term.head == pattern.head and pattern.variable.sort == term.variable.sort):
             return False
-        if pattern.variable.text != term.variable.text:
+        if not _match(pattern.domain, term.domain, variables, found):
             return False
-        inner = variables - {pattern.variable.text}
-        return _match(pattern.domain, term.domain, variables, found) and _match(
-            pattern.body, term.body, inner, found
+        taken = pattern.body.free | term.body.free
+        bound = Name(fresh_name("#bound", taken), pattern.variable.sort)
+        return _match(
+            substitute(pattern.body, {pattern.variable.text: bound}),
+            substitute(term.body, {term.variable.text: bound}),
+            variables,
+            found,
         )
     return False
 

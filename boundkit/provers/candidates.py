@@ -10,7 +10,19 @@ from itertools import islice
 from itertools import product as choices
 
 from boundkit.ir.sorts import INT, NAT, REAL, SetOf, is_numeric
-from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, number, relation, substitute
+from boundkit.ir.terms import (
+    ONE,
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    fresh_name,
+    number,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import POSITIVE, Context, NotNormal, domain_facts_of
 from boundkit.kernel.judge import Frame, Rejected, _relations
@@ -35,6 +47,8 @@ MOST_CANDIDATES = 400
 MOST_MONOMIALS = 400
 LARGEST_FACT = 60
 MOST_PLACES = 64
+MOST_VECTORS = 8
+MOST_WEIGHTS = 12
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,9 @@ class Pool:
         self.monomials: dict[Monomial, None] = {}
         self.ranges: dict[str, tuple[Term, Term]] = {}
         self.levels: dict[tuple[int, str], int] = {}
+        self.vectors: dict[str, Term] = {}
+        for arg in goal.args:
+            self._note_vectors(arg)
         self.inner: dict[tuple[tuple[Name, Term, Term], ...], Context] = {}
 
     # Sources
@@ -125,6 +142,16 @@ class Pool:
         if isinstance(term, Bind) and term.head == "sum" and isinstance(term.domain, Apply):
             first, last = term.domain.args
             self.ranges.setdefault(f"{first}..{last}", (first, last))
+
+    def _note_vectors(self, formula: Term) -> None:
+        """Sums of vectors of which norms or inner products are taken."""
+        for part in subterms(formula):
+            if not (isinstance(part, Apply) and part.head in ("norm", "inner")):
+                continue
+            for arg in part.args:
+                free = arg.free <= {*self.frame.sequent.names, *self.frame.sequent.definitions}
+                if free and isinstance(arg, Apply) and arg.head in ("+", "-") and len(self.vectors) < MOST_VECTORS:
+                    self.vectors.setdefault(canonical(arg), arg)
 
     def _add_fact(self, name: str, formula: Term) -> None:
         variables: list[tuple[Name, Term]] = []
@@ -245,6 +272,7 @@ class Pool:
             self.sources.append(Source(factors, slack, part.head == "<", equation, binders))
             if not binders:
                 self._note(slack)
+                self._note_vectors(part)
             break  # a factor speaks of the first relation of its fact
 
     # Candidates
@@ -489,6 +517,7 @@ class Pool:
         """Squares whose cross term or ends are wanted, of numbers and of vectors, and Gram slacks; for
         the `most` monomials that were wanted first."""
         wanted = list(self.monomials)[:most]
+        self._stated_squares(wanted)
         self._vector_squares(wanted)
         present = set(wanted)
         for one in wanted:
@@ -597,6 +626,22 @@ class Pool:
                 for left in (u, minus):
                     self._gram(Apply("inner", (left, v), REAL), rest)
 
+    def _stated_squares(self, wanted: list[Monomial]) -> None:
+        """`weight * <u, u>` for the sums of vectors that occur, as a monomial of it is wanted."""
+        for term in self.vectors.values():
+            try:
+                value = normal(Apply("inner", (term, term), REAL), self.context)
+            except (NotNormal, TooLarge):
+                continue
+            weights: dict[Monomial, None] = {}
+            for own in value.terms:
+                for target in wanted:
+                    ratio = multiply_monomials(target, inverse_monomial(own))
+                    if len(ratio) <= 4 and _moderate(ratio) and not any(_is_inner(atom) for atom, _ in ratio):
+                        weights.setdefault(ratio)
+            for weight in list(weights)[:MOST_WEIGHTS]:
+                self._vector_square(term, UNITY, None, weight)
+
     def _gram(self, term: Apply, weight: Monomial) -> None:
         if not all(self._usable(atom, e, self.context) for atom, e in weight):
             return
@@ -636,6 +681,10 @@ class Pool:
             if weight:
                 factors = (*factors, c.Factor("sign", term=to_term(scale)))
             self.add(Candidate(c.Summand(Fraction(1), factors), value, cost=1.5))
+
+
+def _is_inner(atom: Atom) -> bool:
+    return isinstance(atom.term, Apply) and atom.term.head == "inner"
 
 
 def _key(monomial: Monomial) -> str:

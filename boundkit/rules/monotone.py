@@ -6,7 +6,7 @@ from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
-    return Licence()
+    return Licence(task.premises_at_points())
 
 
 monotone = Rule(

@@ -24,6 +24,8 @@ def _license(task: Task) -> Licence:
         line_ = specialised(task, base, values, lines)
         if line_ is not None:
             lines.append(line_)
+    if not lines:
+        return Licence(missing=f"a premise for all {', '.join(sorted(values))}")
     return Licence(tuple(lines))
 
 
