@@ -36,6 +36,7 @@ from boundkit.report import (
     Slack,
     TheoremReport,
     Trial,
+    VacuityAnalysis,
     Witness,
     assemble,
     place,
@@ -47,10 +48,11 @@ from boundkit.store import theorem_files, write_atomically
 from boundkit.syntax.parse import parse, parse_declaration, parse_expression
 from boundkit.syntax.read import read
 from boundkit.vacuity import analyse
-from boundkit.verdicts import Finding, Verdict, compose
+from boundkit.verdicts import Finding, Headline, Verdict, compose
 
 if TYPE_CHECKING:
     from boundkit.attack.reports import AttackReport, StatementReport
+    from boundkit.kernel.witness import Finding as ExactFinding
 
 
 def check(path: str | Path | Iterable[str | Path], **choices: Any) -> Report:
@@ -78,7 +80,16 @@ def check_paths(paths: Sequence[str | Path], options: Options, progress: Progres
                 checked.append(one)
     exits = [Exit.LIMIT] if any(one.out_of_time for one in checked) else []
     messages = [message for one in checked for message in one.messages]
-    return assemble([one.report for one in checked], messages, options.seed, exits)
+    reports = [one.report for one in checked]
+    if options.only and not any(report.theorems for report in reports):
+        messages.append(_nothing_called(options.only))
+    return assemble(reports, messages, options.seed, exits)
+
+
+def _nothing_called(only: str) -> Message:
+    """E0906 for an `only` that nothing in the files answers to."""
+    help = "give a theorem as `NAME`, or one of its steps, claims and derivations as `NAME.LABEL`"
+    return place(Diagnostic("E0906", "error", f"no theorem or node is called `{only}`", help=help), None)
 
 
 @dataclass(frozen=True)
@@ -118,9 +129,18 @@ def replay_paths(paths: Sequence[str | Path]) -> Report:
         one = run.load(path)
         messages.extend(one.messages)
         judged = [run.judge_theorem(one, theorem) for theorem in one.theorems]
-        reports.append(FileReport(str(path), tuple(j.report for j in judged)))
+        reports.append(FileReport(str(path), tuple(_replayed(j) for j in judged)))
         messages.extend(message for j in judged for message in j.messages)
     return assemble(reports, messages, 0)
+
+
+def _replayed(judged: _Judged) -> TheoremReport:
+    """The report of a theorem whose certificates were re-checked. One that announces what only sampling or
+    search can find is as expected unless a stored certificate is turned down."""
+    report = judged.report
+    refused = any(o.refused for proof in judged.proved.statements.values() for o in proof.outcomes)
+    beyond = bool(report.expected) and Headline(report.expected).rank <= Headline.TESTED.rank
+    return replace(report, ok=not refused and (report.ok or beyond) and not report.alarms)
 
 
 def prove_goal(
@@ -201,36 +221,27 @@ def _goal(
     return replace(theorem, statements=statements, announced="PROVED"), whole, messages
 
 
+@dataclass(frozen=True)
 class _Loaded:
     """A file with what it holds."""
 
-    def __init__(
-        self,
-        path: Path,
-        source: Source | None,
-        theorems: tuple[Theorem, ...],
-        messages: tuple[Message, ...],
-        library: Library,
-        stored: Mapping[str, Mapping[str, Any]],
-    ) -> None:
-        self.path = path
-        self.source = source
-        self.theorems = theorems
-        self.messages = messages
-        self.library = library
-        self.stored = stored
+    path: Path
+    source: Source | None
+    theorems: tuple[Theorem, ...]
+    messages: tuple[Message, ...]
+    library: Library
+    stored: Mapping[str, Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
 class _Judged:
-    """A theorem's report with what it rests on."""
+    """A theorem's report with what it rests on, and what its derivations keep for a later run."""
 
-    def __init__(
-        self, report: TheoremReport, messages: tuple[Message, ...], proved: Proved, verdicts: Mapping[str, Verdict]
-    ) -> None:
-        self.report = report
-        self.messages = messages
-        self.proved = proved
-        self.verdicts = verdicts
+    report: TheoremReport
+    messages: tuple[Message, ...]
+    proved: Proved
+    verdicts: Mapping[str, Verdict]
+    kept: Mapping[str, Mapping[str, Any]]
 
 
 class _Run:
@@ -251,7 +262,8 @@ class _Run:
     def wants(self, theorem: Theorem) -> bool:
         """Whether the options ask for this theorem."""
         only = self.options.only
-        return not only or theorem.name == only or only.startswith(f"{theorem.name}.")
+        nodes = [*theorem.statements, *theorem.derivations]
+        return only in ("", theorem.name, *(f"{theorem.name}.{node.label}" for node in nodes))
 
     def label(self, theorem: Theorem) -> str:
         """The only label of the theorem that is asked for, or ""."""
@@ -304,11 +316,16 @@ class _Run:
                 self.proved[key] = proved
         one.library.offer(theorem, proved.law)
         derived: dict[str, Derived] = {}
+        stored = one.stored.get(theorem.name, {})
         for derivation in theorem.derivations:
-            if not self.out_of_time and not self.replaying:
-                derived[derivation.label] = derive(proved.ledger, derivation, derived)
+            if label in ("", *(d.label for d in theorem.derivations)):
+                searching = not self.replaying and not self.out_of_time
+                kept = stored.get(derivation.label)
+                derived[derivation.label] = derive(proved.ledger, derivation, derived, kept, searching)
         attacked = None if self.replaying or self.out_of_time else self._attack(theorem)
-        vacuity = analyse(theorem, proved.ledger, one.library) if not self.out_of_time else None
+        vacuity = None
+        if not self.replaying and not self.out_of_time:
+            vacuity = analyse(theorem, proved.ledger, one.library)
         return _assembled(one, theorem, proved, derived, attacked, vacuity, label)
 
     def _attack(self, theorem: Theorem) -> AttackReport | None:
@@ -323,7 +340,7 @@ def _assembled(
     proved: Proved,
     derived: Mapping[str, Derived],
     attacked: AttackReport | None,
-    vacuity: Any,
+    vacuity: VacuityAnalysis | None,
     only: str,
 ) -> _Judged:
     """Findings, verdicts and the report of one theorem."""
@@ -389,10 +406,17 @@ def _assembled(
         theorem.announced,
         verdicts.values(),
         nodes,
-        unused=_unused(theorem, proved),
+        unused=() if only else _unused(theorem, proved),
         vacuity=vacuity,
     )
-    return _Judged(report_, tuple(messages), proved, verdicts)
+    if only:
+        alone = verdicts[only]
+        ok = alone.headline.supported and not alone.alarm
+        report_ = replace(
+            report_, headline=alone.headline.value, expected="", ok=ok, debts=alone.debts, vacuity=VacuityAnalysis()
+        )
+    kept = {label: one_.stored for label, one_ in derived.items()}
+    return _Judged(report_, tuple(messages), proved, verdicts, kept)
 
 
 def _finding(
@@ -400,7 +424,7 @@ def _finding(
     statement: Statement,
     proof: StatementProof,
     found: StatementReport | None,
-    vacuity: Any,
+    vacuity: VacuityAnalysis | None,
     known: set[str],
     only: str,
 ) -> tuple[Finding, list[Diagnostic]]:
@@ -435,9 +459,8 @@ def _finding(
             what = f"{statement.kind} `{label}` is false (exact)"
             note = ""
             if shown is not None:
-                note = f"at {_instance(found)}: {shown.left} {_turned(shown.relation)} {shown.right}"
+                note = f"at {_instance(found)}: {_compared(shown)}"
             wrong.append(Diagnostic("E0601", "violated", what, statement.span, notes=(note,) if note else ()))
-            texts.append(note)
         elif found.outcome == "suspect":
             refuted = "suspect"
         elif found.outcome == "tested":
@@ -465,9 +488,11 @@ def _explained(outcome: Outcome) -> str:
     return outcome.message
 
 
-def _turned(head: str) -> str:
-    """What holds at a witness against a relation."""
-    return {"<=": ">", "<": ">=", "=": "!=", "!=": "="}.get(head, "violates")
+def _compared(shown: ExactFinding) -> str:
+    """What holds at a witness of `left HEAD right`: the two sides with the contrary relation between them."""
+    middle = shown.relation.removeprefix(shown.left).removesuffix(f"{shown.right} is false").strip()
+    contrary = {"<=": ">", "<": ">=", "=": "!=", "!=": "=", ">=": "<", ">": "<="}.get(middle)
+    return f"{shown.left} {contrary} {shown.right}" if contrary else shown.relation or shown.reason
 
 
 def _derive_finding(
@@ -560,7 +585,7 @@ def _witness(found: StatementReport | None) -> Witness | None:
     if found is None or found.outcome != "violated" or found.witness is None:
         return None
     shown = found.finding
-    comparison = f"{shown.left} {_turned(shown.relation)} {shown.right}" if shown is not None else ""
+    comparison = _compared(shown) if shown is not None else ""
     return Witness(tuple((name, _short(value)) for name, value in _named(found.witness)), comparison)
 
 
@@ -590,7 +615,10 @@ def _slack(found: StatementReport | None) -> Slack | None:
     worst = max(links, key=lambda link: link.ratio_worst)
     at = tuple((name, f"{value:.6g}") for name, value in sorted(worst.smallest_at.items()) if "." not in name)
     sizes = tuple((name, str(value)) for name, value in sorted(worst.smallest_sizes.items()))
-    return Slack(worst.ratio_worst, worst.ratio_median, (*sizes, *at))
+    largest, median = worst.ratio_worst, worst.ratio_median
+    if found.outcome == "tested":  # beyond 1 there is only rounding, and the upper end of a bin
+        largest, median = min(largest, 1.0), min(median, 1.0)
+    return Slack(largest, median, (*sizes, *at))
 
 
 def _position(source: Source | None, statement: Statement) -> tuple[int, int]:
@@ -602,11 +630,11 @@ def _keep(one: _Loaded, judged: list[_Judged]) -> None:
     if one.source is None:
         return
     proved = {j.report.name: j.proved for j in judged}
-    text = certificates_text(proved)
+    text = certificates_text(proved, {j.report.name: j.kept for j in judged})
     file = certificate_file(one.path)
-    if not any(p.certificates for one_ in proved.values() for p in one_.statements.values()):
-        if not file.exists():
-            return
+    idle = not any(p.certificates for one_ in proved.values() for p in one_.statements.values())
+    if idle and not any(kept for j in judged for kept in j.kept.values()) and not file.exists():
+        return
     try:
         if file.exists() and file.read_text(encoding="utf-8") == text:
             return

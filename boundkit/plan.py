@@ -30,7 +30,8 @@ class Outcome:
 
     `proved` (proof, premises and laws consumed), `gap` (`message` names what is missing, `help` an edit),
     `open` (neither closed nor refuted), `undefined` (it would follow, but `message` is not known),
-    `believed` (debts), `unsupported` (no rule for it yet)."""
+    `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
+    down."""
 
     status: str
     proof: c.Proof | None = None
@@ -40,6 +41,7 @@ class Outcome:
     message: str = ""
     help: str = ""
     rule: str = ""
+    refused: bool = False
 
 
 def goal_of(statement: Statement, link: Link) -> Term:

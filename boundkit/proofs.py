@@ -24,6 +24,9 @@ SCHEMA = 1
 LARGEST = 50_000_000
 """Bytes of a file of certificates."""
 
+BELIEVED = frozenset({"cite", "sorry"})
+"""Rules that need neither search nor certificate."""
+
 
 @dataclass(frozen=True)
 class StatementProof:
@@ -89,9 +92,14 @@ def prove_theorem(
                 name = statement.label if len(statement.links) == 1 else f"{statement.label}#{number}"
                 goal = goal_of(statement, link)
                 outcome = _replayed(ledger, goal, reason.premises, stored.get(name), reason.rule)
-                if outcome is None and search and not stopped():
+                late = stopped()
+                if outcome is None and (reason.rule in BELIEVED or search and not late):
                     outcome = attempt_link(ledger, statement.label, goal, reason, rules, earlier)
-                outcome = outcome or Outcome("open", message="no stored certificate fits", rule=reason.rule)
+                if outcome is None:
+                    refused = name in stored
+                    said = "the stored certificate is turned down" if refused else "no certificate is stored"
+                    said = "not reached in time" if search and late else said
+                    outcome = Outcome("open", message=said, rule=reason.rule, refused=refused)
                 outcomes.append(outcome)
                 if outcome.proof is not None:
                     kept[name] = {
@@ -173,10 +181,14 @@ def read_certificates(path: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def certificates_text(proved: Mapping[str, Proved]) -> str:
-    """The text of a file of certificates, in a fixed order."""
+def certificates_text(proved: Mapping[str, Proved], derived: Mapping[str, Mapping[str, Any]]) -> str:
+    """The text of a file of certificates, in a fixed order; `derived` holds what derivations keep, by theorem
+    and label."""
     theorems = {
-        name: {node: entry for p in one.statements.values() for node, entry in p.certificates.items()}
+        name: {
+            **{node: entry for p in one.statements.values() for node, entry in p.certificates.items()},
+            **{label: kept for label, kept in derived.get(name, {}).items() if kept},
+        }
         for name, one in proved.items()
     }
     body = {"schema": SCHEMA, "theorems": {name: nodes for name, nodes in theorems.items() if nodes}}

@@ -15,6 +15,7 @@ from flint import fmpq
 from boundkit.attack import machine as m
 from boundkit.attack.tape import Builder, Node
 from boundkit.ir.terms import Apply, Bind, Term
+from boundkit.kernel import laws
 from boundkit.kernel.balls import Undefined
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
@@ -232,7 +233,7 @@ class Compiler(Evaluator):
             return self._least([self.gap(part, scope) for part in term.args])
         elif isinstance(term, Apply) and term.head == "with_probability":
             return self._relative(
-                "<=", self.value(term.args[0], scope), self._probability(term.args[1], scope)
+                "<=", self.value(term.args[0], scope), laws.probability(self, term.args[1], scope)
             )
         elif isinstance(term, Apply) and term.head in ("<=", "<", "="):
             left, right = (self.value(side, scope) for side in term.args)

@@ -9,10 +9,11 @@ from fractions import Fraction
 from functools import cached_property
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.sorts import INT, NAT, Matrix, is_numeric
+from boundkit.ir.sorts import INT, NAT, Matrix, SetOf, Sort, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, canonical, number, relation, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.matching import match
+from boundkit.kernel.sorting import fits
 from boundkit.kernel.polynomials import (
     NIL,
     UNIT,
@@ -22,6 +23,7 @@ from boundkit.kernel.polynomials import (
     Monomial,
     Polynomial,
     Rational,
+    TooLarge,
     constant,
     is_prime,
     monomial_key,
@@ -82,6 +84,7 @@ class Context:
         rewrites: tuple[tuple[Term, Term, tuple[tuple[Name, Term], ...], str], ...] = (),
         parent: Context | None = None,
         used: set[str] | None = None,
+        work: list[int] | None = None,
     ) -> None:
         self.definitions = definitions
         self.unfold = unfold
@@ -90,9 +93,11 @@ class Context:
         self.depth: int = parent.depth if parent else 0
         self.facts: tuple[Fact, ...] = parent.facts if parent else ()
         self.universals: tuple[Universal, ...] = parent.universals if parent else ()
+        self.apart: tuple[tuple[Polynomial, str], ...] = parent.apart if parent else ()
         self.differentiable: frozenset[str] = parent.differentiable if parent else frozenset()
         self.unfolding = 0
         self.used: set[str] = used if used is not None else set()
+        self.work = work if work is not None else parent.work if parent else None
         self.scalars: dict[Term, Polynomial] = {}
         self.grids: dict[Term, object] = {}
         self._bounds: dict[str, Bounds] = {}
@@ -151,11 +156,15 @@ class Context:
                 self._add(rebuilt, reference)
             return
         if isinstance(body, Apply) and body.head in ("is_smooth", "is_differentiable") and not variables:
-            if isinstance(body.args[0], Name):
+            # With one more argument it is differentiable on that set only.
+            everywhere = len(body.args) == (2 if body.head == "is_smooth" else 1)
+            if isinstance(body.args[0], Name) and everywhere:
                 self.differentiable |= {body.args[0].text}
             return
         for relation_ in elementary(body):
             if variables:
+                if relation_.head == "!=" or formula.has_derivative:
+                    continue
                 sides = tuple(self._canonical(arg) for arg in relation_.args)
                 stated = Apply(relation_.head, sides, relation_.sort)
                 self.universals += (Universal(tuple(variables), stated, tuple(conditions), reference),)
@@ -169,6 +178,8 @@ class Context:
                 continue
             if relation_.head == "=":
                 self.facts += (Fact(slack, False, reference), Fact(-slack, False, reference))
+            elif relation_.head == "!=":
+                self.apart += ((slack, reference),)
             elif relation_.head in ("<=", "<"):
                 strict = relation_.head == "<"
                 if strict and _integral(left) and _integral(right):
@@ -183,6 +194,13 @@ class Context:
             return canonical_term(term, self)
         except NotNormal:
             return term
+
+    def spend(self) -> None:
+        """Takes one from the work that is left, when that is counted; raises `TooLarge` when none is."""
+        if self.work is not None:
+            self.work[0] -= 1
+            if self.work[0] < 0:
+                raise TooLarge
 
     # Signs
 
@@ -209,6 +227,10 @@ class Context:
         """Whether the polynomial certainly is not 0."""
         if self.sign(polynomial) == POSITIVE or self.sign(-polynomial) == POSITIVE:
             return True
+        for other, reference in self.apart:
+            if polynomial in (other, -other):
+                self.used.add(reference)
+                return True
         single = polynomial.single
         return single is not None and all(self._atom_nonzero(atom) for atom, _ in single[0])
 
@@ -222,6 +244,7 @@ class Context:
             return self._signs[key]
         if key[0] in self._busy:
             return UNKNOWN, ()
+        self.spend()
         self._busy.add(key[0])
         try:
             answer = self._decide(polynomial, depth)
@@ -248,6 +271,8 @@ class Context:
             if outer:
                 inner, inner_from = self._sign(divided(polynomial, content), depth)
                 return min(outer, inner), (outer_from + inner_from if inner else ())
+        if is_gram_square(polynomial):
+            return NONNEGATIVE, ()
         if len(polynomial.terms) > 60:
             return UNKNOWN, ()
         shifted, references = self._shifted_to_bounds(polynomial)
@@ -373,7 +398,9 @@ class Context:
             if head in ("abs", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf"):
                 return Bounds(lower=Fraction(0))
             if head == "card":
-                return Bounds(lower=Fraction(1))
+                own = term.args[0]
+                filled = self.is_declared(own) and isinstance(own.sort, SetOf) and own.sort.finite
+                return Bounds(lower=Fraction(int(filled)))
             if head in ("max", "min"):
                 from boundkit.kernel.normal import normal
 
@@ -441,14 +468,31 @@ class Context:
 
     def contains(self, value: Term, domain: Term, variable: Name) -> bool:
         """Whether a value lies in a domain of the variable's sort, by signs alone."""
-        if variable.sort in (NAT, INT) and not _integral(value):
+        return self.of_sort(value, variable.sort) and self._belongs(value, domain)
+
+    def of_sort(self, value: Term, sort: Sort) -> bool:
+        """Whether a value is certainly one of a sort, by signs alone."""
+        from boundkit.kernel.matrices import same_size
+
+        if sort in (NAT, INT) and is_numeric(value.sort):
+            natural = sort == INT or value.sort == NAT
+            return _integral(value) and (natural or self.holds(relation("<=", number(0), value)))
+        if isinstance(sort, SetOf) and sort.finite and not self.is_declared(value):
             return False
-        if variable.sort == NAT and value.sort != NAT and not self.holds(relation("<=", number(0), value)):
+        return fits(value.sort, sort, lambda own, other: same_size(own, other, self))
+
+    def is_declared(self, value: Term) -> bool:
+        """Whether a term is a name that is not defined: of such a finite set it is known not to be empty."""
+        return isinstance(value, Name) and value.text not in self.definitions
+
+    def _belongs(self, value: Term, domain: Term) -> bool:
+        if not (isinstance(domain, Apply) and domain.head in SETS_KNOWN):
             return False
-        facts = tuple(domain_facts_of(value, domain))
-        if domain.head not in SETS_KNOWN if isinstance(domain, Apply) else True:  # type: ignore[union-attr]
+        if domain.head == "everything":
+            return isinstance(domain.sort, SetOf) and self.of_sort(value, domain.sort.element)
+        if domain.head == "range" and not _integral(value):
             return False
-        return all(self.holds(fact) for fact in facts)
+        return all(map(self.holds, domain_facts_of(value, domain)))
 
     def holds(self, formula: Term) -> bool:
         """Whether an elementary proposition certainly holds, by signs alone."""
@@ -481,11 +525,7 @@ class Context:
                     case "!=":
                         return self.is_nonzero(slack)
             if formula.head == "in":
-                value, domain = formula.args
-                parts = tuple(domain_facts_of(value, domain))
-                known = isinstance(domain, Apply) and domain.head in SETS_KNOWN
-                integral = not (isinstance(domain, Apply) and domain.head == "range") or _integral(value)
-                return known and integral and all(map(self.holds, parts))
+                return self._belongs(*formula.args)
         return False
 
     def _shifted_to_bounds(self, polynomial: Polynomial) -> tuple[Polynomial | None, tuple[str, ...]]:
@@ -563,6 +603,11 @@ class Context:
                 continue
             at_high = self._sign(replaced(polynomial, atom, constant(bounds.upper)), depth - 1)
             level = min(at_low[0], at_high[0])
+            if level and (
+                (at_high[0] == POSITIVE and bounds.lower_strict)
+                or (at_low[0] == POSITIVE and bounds.upper_strict)
+            ):
+                level = POSITIVE  # inside the interval the value at that end has a positive weight
             if level:
                 return level, bounds.lower_from + bounds.upper_from + at_low[1] + at_high[1]
         return UNKNOWN, ()
@@ -589,6 +634,35 @@ class Context:
     def bounded_names(self) -> tuple[str, ...]:
         """References of all facts, for reports."""
         return tuple(dict.fromkeys(fact.reference for fact in self.facts if fact.reference))
+
+
+def is_gram_square(polynomial: Polynomial) -> bool:
+    """Whether the polynomial is a quadratic form in vectors, `sum c[i][j] <u[i], u[j]>`, with a positive
+    semidefinite rational matrix: it is then a sum of squares of norms."""
+    places: dict[str, int] = {}
+    entries: dict[tuple[int, int], Fraction] = {}
+    for monomial, coefficient in polynomial.terms.items():
+        if len(monomial) != 1 or monomial[0][1] != 1:
+            return False
+        term = monomial[0][0].term
+        if not (isinstance(term, Apply) and term.head == "inner"):
+            return False
+        i, j = (places.setdefault(canonical(arg), len(places)) for arg in term.args)
+        for key in ((i, j), (j, i)):
+            entries[key] = entries.get(key, Fraction(0)) + coefficient / 2
+    size = len(places)
+    matrix = [[entries.get((i, j), Fraction(0)) for j in range(size)] for i in range(size)]
+    for k in range(size):
+        pivot = matrix[k][k]
+        if pivot < 0 or (pivot == 0 and any(matrix[k][j] for j in range(k + 1, size))):
+            return False
+        if pivot == 0:
+            continue
+        for i in range(k + 1, size):
+            factor = matrix[i][k] / pivot
+            for j in range(k + 1, size):
+                matrix[i][j] -= factor * matrix[k][j]
+    return True
 
 
 SETS_KNOWN = frozenset({"range", "closed", "open", "left_open", "right_open", "everything"})

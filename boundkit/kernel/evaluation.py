@@ -12,10 +12,9 @@ from functools import partial
 from typing import Any
 
 from boundkit.ir.sorts import Matrix, Sort
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
-from boundkit.ir.theorems import Clause, Definition, Theorem
-from boundkit.kernel import grids, laws
-from boundkit.kernel.derivative import NotDifferentiable, derivative
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term
+from boundkit.ir.theorems import Definition, Theorem
+from boundkit.kernel import clauses, grids, laws
 from boundkit.kernel.values import (
     Absent,
     Arithmetic,
@@ -146,10 +145,10 @@ class Evaluator:
             case "in":
                 return self._member(term.args[0], term.args[1], scope)
             case "almost_surely":
-                return self._almost_surely(term.args[0], scope)
+                return laws.almost_surely(self, term.args[0], scope)
             case "with_probability":
                 level = self.value(term.args[0], scope)
-                return arithmetic.compare("<=", level, self._probability(term.args[1], scope))
+                return arithmetic.compare("<=", level, laws.probability(self, term.args[1], scope))
             case head if head in RELATIONS:
                 return self._relation(head, term.args[0], term.args[1], scope)
             case head if head.startswith("is_"):
@@ -163,66 +162,6 @@ class Evaluator:
         child.names = {**self.names, **names}
         child.constants, child.sequences, child.calls = {}, {}, {}
         return child
-
-    def _outcomes(self, body: Term, scope: Scope) -> list[tuple[Any, Any]]:
-        """Weights and values of a term over all draws in it."""
-        return [(weight, child.value(body, scope)) for weight, child in laws.joint(self, body, scope)]
-
-    def _expectation(self, body: Term, scope: Scope) -> Any:
-        outcomes = self._outcomes(body, scope)
-        return outcomes[0][1] if len(outcomes) == 1 else self._mean(outcomes)
-
-    def _probability(self, body: Term, scope: Scope) -> Any:
-        outcomes = laws.joint(self, body, scope)
-        return self._mean([(weight, self._indicator(child.truth(body, scope))) for weight, child in outcomes])
-
-    def _indicator(self, truth: Truth) -> Any:
-        one, zero = (self.arithmetic.rational(Fraction(value)) for value in (1, 0))
-        return self.arithmetic.choose(truth, lambda: one, lambda: zero)
-
-    def _mean(self, outcomes: Sequence[tuple[Any, Value]]) -> Value:
-        parts = [grids.product(self.arithmetic, weight, value) for weight, value in outcomes]
-        if not parts:
-            raise Absent("an expectation without outcomes")
-        mean = parts[0]
-        for part in parts[1:]:
-            if isinstance(mean, Grid):
-                mean = grids.entrywise(self.arithmetic, "+", [mean, part])
-            else:
-                mean = self.arithmetic.apply("+", (mean, part))
-        return mean
-
-    def _variance(self, outcomes: Sequence[tuple[Any, Value]]) -> Any:
-        if any(isinstance(value, Grid) for _, value in outcomes):
-            raise Unsupported("the variance of a vector")
-        mean = self._mean(outcomes)
-        gaps = [(weight, self.arithmetic.apply("-", (value, mean))) for weight, value in outcomes]
-        return self._mean([(weight, grids.times(self.arithmetic, gap, gap)) for weight, gap in gaps])
-
-    def _almost_surely(self, body: Term, scope: Scope) -> Truth:
-        zero = self.arithmetic.rational(Fraction(0))
-
-        def holds(weight: Any, child: Evaluator) -> Truth:
-            null = partial(self.arithmetic.compare, "=", weight, zero)
-            return self.arithmetic.some((null, partial(child.truth, body, scope)))
-
-        return self.arithmetic.every([partial(holds, *pair) for pair in laws.joint(self, body, scope)])
-
-    def _over_law(self, term: Bind, scope: Scope) -> Any:
-        """`E_{x ~ D}[…]` and its kin: only x is integrated."""
-        law = laws.law_of(self, term.domain, scope)
-        name = term.variable.text
-        zero = self.arithmetic.rational(Fraction(0))
-        outcomes = []
-        for outcome, weight in zip(law.outcomes, law.weights, strict=True):
-            if self.arithmetic.compare("=", weight, zero) is True:
-                continue
-            inner = {**scope, name: outcome}
-            if term.head == "probability":
-                outcomes.append((weight, self._indicator(self.truth(term.body, inner))))
-            else:
-                outcomes.append((weight, self.value(term.body, inner)))
-        return self._variance(outcomes) if term.head == "variance" else self._mean(outcomes)
 
     def elements(self, domain: Term, scope: Scope) -> Iterator[Value] | None:
         """The elements of a set that can be listed, in order; None for any other."""
@@ -270,7 +209,7 @@ class Evaluator:
 
     def _by_clauses(self, name: str, args: Sequence[Value]) -> Value:
         for clause in self.theorem.definition[name].clauses:
-            scope = self._matches(clause, args)
+            scope = clauses.matches(self, clause, args)
             if scope is not None:
                 return self.value(clause.body, scope)
         raise Absent(f"no clause of `{name}` applies")
@@ -293,9 +232,9 @@ class Evaluator:
             case "grad":
                 return self._gradient(args, scope)
             case "diff":
-                return self._derivative(args, scope)
+                return clauses.derivative_of(self, args, scope)
             case "at":
-                return self._at(args, scope)
+                return clauses.value_at(self, args, scope)
             case "card":
                 extent = self.extent(args[0], scope)
                 if extent.kind != "enumeration":
@@ -309,15 +248,15 @@ class Evaluator:
                 square = grids.inner(self.arithmetic, vector, vector)
                 return square if exponent.value == 2 else self.arithmetic.apply("^", (square, half))
             case "expectation":
-                return self._expectation(args[0], scope)
+                return laws.expectation(self, args[0], scope)
             case "probability":
-                return self._probability(args[0], scope)
+                return laws.probability(self, args[0], scope)
             case "variance":
-                return self._variance(self._outcomes(args[0], scope))
+                return laws.variance(self, laws.outcomes_of(self, args[0], scope))
             case _ if head in NORMS:
                 return grids.norm(self.arithmetic, head, self.value(args[0], scope))
             case _ if head in GRID_HEADS:
-                return self._grid(term, scope)
+                return grids.written_grid(self, term, scope)
         return self._operate(head, [self.value(arg, scope) for arg in args], term)
 
     def _operate(self, head: str, args: list[Value], term: Apply) -> Value:
@@ -340,50 +279,6 @@ class Evaluator:
             case "min" | "max" | "abs":
                 pass
         raise Unsupported(f"`{head}` on matrices, in `{term}`")
-
-    def _grid(self, term: Apply, scope: Scope) -> Grid:
-        zero, one = self.arithmetic.rational(Fraction(0)), self.arithmetic.rational(Fraction(1))
-        match term.head:
-            case "transpose":
-                grid = self.value(term.args[0], scope)
-                if not isinstance(grid, Grid):
-                    raise Unsupported("the transpose of a number")
-                entries = tuple(
-                    grid.entries[row * grid.columns + place]
-                    for place in range(grid.columns)
-                    for row in range(grid.rows)
-                )
-                return Grid(grid.columns, grid.rows, entries)
-            case "zero":
-                rows, columns = self.size(term.sort, scope)
-                return Grid(rows, columns, (zero,) * (rows * columns))
-            case "identity":
-                size = self.integer(term.args[0], scope)
-                cells = [one if row == place else zero for row in range(size) for place in range(size)]
-                return Grid(size, size, tuple(cells))
-            case "basis":
-                size, place = self.integer(term.args[0], scope), self.integer(term.args[1], scope)
-                if not 1 <= place <= size:
-                    raise Absent(f"basis vector {place} of {size}")
-                return column([one if row == place - 1 else zero for row in range(size)])
-        return self._blocks(term, scope)
-
-    def _blocks(self, term: Apply, scope: Scope) -> Grid:
-        high, wide = self.integer(term.args[0], scope), self.integer(term.args[1], scope)
-        parts = [self.value(arg, scope) for arg in term.args[2:]]
-        grids = [part if isinstance(part, Grid) else Grid(1, 1, (part,)) for part in parts]
-        entries: list[Any] = []
-        for band in range(high):
-            row = grids[band * wide : (band + 1) * wide]
-            if len({grid.rows for grid in row}) != 1:
-                raise Absent("blocks of different heights side by side")
-            for line in range(row[0].rows):
-                for grid in row:
-                    entries.extend(grid.row(line))
-        rows = sum(grids[band * wide].rows for band in range(high))
-        if len(entries) % rows:
-            raise Absent("blocks of different widths on top of each other")
-        return Grid(rows, len(entries) // rows, tuple(entries))
 
     def size(self, sort: Sort, scope: Scope) -> tuple[int, int]:
         """Rows and columns of a matrix sort."""
@@ -419,30 +314,6 @@ class Evaluator:
             raise Unsupported("`grad` of this function")
         return form.subgradient(self.arithmetic, self.value(args[1], scope))
 
-    def _derivative(self, args: tuple[Term, ...], scope: Scope) -> Value:
-        body, variable, order = args
-        if not isinstance(variable, Name):
-            raise Unsupported(f"a derivative in `{variable}`")
-        result = unfolded(body, self.theorem)
-        try:
-            for _ in range(self.integer(order, scope)):
-                result = derivative(result, variable.text)
-        except NotDifferentiable as error:
-            raise Unsupported(f"the derivative of `{body}`: {error}") from None
-        self.value(body, scope)  # the derivative exists only where the body is defined
-        return self.value(result, scope)
-
-    def _at(self, args: tuple[Term, ...], scope: Scope) -> Value:
-        body, name, point = args
-        if not isinstance(name, Name):
-            raise Unsupported(f"a value at `{name}`")
-        body = unfolded(body, self.theorem)
-        for other in body.free & self.theorem.definition.keys():
-            for clause in self.theorem.definition[other].clauses:
-                if name.text in clause.body.free:
-                    raise Unsupported(f"`{other}` at another `{name}`")
-        return self.value(body, {**scope, name.text: self.value(point, scope)})
-
     def _index(self, sequence: Term, place: Term, scope: Scope) -> Value:
         value = self.value(sequence, scope)
         at = self.integer(place, scope)
@@ -456,7 +327,7 @@ class Evaluator:
     def _sequence(self, definition: Definition) -> Grown:
         name = definition.name.text
         if name not in self.sequences:
-            first = self._first_place(definition)
+            first = clauses.first_place(self, definition)
 
             def make(place: int) -> Value:
                 return self.defined_call(name, (self.arithmetic.rational(Fraction(place)),))
@@ -464,61 +335,9 @@ class Evaluator:
             self.sequences[name] = Grown(first, None, make)
         return self.sequences[name]
 
-    def _first_place(self, definition: Definition) -> int:
-        places = []
-        for clause in definition.clauses:
-            for pattern in clause.patterns:
-                if not pattern.free:
-                    places.append(self.integer(pattern, {}))
-            for bound in clause.guard if not definition.recursive else ():
-                if isinstance(bound, Apply) and bound.head == "<=" and bound.args[1] in clause.parameters:
-                    places.append(self.integer(bound.args[0], {}))
-        if not places:
-            raise Unsupported(f"the first place of `{definition.name.text}`")
-        return min(places)
-
-    def _matches(self, clause: Clause, args: Sequence[Value]) -> dict[str, Value] | None:
-        """The parameters' values at which the clause's patterns equal `args`, if its guard holds."""
-        if len(args) != len(clause.patterns):
-            raise Unsupported("a definition used with a different number of arguments")
-        names = {parameter.text for parameter in clause.parameters}
-        scope: dict[str, Value] = {}
-        for pattern, arg in zip(clause.patterns, args, strict=True):
-            if isinstance(pattern, Name) and pattern.text in names:
-                scope[pattern.text] = arg
-                continue
-            wanted = self.arithmetic.integer(arg)
-            if wanted is None:
-                return None
-            unknown = sorted(names & pattern.free)
-            if not unknown:
-                if self.integer(pattern, {}) != wanted:
-                    return None
-                continue
-            at_zero, at_one = (
-                self.integer(pattern, {unknown[0]: self.arithmetic.rational(Fraction(trial))})
-                for trial in (0, 1)
-            )
-            step = at_one - at_zero
-            if len(unknown) > 1 or step == 0:
-                raise Unsupported(f"the pattern `{pattern}` of a definition")
-            if (wanted - at_zero) % step:
-                return None
-            found = self.arithmetic.rational(Fraction((wanted - at_zero) // step))
-            if self.integer(pattern, {unknown[0]: found}) != wanted:
-                raise Unsupported(f"the pattern `{pattern}` of a definition")
-            scope[unknown[0]] = found
-        for guard in clause.guard:
-            holds = self.truth(guard, scope)
-            if holds is False:
-                return None
-            if holds is not True:
-                raise Unsupported(f"the guard `{guard}` of a definition")
-        return scope
-
     def _fold(self, term: Bind, scope: Scope) -> Value:
         if term.head in ("expectation", "probability", "variance"):
-            return self._over_law(term, scope)
+            return laws.over_law(self, term, scope)
         if term.head == "function":
             raise Unsupported("an anonymous function that is not applied")
         if term.head not in FOLDS and term.head != "avg":
@@ -673,15 +492,3 @@ class Evaluator:
     def is_minimiser(self, extent: Extent, value: Value, scope: Scope) -> Truth:
         """Whether `value` minimises the body of an argmin over its domain."""
         raise Unsupported("membership in `argmin`")
-
-
-def unfolded(term: Term, theorem: Theorem) -> Term:
-    """The term with constant definitions put in their places."""
-    constants = {
-        name: definition.clauses[0].body
-        for name, definition in theorem.definition.items()
-        if definition.style == "constant"
-    }
-    while constants.keys() & term.free:
-        term = substitute(term, constants)
-    return term

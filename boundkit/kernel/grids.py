@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from boundkit.kernel.values import Absent, Arithmetic, Grid, Unsupported, Value
+from boundkit.ir.terms import Apply
+from boundkit.kernel.values import Absent, Arithmetic, Grid, Unsupported, Value, column
+
+if TYPE_CHECKING:
+    from boundkit.kernel.evaluation import Evaluator, Scope
 
 
 def inner(arithmetic: Arithmetic, left: Grid, right: Grid) -> Any:
@@ -76,3 +80,50 @@ def total(arithmetic: Arithmetic, terms: Iterable[Any]) -> Any:
     for term in terms:
         result = term if result is None else arithmetic.apply("+", (result, term))
     return arithmetic.rational(Fraction(0)) if result is None else result
+
+
+def written_grid(evaluator: Evaluator, term: Apply, scope: Scope) -> Grid:
+    """The matrix that `transpose`, `zero`, `identity`, `basis` or `blocks` stands for."""
+    zero, one = evaluator.arithmetic.rational(Fraction(0)), evaluator.arithmetic.rational(Fraction(1))
+    match term.head:
+        case "transpose":
+            grid = evaluator.value(term.args[0], scope)
+            if not isinstance(grid, Grid):
+                raise Unsupported("the transpose of a number")
+            entries = tuple(
+                grid.entries[row * grid.columns + place]
+                for place in range(grid.columns)
+                for row in range(grid.rows)
+            )
+            return Grid(grid.columns, grid.rows, entries)
+        case "zero":
+            rows, columns = evaluator.size(term.sort, scope)
+            return Grid(rows, columns, (zero,) * (rows * columns))
+        case "identity":
+            size = evaluator.integer(term.args[0], scope)
+            cells = [one if row == place else zero for row in range(size) for place in range(size)]
+            return Grid(size, size, tuple(cells))
+        case "basis":
+            size, place = evaluator.integer(term.args[0], scope), evaluator.integer(term.args[1], scope)
+            if not 1 <= place <= size:
+                raise Absent(f"basis vector {place} of {size}")
+            return column([one if row == place - 1 else zero for row in range(size)])
+    return _blocks(evaluator, term, scope)
+
+
+def _blocks(evaluator: Evaluator, term: Apply, scope: Scope) -> Grid:
+    high, wide = evaluator.integer(term.args[0], scope), evaluator.integer(term.args[1], scope)
+    parts = [evaluator.value(arg, scope) for arg in term.args[2:]]
+    blocks = [part if isinstance(part, Grid) else Grid(1, 1, (part,)) for part in parts]
+    entries: list[Any] = []
+    for band in range(high):
+        row = blocks[band * wide : (band + 1) * wide]
+        if len({grid.rows for grid in row}) != 1:
+            raise Absent("blocks of different heights side by side")
+        for line in range(row[0].rows):
+            for grid in row:
+                entries.extend(grid.row(line))
+    rows = sum(blocks[band * wide].rows for band in range(high))
+    if len(entries) % rows:
+        raise Absent("blocks of different widths on top of each other")
+    return Grid(rows, len(entries) // rows, tuple(entries))

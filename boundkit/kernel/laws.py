@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from boundkit.ir.sorts import Distribution, Matrix
-from boundkit.ir.terms import Apply, Term
-from boundkit.kernel.values import Absent, Listed, TooLarge, Unsupported, Value, column
+from boundkit.ir.terms import Apply, Bind, Term
+from boundkit.kernel import grids
+from boundkit.kernel.values import Absent, Grid, Listed, TooLarge, Truth, Unsupported, Value, column
 
 if TYPE_CHECKING:
     from boundkit.kernel.evaluation import Evaluator, Scope
@@ -85,6 +87,80 @@ def joint(evaluator: Evaluator, body: Term, scope: Scope) -> Iterator[tuple[Any,
             yield from extend(place + 1, both, current.under({declaration.name.text: outcome}))
 
     yield from extend(0, one, evaluator)
+
+
+def outcomes_of(evaluator: Evaluator, body: Term, scope: Scope) -> list[tuple[Any, Any]]:
+    """Weights and values of a term over all draws in it."""
+    return [(weight, child.value(body, scope)) for weight, child in joint(evaluator, body, scope)]
+
+
+def expectation(evaluator: Evaluator, body: Term, scope: Scope) -> Any:
+    """The mean of a term over all draws in it."""
+    outcomes = outcomes_of(evaluator, body, scope)
+    return outcomes[0][1] if len(outcomes) == 1 else _mean(evaluator, outcomes)
+
+
+def probability(evaluator: Evaluator, body: Term, scope: Scope) -> Any:
+    """The probability of a proposition over all draws in it."""
+    outcomes = joint(evaluator, body, scope)
+    return _mean(
+        evaluator, [(weight, _indicator(evaluator, child.truth(body, scope))) for weight, child in outcomes]
+    )
+
+
+def _indicator(evaluator: Evaluator, truth: Truth) -> Any:
+    one, zero = (evaluator.arithmetic.rational(Fraction(value)) for value in (1, 0))
+    return evaluator.arithmetic.choose(truth, lambda: one, lambda: zero)
+
+
+def _mean(evaluator: Evaluator, outcomes: Sequence[tuple[Any, Value]]) -> Value:
+    parts = [grids.product(evaluator.arithmetic, weight, value) for weight, value in outcomes]
+    if not parts:
+        raise Absent("an expectation without outcomes")
+    mean = parts[0]
+    for part in parts[1:]:
+        if isinstance(mean, Grid):
+            mean = grids.entrywise(evaluator.arithmetic, "+", [mean, part])
+        else:
+            mean = evaluator.arithmetic.apply("+", (mean, part))
+    return mean
+
+
+def variance(evaluator: Evaluator, outcomes: Sequence[tuple[Any, Value]]) -> Any:
+    """The variance of a number given by its weighted outcomes."""
+    if any(isinstance(value, Grid) for _, value in outcomes):
+        raise Unsupported("the variance of a vector")
+    mean = _mean(evaluator, outcomes)
+    gaps = [(weight, evaluator.arithmetic.apply("-", (value, mean))) for weight, value in outcomes]
+    return _mean(evaluator, [(weight, grids.times(evaluator.arithmetic, gap, gap)) for weight, gap in gaps])
+
+
+def almost_surely(evaluator: Evaluator, body: Term, scope: Scope) -> Truth:
+    """Whether a proposition holds at every outcome of positive mass."""
+    zero = evaluator.arithmetic.rational(Fraction(0))
+
+    def holds(weight: Any, child: Evaluator) -> Truth:
+        null = partial(evaluator.arithmetic.compare, "=", weight, zero)
+        return evaluator.arithmetic.some((null, partial(child.truth, body, scope)))
+
+    return evaluator.arithmetic.every([partial(holds, *pair) for pair in joint(evaluator, body, scope)])
+
+
+def over_law(evaluator: Evaluator, term: Bind, scope: Scope) -> Any:
+    """`E_{x ~ D}[…]` and its kin: only x is integrated."""
+    law = law_of(evaluator, term.domain, scope)
+    name = term.variable.text
+    zero = evaluator.arithmetic.rational(Fraction(0))
+    outcomes = []
+    for outcome, weight in zip(law.outcomes, law.weights, strict=True):
+        if evaluator.arithmetic.compare("=", weight, zero) is True:
+            continue
+        inner = {**scope, name: outcome}
+        if term.head == "probability":
+            outcomes.append((weight, _indicator(evaluator, evaluator.truth(term.body, inner))))
+        else:
+            outcomes.append((weight, evaluator.value(term.body, inner)))
+    return variance(evaluator, outcomes) if term.head == "variance" else _mean(evaluator, outcomes)
 
 
 def _draws_in(evaluator: Evaluator, body: Term, bound: frozenset[str]) -> set[str]:

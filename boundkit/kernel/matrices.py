@@ -221,6 +221,7 @@ def grid(term: Term, context: Context) -> Grid:
     """The normal form of a matrix; raises `NotNormal` when sizes or blocks do not fit."""
     found = context.grids.get(term)
     if found is None:
+        context.spend()
         found = _grid(term, context)
         context.grids[term] = found
     return found  # type: ignore[return-value]

@@ -7,16 +7,20 @@ A term that is not known to be defined is treated as an arbitrary number."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import isqrt
 
-from boundkit.ir.sorts import INT, NAT, REAL, Matrix, is_numeric
+from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, substitute
+from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, common_monomial, divided
 from boundkit.kernel.derivative import NotDifferentiable, derivative
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import (
     LARGEST,
+    LARGEST_NUMBER,
+    LARGEST_TERM,
     NIL,
     UNIT,
     UNITY,
@@ -50,6 +54,9 @@ def normal(term: Term, context: Context) -> Polynomial:
     """The normal form of a scalar term; raises `NotNormal` or `TooLarge`."""
     found = context.scalars.get(term)
     if found is None:
+        context.spend()
+        if term.size > LARGEST_TERM:
+            raise TooLarge
         found = expand(_normal(term, context), context)
         context.scalars[term] = found
     return found
@@ -101,7 +108,7 @@ def expand(polynomial: Polynomial, context: Context) -> Polynomial:
                     part = expand(multiply(part, atom.polynomial), context)
             elif is_prime(atom):
                 prime = atom.term.value  # type: ignore[attr-defined]
-                if abs(whole) > 10_000:
+                if abs(whole) * prime.numerator.bit_length() > LARGEST_NUMBER:
                     raise TooLarge
                 part = part.scaled(Fraction(prime) ** whole)
             else:
@@ -127,6 +134,8 @@ def _normal(term: Term, context: Context) -> Polynomial:
         return normal(rewritten, context)
     if isinstance(term, Number):
         return constant(term.value)
+    if term.sort == EXTREAL:
+        raise NotNormal(f"{term} may be infinite")
     if isinstance(term, Name):
         body = unfolded(term, (), context)
         return atom_of(term) if body is None else normal(body, context)
@@ -181,7 +190,7 @@ def _normal(term: Term, context: Context) -> Polynomial:
             return normal(otherwise, context)
         parts = (condition, canonical_term(then, context), canonical_term(otherwise, context))
         return atom_of(Apply("if", parts, term.sort))
-    if head in ("expectation", "probability", "variance", "expectation_given", "infinity", "derived_rhs"):
+    if head in ("expectation", "probability", "variance", "expectation_given", "derived_rhs"):
         return atom_of(term)
     return atom_of(Apply(head, tuple(canonical_term(arg, context) for arg in args), term.sort))
 
@@ -241,6 +250,8 @@ def unfolded(name: Name, arguments: tuple[Term, ...], context: Context) -> Term 
     for place, clause in enumerate(definition.clauses):
         if (name.text, place) not in context.unfold or len(clause.patterns) != len(arguments):
             continue
+        if arguments and clause.body.has_derivative:
+            continue
         values: dict[str, Term] | None = {}
         names = [parameter.text for parameter in clause.parameters]
         for pattern, argument in zip(clause.patterns, arguments, strict=True):
@@ -249,18 +260,11 @@ def unfolded(name: Name, arguments: tuple[Term, ...], context: Context) -> Term 
                 break
         if values is None or set(values) != set(names):
             continue
-        if any(
-            parameter.sort == NAT and not _natural(values[parameter.text], context)
-            for parameter in clause.parameters
-        ):
+        if not all(context.of_sort(values[parameter.text], parameter.sort) for parameter in clause.parameters):
             continue
         if all(context.holds(substitute(guard, values)) for guard in clause.guard):
             return substitute(clause.body, values)
     return None
-
-
-def _natural(term: Term, context: Context) -> bool:
-    return term.sort == NAT or context.is_nonnegative(normal(term, context))
 
 
 def inverse(polynomial: Polynomial, context: Context) -> Polynomial:
@@ -326,7 +330,7 @@ def power(base: Polynomial, exponent: Polynomial, context: Context) -> Polynomia
                 (atom, simplest(multiply(as_polynomial(own), exponent))) for atom, own in monomial
             )
             return product(scale, Polynomial({powers: Fraction(1)}), context)
-    if single is None:
+    elif base.terms:
         content, scale, primitive = parts(base)
         if scale > 0 and all(context.is_positive(of_atom(atom)) for atom, _ in content):
             outside = power(Polynomial({content: scale}), exponent, context) if content or scale != 1 else UNITY
@@ -351,7 +355,8 @@ def whole_power(base: Polynomial, exponent: int, context: Context) -> Polynomial
     single = base.single
     if single is not None:
         monomial, coefficient = single
-        if abs(exponent) * max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) > 100_000:
+        bits = max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) - 1
+        if exponent * bits > LARGEST_NUMBER:
             raise TooLarge
         raised = tuple((a, e * exponent if isinstance(e, Rational) else e.scaled(Fraction(exponent))) for a, e in monomial)
         return expand(Polynomial({raised if exponent else UNIT: coefficient**exponent}), context)
@@ -366,6 +371,8 @@ def whole_power(base: Polynomial, exponent: int, context: Context) -> Polynomial
 def root(base: Polynomial, exponent: Fraction, context: Context) -> Polynomial:
     """`base` to a rational exponent that is not whole; the base is >= 0 where this is defined."""
     if not base.terms:
+        if exponent < 0:
+            raise NotNormal("division by zero")
         return NIL
     single = base.single
     if single is not None:
@@ -403,11 +410,8 @@ def _monomial_root(monomial: Monomial, coefficient: Fraction, exponent: Fraction
             raised = own * exponent if isinstance(own, Rational) else own.scaled(exponent)
             result = product(result, of_atom(atom, raised), context)
         elif isinstance(own, Rational) and own.denominator == 1 and own % 2 == 0:
-            size = absolute(of_atom(atom), context).single
-            if size is None:
-                raise NotNormal("absolute value of an atom")
-            raised_size = tuple((a, e * own * exponent) for a, e in size[0])  # type: ignore[operator]
-            result = product(result, Polynomial({raised_size: Fraction(1)}), context)
+            size = absolute(of_atom(atom), context)
+            result = product(result, power(size, constant(own * exponent), context), context)
         else:
             unknown.append((atom, own))
     if len(unknown) == 1 and unknown[0][1] == 1:
@@ -475,6 +479,8 @@ def logarithm(argument: Polynomial, context: Context) -> Polynomial:
     """`ln`, taken apart over factors that are known to be positive."""
     if argument == UNITY:
         return NIL
+    if not argument.terms:
+        raise NotNormal("the logarithm of 0")
     single = argument.single
     content, scale, primitive = (single[0], single[1], UNITY) if single else parts(argument)
     positive = [(a, e) for a, e in content if context.is_positive(of_atom(a))]
@@ -550,8 +556,9 @@ def _index(term: Apply, context: Context) -> Polynomial:
         body = unfolded(sequence, places, context)
         if body is not None:
             return _deeper(body, context)
-    if isinstance(sequence, Bind) and sequence.head == "function":
-        return normal(substitute(sequence.body, {sequence.variable.text: places[0]}), context)
+    applied = beta(sequence, places)
+    if applied is not None:
+        return normal(applied, context)
     shown = sequence if isinstance(sequence, Name) else canonical_term(sequence, context)
     return atom_of(Apply("index", (shown, *places), term.sort))
 
@@ -572,7 +579,7 @@ def _call(term: Apply, context: Context) -> Polynomial:
 def beta(function: Term, places: tuple[Term, ...]) -> Term | None:
     """The body of an anonymous function at its arguments, or None."""
     for place in places:
-        if not (isinstance(function, Bind) and function.head == "function"):
+        if not (isinstance(function, Bind) and function.head == "function") or function.has_derivative:
             return None
         function = substitute(function.body, {function.variable.text: place})
     return function
@@ -600,29 +607,46 @@ def _calculus(term: Apply, context: Context) -> Polynomial:
 def differentiated(term: Term, context: Context) -> Term:
     """The term with its derivatives carried out."""
     if isinstance(term, Apply) and term.head == "diff":
-        variable = term.args[1]
-        order = term.args[2] if len(term.args) > 2 else number(1)
-        if not (isinstance(variable, Name) and isinstance(order, Number) and order.value.denominator == 1):
-            raise NotNormal("derivative of a symbolic order")
-        body = written_out(differentiated(term.args[0], context), context)
-        for _ in range(int(order.value)):
-            body = derivative(body, variable.text)
-        return body
+        return derivatives(term, context)[-1]
     if isinstance(term, Apply) and term.head == "at":
         body = written_out(differentiated(term.args[0], context), context)
         variable = term.args[1]
         if not isinstance(variable, Name):
             raise NotNormal("substitution for a term")
         return substitute(body, {variable.text: term.args[2]})
-    if isinstance(term, Apply) and any(_has_calculus(arg) for arg in term.args):
+    if isinstance(term, Apply) and term.has_derivative:
         return Apply(term.head, tuple(differentiated(arg, context) for arg in term.args), term.sort, term.span)
     return term
 
 
-def _has_calculus(term: Term) -> bool:
-    from boundkit.ir.terms import subterms
+def derivatives(term: Apply, context: Context) -> list[Term]:
+    """The body of a `diff`, written out, and its derivatives up to the order asked for."""
+    variable = term.args[1]
+    order = term.args[2] if len(term.args) > 2 else number(1)
+    if not (isinstance(variable, Name) and isinstance(order, Number) and order.value in range(1, MOST_POWER)):
+        raise NotNormal("derivative of a symbolic or large order")
+    found = [written_out(differentiated(term.args[0], context), context)]
+    if variable.text in reached(found[0].free, context.definitions):
+        raise NotNormal(f"a definition that depends on {variable}")
+    for _ in range(int(order.value)):
+        found.append(derivative(found[-1], variable.text))
+        if found[-1].size > LARGEST_TERM:
+            raise TooLarge
+    return found
 
-    return any(isinstance(part, Apply) and part.head in ("diff", "at") for part in subterms(term))
+
+def reached(names: Iterable[str], definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """Names that occur in the definitions that some names lead to."""
+    found: set[str] = set()
+    pending = [name for name in names if name in definitions]
+    while pending:
+        for clause in definitions[pending.pop()].clauses:
+            own = {parameter.text for parameter in clause.parameters}
+            for part in (clause.body, *clause.guard, *clause.patterns):
+                new = part.free - own - found
+                found |= new
+                pending.extend(name for name in new if name in definitions)
+    return frozenset(found)
 
 
 def written_out(term: Term, context: Context) -> Term:

@@ -13,14 +13,20 @@ from fractions import Fraction
 from functools import cached_property
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Number, Term, canonical
+from boundkit.ir.terms import ONE, Apply, Number, Term, canonical
 
 LARGEST = 20_000
 """Terms a polynomial may have; beyond it normalisation gives up with `TooLarge`."""
 
 
+LARGEST_TERM = 100_000
+"""Subterms an atom may have."""
+LARGEST_NUMBER = 12_000
+"""Bits that numerators and denominators may have; Python writes out a few more."""
+
+
 class TooLarge(Exception):
-    """A normal form would grow beyond `LARGEST` terms."""
+    """A normal form would grow beyond one of these bounds."""
 
 
 class Atom:
@@ -30,6 +36,8 @@ class Atom:
     polynomial: Polynomial
 
     def __init__(self, term: Term, key: str | None = None) -> None:
+        if term.size > LARGEST_TERM:
+            raise TooLarge
         self.term = term
         self.key = key if key is not None else canonical(term)
 
@@ -54,7 +62,8 @@ class Composite(Atom):
         self.polynomial = polynomial
 
 
-E = Atom(Apply("e", (), REAL), "e")
+E = Atom(Apply("exp", (ONE,), REAL))
+"""The base of `exp`."""
 
 Rational = int | Fraction
 """Exponents that are numbers: int when whole, since those are by far the most and hash faster."""
@@ -72,7 +81,7 @@ class Polynomial:
     def key(self) -> str:
         """A text equal for equal polynomials only."""
         return " + ".join(
-            f"{self.terms[monomial]}*{monomial_key(monomial)}" for monomial in self.ordered
+            f"{written(self.terms[monomial])}*{monomial_key(monomial)}" for monomial in self.ordered
         )
 
     @cached_property
@@ -168,10 +177,17 @@ def of_atom(atom: Atom, exponent: Rational | Polynomial = 1) -> Polynomial:
     return Polynomial({((atom, exponent),): Fraction(1)})
 
 
+def written(value: Rational) -> str:
+    """A number in digits; raises `TooLarge` for one beyond `LARGEST_NUMBER`."""
+    if value.numerator.bit_length() > LARGEST_NUMBER or value.denominator.bit_length() > LARGEST_NUMBER:
+        raise TooLarge
+    return str(value)
+
+
 def monomial_key(monomial: Monomial) -> str:
     """A text that orders monomials."""
     return "*".join(
-        f"{atom.key}^({exponent.key if isinstance(exponent, Polynomial) else exponent})"
+        f"{atom.key}^({exponent.key if isinstance(exponent, Polynomial) else written(exponent)})"
         for atom, exponent in monomial
     )
 

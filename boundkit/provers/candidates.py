@@ -15,6 +15,7 @@ from boundkit.ir.terms import (
     Apply,
     Bind,
     Name,
+    Number,
     Term,
     canonical,
     fresh_name,
@@ -43,12 +44,14 @@ from boundkit.kernel.polynomials import (
     of_atom,
 )
 
-MOST_CANDIDATES = 400
+MOST_CANDIDATES = (150, 300, 420, 560)
+"""Candidates that a pool may hold, by effort."""
 MOST_MONOMIALS = 400
 LARGEST_FACT = 60
 MOST_PLACES = 64
 MOST_VECTORS = 8
 MOST_WEIGHTS = 12
+MOST_LINKS = 4
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Source:
     strict: bool
     equation: bool
     binders: tuple[tuple[Name, Term, Term], ...] = ()
+    sides: tuple[Term, Term] | None = None
 
 
 class Pool:
@@ -80,16 +84,20 @@ class Pool:
     def __init__(self, frame: Frame, context: Context, goal: Apply) -> None:
         self.frame = frame
         self.context = context
+        self.goal = goal
         left, right = (normal(arg, context) for arg in goal.args)
         self.left, self.right = left, right
         self.slack = right - left
         self.strict_goal = goal.head == "<"
         self.sources: list[Source] = []
+        self.far: list[Source] = []
         self.candidates: dict[str, Candidate] = {}
         self.monomials: dict[Monomial, None] = {}
         self.ranges: dict[str, tuple[Term, Term]] = {}
         self.levels: dict[tuple[int, str], int] = {}
+        self.limit = MOST_CANDIDATES[0]
         self.vectors: dict[str, Term] = {}
+        self.pairs: dict[str, tuple[Term, Term]] = {}
         for arg in goal.args:
             self._note_vectors(arg)
         self.inner: dict[tuple[tuple[Name, Term, Term], ...], Context] = {}
@@ -110,7 +118,43 @@ class Pool:
         for source in self.sources:
             key = f"{source.slack.key}|{len(source.binders)}|{source.strict}|{source.equation}"
             unique.setdefault(key, source)
-        self.sources = list(unique.values())
+        self.sources = self._connected(list(unique.values()))
+
+    def _connected(self, sources: list[Source]) -> list[Source]:
+        """The sources that share an atom with the goal or with a source that does; a plain name connects
+        only sources about names. The nearer to the goal and the less they bring in, the earlier."""
+        sources = [source for source in sources if not self._plain_sign(source)]
+        near = _objects(self.left) | _objects(self.right)
+        names = set(self.left.atoms | self.right.atoms)
+        if not near:
+            return sources
+        ranks: dict[int, tuple[int, int]] = {}
+        for rank in range(MOST_LINKS):
+            reached: set[Atom] = set()
+            for place, source in enumerate(sources):
+                if place in ranks:
+                    continue
+                own = _objects(source.slack)
+                summed_up = bool(source.binders) and any(isinstance(atom.term, Bind) for atom in near)
+                if own & near or summed_up or (not own and source.slack.atoms & names):
+                    ranks[place] = rank, len(own - near)
+                    reached |= own
+                    names |= source.slack.atoms
+            near |= reached
+        self.far = [source for place, source in enumerate(sources) if place not in ranks]
+        return [sources[place] for place in sorted(ranks, key=lambda place: (*ranks[place], place))]
+
+    def _plain_sign(self, source: Source) -> bool:
+        """Whether a source only says that a monomial is not negative, which signs say as well."""
+        single = source.slack.single
+        if single is None or source.equation or source.binders:
+            return False
+        return single[1] > 0 and self.context.is_nonnegative(source.slack)
+
+    def everything(self) -> None:
+        """Takes in the sources that share nothing with the goal: they may refute each other."""
+        self.sources.extend(self.far)
+        self.far = []
 
     def _extrema(self) -> None:
         """The distance of every maximum, minimum and absolute value from its members."""
@@ -144,14 +188,17 @@ class Pool:
             self.ranges.setdefault(f"{first}..{last}", (first, last))
 
     def _note_vectors(self, formula: Term) -> None:
-        """Sums of vectors of which norms or inner products are taken."""
+        """Sums of vectors of which norms are taken, and pairs with a sum of which inner products are."""
+        fixed = {*self.frame.sequent.names, *self.frame.sequent.definitions}
         for part in subterms(formula):
-            if not (isinstance(part, Apply) and part.head in ("norm", "inner")):
+            if not (isinstance(part, Apply) and part.head in ("norm", "inner") and part.free <= fixed):
                 continue
-            for arg in part.args:
-                free = arg.free <= {*self.frame.sequent.names, *self.frame.sequent.definitions}
-                if free and isinstance(arg, Apply) and arg.head in ("+", "-") and len(self.vectors) < MOST_VECTORS:
+            sums = [arg for arg in part.args if isinstance(arg, Apply) and arg.head in ("+", "-")]
+            for arg in sums:
+                if len(self.vectors) < MOST_VECTORS:
                     self.vectors.setdefault(canonical(arg), arg)
+            if sums and part.head == "inner" and len(self.pairs) < MOST_VECTORS:
+                self.pairs.setdefault(canonical(part), (part.args[0], part.args[1]))
 
     def _add_fact(self, name: str, formula: Term) -> None:
         variables: list[tuple[Name, Term]] = []
@@ -269,7 +316,8 @@ class Pool:
             if not equation and not binders:
                 clearing, slack = self._clearing(slack)
                 factors = (*factors, *clearing)
-            self.sources.append(Source(factors, slack, part.head == "<", equation, binders))
+            left, right = part.args
+            self.sources.append(Source(factors, slack, part.head == "<", equation, binders, (left, right)))
             if not binders:
                 self._note(slack)
                 self._note_vectors(part)
@@ -282,7 +330,7 @@ class Pool:
         if not candidate.value.terms or len(candidate.value.terms) > 120:
             return
         key = f"{candidate.value.key}|{candidate.free}|{candidate.strict}"
-        if key not in self.candidates and len(self.candidates) < MOST_CANDIDATES:
+        if key not in self.candidates and len(self.candidates) < self.limit:
             self.candidates[key] = candidate
             for monomial in candidate.value.terms:
                 if len(self.monomials) < MOST_MONOMIALS:
@@ -317,6 +365,8 @@ class Pool:
         factors = source.factors
         if source.equation:
             fact = source.factors[0]
+            if fact.term is not None:
+                term = Apply("*", (fact.term, term), REAL)
             factors = (c.Factor("equal", fact.fact, fact.values, term),)
         elif scale:
             factors = (*factors, c.Factor("sign", term=term))
@@ -361,7 +411,7 @@ class Pool:
                     self._meet_sums(place, source, wanted, seen)
                     continue
                 for own in source.slack.terms:
-                    if len(self.candidates) >= MOST_CANDIDATES:
+                    if len(self.candidates) >= self.limit:
                         return
                     for target in wanted:
                         ratio = multiply_monomials(target, inverse_monomial(own))
@@ -412,7 +462,7 @@ class Pool:
                 seen.add((place, weight))
                 self.add(plain)
             for own in plain.value.terms:
-                if len(self.candidates) >= MOST_CANDIDATES:
+                if len(self.candidates) >= self.limit:
                     return
                 for target in wanted:
                     ratio = multiply_monomials(target, inverse_monomial(own))
@@ -428,18 +478,58 @@ class Pool:
 
     def differences_of_squares(self) -> None:
         """Sources `(b - a)(b + a)` for facts `a <= b` with both sides non-negative."""
-        plain = [s for s in self.sources if not s.equation and len(s.slack.terms) <= 6]
         found: list[Source] = []
-        for source in plain:
+        for source in self.sources:
+            if source.equation or source.sides is None or len(source.slack.terms) > 6:
+                continue
             inner = self.inner_context(source.binders)
-            negative = Polynomial({m: -v for m, v in source.slack.terms.items() if v < 0})
-            positive = Polynomial({m: v for m, v in source.slack.terms.items() if v > 0})
-            if negative.terms and inner.is_nonnegative(negative) and inner.is_nonnegative(positive):
-                both = negative + positive
-                factor = c.Factor("sign", term=to_term(both))
+            try:
+                left, right = (normal(side, inner) for side in source.sides)
+            except (NotNormal, TooLarge):
+                continue
+            if left.terms and inner.is_nonnegative(left) and inner.is_nonnegative(right):
+                both = left + right
+                factor = c.Factor("sign", term=Apply("+", source.sides, REAL))
                 strict = source.strict and inner.is_positive(both)
                 found.append(self._times(source, factor, both, strict, inner))
         self._extend(found)
+
+    def weighted(self) -> None:
+        """Sources times a sum of names of known sign that stands before a term of theirs in the goal or in
+        another source, as the factor of a contraction does."""
+        plain = [source for source in self.sources if not source.binders and source.sides is not None]
+        weights: dict[Monomial, dict[str, Polynomial]] = {}
+        for polynomial in (self.slack, *(source.slack for source in plain)):
+            for own, weight in _by_objects(polynomial).items():
+                if own and len(weight.terms) > 1:
+                    weights.setdefault(own, {}).setdefault(weight.key, weight)
+        found: list[Source] = []
+        for source in plain:
+            done: set[str] = set()
+            for own, coefficient in _by_objects(source.slack).items():
+                single = coefficient.single
+                for weight in weights.get(own, {}).values() if single is not None else ():
+                    scaled = multiply(weight, Polynomial({inverse_monomial(single[0]): Fraction(1)}))  # type: ignore[index]
+                    if not source.equation and not self.context.is_nonnegative(scaled):
+                        scaled = -scaled
+                    if scaled.key in done or len(found) >= MOST_WEIGHTS:
+                        continue
+                    done.add(scaled.key)
+                    if source.equation or self.context.is_nonnegative(scaled):
+                        found.append(self._weighted(source, scaled))
+        self.sources[:0] = [s for s in found if s.slack.terms and len(s.slack.terms) <= LARGEST_FACT]
+
+    def _weighted(self, source: Source, weight: Polynomial) -> Source:
+        term = to_term(weight)
+        if not source.equation:
+            strict = source.strict and self.context.is_positive(weight)
+            return self._times(source, c.Factor("sign", term=term), weight, strict, self.context)
+        fact = source.factors[0]
+        try:
+            whole = product(source.slack, weight, self.context)
+        except (NotNormal, TooLarge):
+            whole = Polynomial({})
+        return Source((c.Factor("equal", fact.fact, fact.values, term),), whole, False, True)
 
     def products(self) -> None:
         """Sources that are products of two facts, where there are few."""
@@ -521,7 +611,7 @@ class Pool:
         self._vector_squares(wanted)
         present = set(wanted)
         for one in wanted:
-            if len(self.candidates) >= MOST_CANDIDATES:
+            if len(self.candidates) >= self.limit:
                 return
             for cross in wanted:
                 if one == cross or len(one) > 6 or len(cross) > 6:
@@ -611,6 +701,7 @@ class Pool:
             u, v = atom.term.args  # type: ignore[attr-defined]
             if u == v:
                 ends.setdefault(u, []).append(rest)
+        self._written_pairs()
         for u, weights in sorted(ends.items(), key=lambda pair: str(pair[0])):
             for weight in weights:
                 self._vector_square(u, UNITY, None, weight)
@@ -633,14 +724,52 @@ class Pool:
                 value = normal(Apply("inner", (term, term), REAL), self.context)
             except (NotNormal, TooLarge):
                 continue
-            weights: dict[Monomial, None] = {}
-            for own in value.terms:
-                for target in wanted:
-                    ratio = multiply_monomials(target, inverse_monomial(own))
-                    if len(ratio) <= 4 and _moderate(ratio) and not any(_is_inner(atom) for atom, _ in ratio):
-                        weights.setdefault(ratio)
-            for weight in list(weights)[:MOST_WEIGHTS]:
+            for weight in self._quotients(value, wanted)[:MOST_WEIGHTS]:
                 self._vector_square(term, UNITY, None, weight)
+        for left, right in self.pairs.values():
+            for one, other in ((left, right), (right, left)):
+                self._paired_squares(one, other, wanted)
+
+    def _paired_squares(self, one: Term, other: Term, wanted: list[Monomial]) -> None:
+        """`weight * |one +- ratio * other|^2` with the ends and the cross term among what is wanted."""
+        try:
+            end = normal(Apply("inner", (one, one), REAL), self.context)
+            cross = normal(Apply("inner", (one, other), REAL), self.context)
+        except (NotNormal, TooLarge):
+            return
+        weights = self._quotients(end, wanted)
+        products = self._quotients(cross, wanted)
+        for weight in weights[:4]:
+            for whole in products[:4]:
+                ratio = multiply_monomials(whole, inverse_monomial(weight))
+                self._vector_square(one, UNITY, (other, Polynomial({ratio: Fraction(1)})), weight)
+
+    def _quotients(self, value: Polynomial, wanted: list[Monomial]) -> list[Monomial]:
+        """The scalar monomials that turn a term of a polynomial into one that is wanted."""
+        found: dict[Monomial, None] = {}
+        for target in wanted:
+            for own in value.terms:
+                ratio = multiply_monomials(target, inverse_monomial(own))
+                if len(ratio) <= 4 and _moderate(ratio) and not any(_is_inner(atom) for atom, _ in ratio):
+                    found.setdefault(ratio)
+        return list(found)
+
+    def _written_pairs(self) -> None:
+        """Gram slacks of the vectors whose norms and inner products are written in the goal, as they are
+        written there: `x - y` and `y - z` rather than x, y and z."""
+        vectors: dict[str, Term] = {}
+        for part in subterms(self.goal):
+            if isinstance(part, Apply) and part.head in ("norm", "inner"):
+                for arg in part.args:
+                    if arg.free <= set(self.frame.sequent.names) | set(self.frame.sequent.definitions):
+                        vectors.setdefault(canonical(arg), arg)
+        written = list(vectors.values())[:6]
+        for place, u in enumerate(written):
+            for v in written[place + 1 :]:
+                if u.sort != v.sort:
+                    continue
+                for left in (u, Apply("neg", (u,), u.sort)):
+                    self._gram(Apply("inner", (left, v), REAL), UNIT)
 
     def _gram(self, term: Apply, weight: Monomial) -> None:
         if not all(self._usable(atom, e, self.context) for atom, e in weight):
@@ -681,6 +810,29 @@ class Pool:
             if weight:
                 factors = (*factors, c.Factor("sign", term=to_term(scale)))
             self.add(Candidate(c.Summand(Fraction(1), factors), value, cost=1.5))
+
+
+def _by_objects(polynomial: Polynomial) -> dict[Monomial, Polynomial]:
+    """The polynomial as a sum of products of objects, each times a polynomial in names."""
+    found: dict[Monomial, Polynomial] = {}
+    for monomial, coefficient in polynomial.terms.items():
+        own = tuple(p for p in monomial if isinstance(p[0].term, Apply | Bind) and not isinstance(p[0], Composite))
+        rest = tuple(p for p in monomial if p not in own)
+        found[own] = found.get(own, Polynomial({})) + Polynomial({rest: coefficient})
+    return found
+
+
+def _objects(polynomial: Polynomial) -> set[Atom]:
+    """The atoms of a polynomial that are no plain names, those under its sums included."""
+    found: set[Atom] = set()
+    for atom in polynomial.atoms:
+        if isinstance(atom, Composite):
+            found |= _objects(atom.polynomial)
+        if isinstance(atom.term, Bind):
+            found.update(Atom(part) for part in subterms(atom.term.body) if isinstance(part, Apply))
+        if not isinstance(atom.term, Name | Number) and not isinstance(atom, Composite):
+            found.add(atom)
+    return found
 
 
 def _is_inner(atom: Atom) -> bool:

@@ -10,7 +10,7 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.judge import Frame
 from boundkit.kernel.polynomials import UNIT, UNITY, Monomial, TooLarge
-from boundkit.provers.candidates import Candidate, Pool
+from boundkit.provers.candidates import MOST_CANDIDATES, Candidate, Pool
 
 TOLERANCE = 1e-7
 
@@ -35,15 +35,19 @@ def combine(
 
 def _stage(pool: Pool, effort: int) -> list[Candidate]:
     """Candidates of growing generality: facts as they are needed; then products; then squares."""
+    pool.limit = MOST_CANDIDATES[effort]
     if effort == 0:
+        pool.from_needs(1)
         pool.squares(12)
     elif effort == 1:
         pool.restart()
         pool.differences_of_squares()
+        pool.weighted()
         pool.from_needs(2)
     elif effort == 2:
         pool.squares(24)
     else:
+        pool.everything()
         pool.products()
         pool.from_needs(2)
         pool.squares(40)

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, fresh_name, number, relation, substitute, subterms
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, SetOf, is_numeric
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, fresh_name, number, rebuild, relation, substitute, subterms
 from boundkit.kernel import certificates as c
-from boundkit.kernel.context import NotNormal, domain_facts_of
+from boundkit.kernel.context import Context, NotNormal, domain_facts_of
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import to_json as cover_to_json
 from boundkit.kernel.definedness import NotDefined
-from boundkit.kernel.judge import Frame, Rejected, Undefined
+from boundkit.kernel.judge import Frame, Rejected, Undefined, as_real
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.boxes import prove as prove_box
 from boundkit.provers.combination import combine
 
 Clauses = tuple[tuple[str, int], ...]
@@ -366,10 +367,19 @@ def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
 
 
 def _cover(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
-    """Ball arithmetic on the intervals that the facts give the names."""
-    from boundkit.kernel.judge import as_real
-    from boundkit.provers.boxes import prove as prove_box
+    """Ball arithmetic on the intervals that the facts give the names; where that fails, on intervals of
+    the subterms that are opaque or that alone carry a name, put in for them by a universal line."""
+    proof = _covered(frame, goal, budget)
+    if proof is not None:
+        return proof
+    for replaced in _abstractions(frame, goal):
+        found = _generalised_cover(frame, goal, replaced, budget)
+        if found is not None:
+            return found
+    return None
 
+
+def _covered(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
     for unfold in policies(frame)[:1]:
         context = frame.context(unfold)
         try:
@@ -389,6 +399,94 @@ def _cover(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
         if accepted(frame, goal, proof, budget):
             return proof
     return None
+
+
+def _abstractions(frame: Frame, goal: Apply) -> Iterator[list[Term]]:
+    """Lists of subterms to read as variables: all opaque ones, then each quotient or power whose names
+    occur nowhere else."""
+    opaque: dict[str, Term] = {}
+    _opaque(goal, opaque)
+    if opaque:
+        yield list(opaque.values())
+    seen: set[str] = set()
+    for part in subterms(goal):
+        if not (isinstance(part, Apply) and part.head in ("/", "^", "*", "sqrt") and part.free):
+            continue
+        if str(part) in seen:
+            continue
+        seen.add(str(part))
+        if not part.free & _replaced(goal, {part: number(0)}).free:
+            yield [part]
+
+
+def _opaque(term: Term, found: dict[str, Term]) -> None:
+    if isinstance(term, Apply) and term.head in ("norm", "inner", "index", "call", "abs", "max", "min"):
+        if is_numeric(term.sort):
+            found.setdefault(str(term), term)
+        return
+    if isinstance(term, Bind):
+        if is_numeric(term.sort):
+            found.setdefault(str(term), term)
+        return
+    if isinstance(term, Apply):
+        for arg in term.args:
+            _opaque(arg, found)
+
+
+def _replaced(term: Term, values: dict[Term, Term]) -> Term:
+    if term in values:
+        return values[term]
+    return rebuild(term, lambda part: _replaced(part, values))
+
+
+def _generalised_cover(frame: Frame, goal: Apply, parts: list[Term], budget: Budget) -> c.Proof | None:
+    if len(parts) > 3:
+        return None
+    context = frame.context()
+    taken = set(frame.sequent.names) | set(frame.sequent.definitions)
+    names: list[Name] = []
+    domains: list[Term] = []
+    for part in parts:
+        name = Name(fresh_name("u", taken), REAL)
+        taken.add(name.text)
+        names.append(name)
+        domains.append(_interval_of(part, context))
+    whole = _replaced(goal, dict(zip(parts, names, strict=True)))
+    if not isinstance(whole, Apply):
+        return None
+    inner = frame
+    try:
+        for name, domain in zip(names, domains, strict=True):
+            inner = inner.with_name(name).with_fact(f"range of {name.text}", Apply("in", (name, domain), PROP))
+    except Rejected:
+        return None
+    proof = _covered(inner, whole, budget)
+    if proof is None:
+        return None
+    claim: Term = whole
+    for name, domain in zip(reversed(names), reversed(domains), strict=True):
+        claim = Bind("forall", name, domain, claim, PROP)
+        proof = c.Proof(c.Introduce(name.text, proof))
+    line = c.Line(_free_fact(frame, "cover"), claim, proof.by)
+    found = c.Proof(c.Specialise(line.name, tuple(parts)), (line,))
+    return found if accepted(frame, goal, found, budget) else None
+
+
+def _interval_of(part: Term, context: Context) -> Term:
+    """The interval that signs give a term: its lower end 0 and its upper end 1 where they hold."""
+    infinity = Apply("infinity", (), REAL)
+    low: Term = Apply("neg", (infinity,), REAL)
+    high: Term = infinity
+    open_low = True
+    if context.holds(relation("<", number(0), part)):
+        low = number(0)
+    elif context.holds(relation("<=", number(0), part)):
+        low, open_low = number(0), False
+    open_high = True
+    if context.holds(relation("<=", part, number(1))):
+        high, open_high = number(1), False
+    heads = {(True, True): "open", (False, True): "right_open", (True, False): "left_open", (False, False): "closed"}
+    return Apply(heads[open_low, open_high], (low, high), SetOf(REAL))
 
 
 __all__ = ["INT", "NAT", "REAL", "Budget", "Hints", "accepted", "prove"]

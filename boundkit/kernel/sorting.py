@@ -1,0 +1,465 @@
+"""Whether a term is put together as its sorts say. Terms of a theorem are when they are read; those of a
+certificate may be anything, and normal forms believe sorts: a natural number is at least 0, sizes fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from boundkit.ir.functions import SYMBOLS
+from boundkit.ir.sorts import (
+    EXTREAL,
+    INT,
+    NAT,
+    PROP,
+    REAL,
+    Distribution,
+    Function,
+    Matrix,
+    Power,
+    Product,
+    Sequence,
+    SetOf,
+    Sort,
+    is_numeric,
+)
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term
+
+ORDER: tuple[Sort, ...] = (NAT, INT, REAL, EXTREAL)
+"""Sorts of numbers, each containing those before it."""
+
+PROPERTIES: dict[str, tuple[int, int]] = {
+    "is_convex": (1, 2), "is_concave": (1, 2), "is_monotone": (1, 2), "is_differentiable": (1, 2),
+    "is_strongly_convex": (2, 4), "is_lipschitz": (2, 4), "is_smooth": (2, 4), "is_bounded": (3, 4),
+}  # fmt: skip
+"""Properties of functions with how few and how many arguments they have, the function included."""
+
+Fits = Callable[[Sort, Sort], bool]
+"""Whether values of one sort are values of another."""
+
+
+def fits(own: Sort, wanted: Sort, same_size: Callable[[Term, Term], bool]) -> bool:
+    """Whether values of one sort are values of another."""
+    if own in ORDER and wanted in ORDER:
+        return ORDER.index(own) <= ORDER.index(wanted)
+    match own, wanted:
+        case Matrix(rows, columns), Matrix(other_rows, other_columns):
+            return same_size(rows, other_rows) and same_size(columns, other_columns)
+        case Power(element, count), Power(other, other_count):
+            return fits(element, other, same_size) and same_size(count, other_count)
+        case Function(arguments, result), Function(other_arguments, other_result):
+            return (
+                len(arguments) == len(other_arguments)
+                and fits(result, other_result, same_size)
+                and all(fits(o, a, same_size) for a, o in zip(arguments, other_arguments, strict=True))
+            )
+        case Product(left, right), Product(other_left, other_right):
+            return fits(left, other_left, same_size) and fits(right, other_right, same_size)
+        case SetOf(element, finite), SetOf(other, other_finite):
+            return fits(element, other, same_size) and (finite or not other_finite)
+        case (Sequence(element), Sequence(other)) | (Distribution(element), Distribution(other)):
+            return fits(element, other, same_size)
+    return own == wanted
+
+
+class IllSorted(Exception):
+    """A term that is not put together as its sorts say; the text says where."""
+
+
+def require_sorted(term: Term, names: Mapping[str, Sort], fits: Fits) -> None:
+    """Raises `IllSorted` unless the term, with these names free, is put together as its sorts say."""
+    _Check(fits).of(term, names)
+
+
+class _Check:
+    """One traversal."""
+
+    def __init__(self, fits: Fits) -> None:
+        self.fits = fits
+
+    def of(self, term: Term, names: Mapping[str, Sort]) -> None:
+        if isinstance(term, Number):
+            return
+        if isinstance(term, Name):
+            if names.get(term.text) != term.sort:
+                raise IllSorted(f"{term} is not of sort {term.sort}")
+        elif isinstance(term, Apply):
+            for arg in term.args:
+                self.of(arg, names)
+            self.sizes(term.sort, names)
+            self.declared(term, self.apply(term))
+        elif isinstance(term, Bind):
+            self.of(term.domain, names)
+            self.sizes(term.variable.sort, names)
+            self.of(term.body, {**names, term.variable.text: term.variable.sort})
+            self.sizes(term.sort, names)
+            self.declared(term, self.bind(term))
+        else:
+            raise IllSorted("no term")
+
+    def declared(self, term: Apply | Bind, found: Sort) -> None:
+        if not self.fits(found, term.sort):
+            raise IllSorted(f"{term} is of sort {found}, not {term.sort}")
+
+    def sizes(self, sort: Sort, names: Mapping[str, Sort]) -> None:
+        """The sizes that a sort mentions."""
+        match sort:
+            case Matrix(rows, columns):
+                self.of(rows, names)
+                self.of(columns, names)
+                self.number(rows)
+                self.number(columns)
+            case Power(element, count):
+                self.sizes(element, names)
+                self.of(count, names)
+                self.number(count)
+            case Sequence(element) | SetOf(element) | Distribution(element):
+                self.sizes(element, names)
+            case Product(left, right):
+                self.sizes(left, names)
+                self.sizes(right, names)
+            case Function(arguments, result):
+                for argument in arguments:
+                    self.sizes(argument, names)
+                self.sizes(result, names)
+
+    # What is wanted of arguments
+
+    def need(self, held: bool, term: Term, wanted: str) -> None:
+        if not held:
+            raise IllSorted(f"{term} is not {wanted}")
+
+    def number(self, term: Term) -> Sort:
+        self.need(is_numeric(term.sort), term, "a number")
+        return term.sort
+
+    def integer(self, term: Term) -> None:
+        self.need(term.sort in (NAT, INT), term, "an integer")
+
+    def matrix(self, term: Term) -> Matrix:
+        if not isinstance(term.sort, Matrix):
+            raise IllSorted(f"{term} is not a matrix")
+        return term.sort
+
+    def vector(self, term: Term) -> Matrix:
+        sort = self.matrix(term)
+        self.need(sort.columns == ONE, term, "a vector")
+        return sort
+
+    def same(self, left: Term, right: Term) -> None:
+        fit = self.fits(left.sort, right.sort) and self.fits(right.sort, left.sort)
+        self.need(fit, right, f"of sort {left.sort}")
+
+    def proposition(self, term: Term) -> None:
+        self.need(term.sort == PROP, term, "a proposition")
+
+    def set_of(self, term: Term) -> Sort:
+        if not isinstance(term.sort, SetOf):
+            raise IllSorted(f"{term} is not a set")
+        return term.sort.element
+
+    def function(self, term: Term) -> Function:
+        if not isinstance(term.sort, Function):
+            raise IllSorted(f"{term} is not a function")
+        return term.sort
+
+    def equal_size(self, left: Term, right: Term, term: Term) -> None:
+        self.need(self.fits(Matrix(left, ONE), Matrix(right, ONE)), term, "of fitting size")
+
+    # Sorts
+
+    def apply(self, term: Apply) -> Sort:
+        """The sort of an application by its head and arguments."""
+        head, args = term.head, term.args
+        if head in PROPERTIES:
+            return self.property(term)
+        if head in _RULES:
+            least, most, rule = _RULES[head]
+            self.need(least <= len(args) and (most is None or len(args) <= most), term, "of due length")
+            return rule(self, term)
+        symbol = SYMBOLS.get(head)
+        if symbol is None:
+            raise IllSorted(f"{head!r} is no function of certificates")
+        self.need(len(args) == symbol.arity if symbol.arity is not None else bool(args), term, "of due length")
+        return widest([REAL, *map(self.number, args)])
+
+    def bind(self, term: Bind) -> Sort:
+        """The sort of a binder by its body."""
+        body = term.body.sort
+        if term.head in ("sum", "prod", "avg"):
+            domain = term.domain
+            if not (isinstance(domain, Apply) and domain.head == "range" and len(domain.args) == 2):
+                raise IllSorted(f"{domain} is no range of integers")
+            for end in domain.args:
+                self.integer(end)
+            self.integer(term.variable)
+            natural = term.variable.sort == INT or domain.args[0].sort == NAT
+            self.need(natural, term.variable, "at least 0")
+            if term.head != "prod" and isinstance(body, Matrix):
+                return body
+            self.number(term.body)
+            return widest([body, REAL]) if term.head == "avg" else body
+        if term.head == "function":
+            return Function((term.variable.sort,), body)
+        element = self.set_of(term.domain)
+        fit = self.fits(term.variable.sort, element) or self.fits(element, term.variable.sort)
+        self.need(fit, term.variable, f"of sort {element}")
+        if term.head in ("forall", "exists"):
+            self.proposition(term.body)
+            return PROP
+        if term.head == "set":
+            return SetOf(body, isinstance(term.sort, SetOf) and term.sort.finite)
+        if term.head in ("min", "max", "sup", "inf"):
+            return widest([self.number(term.body), EXTREAL if term.head in ("sup", "inf") else NAT])
+        if term.head in ("argmin", "argmax"):
+            self.number(term.body)
+            own = term.variable.sort
+            return SetOf(own) if isinstance(term.sort, SetOf) and not isinstance(own, SetOf) else own
+        raise IllSorted(f"{term.head!r} is no binder of certificates")
+
+    def property(self, term: Apply) -> Sort:
+        least, most = PROPERTIES[term.head]
+        self.need(least <= len(term.args) <= most, term, "of due length")
+        self.function(term.args[0])
+        for arg in term.args[1:least]:
+            self.number(arg)
+        return PROP
+
+    def sum(self, term: Apply) -> Sort:
+        args = term.args
+        if isinstance(args[0].sort, Matrix):
+            for arg in args[1:]:
+                self.same(args[0], arg)
+            return args[0].sort
+        sort = widest(list(map(self.number, args)))
+        return widest([sort, INT]) if term.head == "-" else sort
+
+    def product(self, term: Apply) -> Sort:
+        found: Matrix | None = None
+        numbers: list[Sort] = [NAT]
+        for arg in term.args:
+            if is_numeric(arg.sort):
+                numbers.append(arg.sort)
+                continue
+            own = self.matrix(arg)
+            if found is not None:
+                self.equal_size(found.columns, own.rows, term)
+                own = Matrix(found.rows, own.columns)
+            found = own
+        return widest(numbers) if found is None else found
+
+    def quotient(self, term: Apply) -> Sort:
+        self.number(term.args[1])
+        if isinstance(term.args[0].sort, Matrix):
+            return term.args[0].sort
+        return widest([REAL, *map(self.number, term.args)])
+
+    def negative(self, term: Apply) -> Sort:
+        sort = term.args[0].sort
+        return sort if isinstance(sort, Matrix) else widest([self.number(term.args[0]), INT])
+
+    def power(self, term: Apply) -> Sort:
+        base, exponent = map(self.number, term.args)
+        return base if exponent == NAT and base in (NAT, INT) else widest([REAL, base, exponent])
+
+    def numeric(self, term: Apply) -> Sort:
+        sort = widest(list(map(self.number, term.args)))
+        return NAT if term.head == "abs" and sort == INT else sort
+
+    def whole(self, term: Apply) -> Sort:
+        for arg in term.args:
+            self.number(arg)
+        return NAT if term.head in ("factorial", "binomial") else INT
+
+    def relation(self, term: Apply) -> Sort:
+        left, right = term.args
+        if term.head in ("=", "!=") and not is_numeric(left.sort):
+            self.same(left, right)
+        else:
+            self.number(left)
+            self.number(right)
+        return PROP
+
+    def connective(self, term: Apply) -> Sort:
+        for arg in term.args:
+            self.proposition(arg)
+        return PROP
+
+    def called(self, term: Apply) -> Sort:
+        function = self.function(term.args[0])
+        self.need(len(function.arguments) == len(term.args) - 1, term, "of due length")
+        for arg, wanted in zip(term.args[1:], function.arguments, strict=True):
+            self.need(self.fits(arg.sort, wanted), arg, f"of sort {wanted}")
+        return function.result
+
+    def index(self, term: Apply) -> Sort:
+        sort = term.args[0].sort
+        self.integer(term.args[1])
+        if isinstance(sort, Sequence | Power):
+            return sort.element
+        columns = self.matrix(term.args[0]).columns
+        return REAL if columns == ONE else Matrix(columns, ONE)
+
+    def inner(self, term: Apply) -> Sort:
+        self.matrix(term.args[0])
+        self.same(*term.args)
+        return REAL
+
+    def norm(self, term: Apply) -> Sort:
+        self.vector(term.args[0]) if term.head == "norm" else self.matrix(term.args[0])
+        return REAL
+
+    def entry(self, term: Apply) -> Sort:
+        sort = self.matrix(term.args[0])
+        self.need(sort.rows == ONE == sort.columns, term, "of one row and one column")
+        return REAL
+
+    def transpose(self, term: Apply) -> Sort:
+        sort = self.matrix(term.args[0])
+        return Matrix(sort.columns, sort.rows)
+
+    def identity(self, term: Apply) -> Sort:
+        self.number(term.args[0])
+        return Matrix(term.args[0], term.args[0])
+
+    def zero(self, term: Apply) -> Sort:
+        return self.matrix(term)
+
+    def basis(self, term: Apply) -> Sort:
+        self.number(term.args[0])
+        self.integer(term.args[1])
+        return Matrix(term.args[0], ONE)
+
+    def blocks(self, term: Apply) -> Sort:
+        """The sizes of the whole are those that are declared, whose sums `normal` forms compare."""
+        height, width, *cells = term.args
+        if not (isinstance(height, Number) and isinstance(width, Number)):
+            raise IllSorted("blocks without counts")
+        rows, columns = height.value, width.value
+        whole = rows.denominator == columns.denominator == 1 and rows > 0 and columns > 0
+        self.need(whole and rows * columns == len(cells), term, "of due length")
+        grid = [cells[k : k + int(columns)] for k in range(0, len(cells), int(columns))]
+        shapes = [[self.cell(cell) for cell in line] for line in grid]
+        for line in shapes:
+            for shape in line[1:]:
+                self.equal_size(line[0].rows, shape.rows, term)
+        for line in shapes[1:]:
+            for first, shape in zip(shapes[0], line, strict=True):
+                self.equal_size(first.columns, shape.columns, term)
+        return Matrix(added([line[0].rows for line in shapes]), added([shape.columns for shape in shapes[0]]))
+
+    def cell(self, term: Term) -> Matrix:
+        return Matrix(ONE, ONE) if is_numeric(term.sort) else self.matrix(term)
+
+    def choice(self, term: Apply) -> Sort:
+        condition, then, otherwise = term.args
+        self.proposition(condition)
+        if is_numeric(then.sort):
+            return widest([then.sort, self.number(otherwise)])
+        self.same(then, otherwise)
+        return then.sort
+
+    def interval(self, term: Apply) -> Sort:
+        for arg in term.args:
+            self.number(arg)
+        return SetOf(NAT)
+
+    def whole_sort(self, term: Apply) -> Sort:
+        self.set_of(term)
+        return term.sort
+
+    def enumeration(self, term: Apply) -> Sort:
+        if is_numeric(term.args[0].sort):
+            return SetOf(widest(list(map(self.number, term.args))), True)
+        for arg in term.args[1:]:
+            self.same(term.args[0], arg)
+        return SetOf(term.args[0].sort, True)
+
+    def ball(self, term: Apply) -> Sort:
+        self.number(term.args[0])
+        self.number(term.args[1])
+        return SetOf(Matrix(term.args[0], ONE))
+
+    def subgradients(self, term: Apply) -> Sort:
+        function = self.function(term.args[0])
+        self.need(len(function.arguments) == 1, term.args[0], "a function of one argument")
+        self.need(self.fits(term.args[1].sort, function.arguments[0]), term.args[1], "in its domain")
+        return SetOf(function.arguments[0])
+
+    def member(self, term: Apply) -> Sort:
+        element = self.set_of(term.args[1])
+        own = term.args[0].sort
+        self.need(is_numeric(own) and is_numeric(element) or self.fits(own, element), term, "of fitting sorts")
+        return PROP
+
+    def counted(self, term: Apply) -> Sort:
+        self.set_of(term.args[0])
+        return NAT
+
+    def derivative(self, term: Apply) -> Sort:
+        self.number(term.args[0])
+        self.need(isinstance(term.args[1], Name), term.args[1], "a name")
+        for arg in term.args[2:]:
+            self.number(arg)
+        return REAL
+
+    def gradient(self, term: Apply) -> Sort:
+        self.called(term)
+        return term.args[1].sort
+
+    def guarded(self, term: Apply) -> Sort:
+        self.proposition(term.args[1])
+        return term.args[0].sort
+
+    def pair(self, term: Apply) -> Sort:
+        return Product(term.args[0].sort, term.args[1].sort)
+
+    def component(self, term: Apply) -> Sort:
+        sort = term.args[0].sort
+        if not isinstance(sort, Product):
+            raise IllSorted(f"{term.args[0]} is not a pair")
+        return sort.left if term.head == "fst" else sort.right
+
+    def infinity(self, term: Apply) -> Sort:
+        return EXTREAL
+
+
+def widest(sorts: list[Sort]) -> Sort:
+    """The least sort of numbers that contains them all."""
+    return max(sorts, key=ORDER.index)
+
+
+def added(sizes: list[Term]) -> Term:
+    """The sum of sizes."""
+    result = sizes[0]
+    for size in sizes[1:]:
+        result = Apply("+", (result, size), NAT)
+    return result
+
+
+Rule = Callable[[_Check, Apply], Sort]
+_RULES: dict[str, tuple[int, int | None, Rule]] = {
+    "+": (1, None, _Check.sum), "-": (2, 2, _Check.sum), "*": (1, None, _Check.product),
+    "/": (2, 2, _Check.quotient), "neg": (1, 1, _Check.negative), "^": (2, 2, _Check.power),
+    "abs": (1, 1, _Check.numeric), "min": (1, None, _Check.numeric), "max": (1, None, _Check.numeric),
+    "floor": (1, 1, _Check.whole), "ceil": (1, 1, _Check.whole), "sign": (1, 1, _Check.whole),
+    "factorial": (1, 1, _Check.whole), "binomial": (2, 2, _Check.whole),
+    "<=": (2, 2, _Check.relation), "<": (2, 2, _Check.relation),
+    "=": (2, 2, _Check.relation), "!=": (2, 2, _Check.relation),
+    "true": (0, 0, _Check.connective), "false": (0, 0, _Check.connective),
+    "and": (1, None, _Check.connective), "or": (1, None, _Check.connective),
+    "not": (1, 1, _Check.connective), "implies": (2, 2, _Check.connective), "iff": (2, 2, _Check.connective),
+    "call": (1, None, _Check.called), "index": (2, 2, _Check.index),
+    "inner": (2, 2, _Check.inner), "norm": (1, 1, _Check.norm), "norm_op": (1, 1, _Check.norm),
+    "norm_fro": (1, 1, _Check.norm), "norm_1": (1, 1, _Check.norm), "norm_inf": (1, 1, _Check.norm),
+    "entry": (1, 1, _Check.entry), "transpose": (1, 1, _Check.transpose),
+    "identity": (1, 1, _Check.identity), "zero": (0, 0, _Check.zero), "basis": (2, 2, _Check.basis),
+    "blocks": (3, None, _Check.blocks), "if": (3, 3, _Check.choice),
+    "range": (2, 2, _Check.interval), "closed": (2, 2, _Check.interval), "open": (2, 2, _Check.interval),
+    "left_open": (2, 2, _Check.interval), "right_open": (2, 2, _Check.interval),
+    "everything": (0, 0, _Check.whole_sort), "enumeration": (1, None, _Check.enumeration),
+    "ball": (2, 2, _Check.ball), "sphere": (2, 2, _Check.ball), "subgrad": (2, 2, _Check.subgradients),
+    "in": (2, 2, _Check.member), "card": (1, 1, _Check.counted), "mex": (1, 1, _Check.counted),
+    "diff": (2, 3, _Check.derivative), "at": (3, 3, _Check.derivative), "grad": (2, None, _Check.gradient),
+    "and_where": (2, 2, _Check.guarded), "pair": (2, 2, _Check.pair),
+    "fst": (1, 1, _Check.component), "snd": (1, 1, _Check.component), "infinity": (0, 0, _Check.infinity),
+}  # fmt: skip
