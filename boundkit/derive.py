@@ -149,7 +149,7 @@ def _minimise(desk: _Desk, derivation: Derivation, earlier: Mapping[str, Derived
         if any(proof is None for proof in proofs):
             continue
         value = _simplest(ledger, best)
-        own = {"derived_rhs": value}
+        at, least = candidate, value
         results = {**results, (derivation.label, "derived_rhs"): value}
         certificates = [(g, p) for g, p in zip(goals, proofs, strict=True) if p is not None]
         wrong = []
@@ -160,9 +160,14 @@ def _minimise(desk: _Desk, derivation: Derivation, earlier: Mapping[str, Derived
             proof = desk.certified(goal)
             if proof is None:
                 wrong.append(goal)
-            else:
-                certificates.append((goal, proof))
-        message = f"minimum at {variable.text} = {candidate}: {value}"
+                continue
+            certificates.append((goal, proof))
+            if goal == relation("=", candidate, goal.args[1]):
+                at = goal.args[1]  # as the author writes it
+            elif goal == relation("=", value, goal.args[1]):
+                least = goal.args[1]
+        own = {"derived_rhs": least}
+        message = f"minimum at {variable.text} = {at}: {least}"
         status = "open" if wrong else "proved"
         kept = _kept((candidate,), certificates)
         return Derived(

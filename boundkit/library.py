@@ -46,11 +46,6 @@ class Library(Mapping[str, Law]):
                 found.setdefault(path.stem, path)
         return found
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Folders that are searched."""
-        return (str(self.folder), str(resources.library()))
-
     def file_of(self, name: str) -> Path | None:
         """The file that `use name` means: its last part is the name of the file."""
         return self._files.get(name.rpartition(".")[2])
@@ -69,14 +64,13 @@ class Library(Mapping[str, Law]):
                 continue
             path = self.file_of(item.name.text)
             if path is None:
-                places = " and ".join(f"`{place}`" for place in self.places)
                 wrong.append(
                     Diagnostic(
                         "E0308",
                         "error",
                         f"there is no theorem file for `use {item.name.text}`",
                         item.name.span,
-                        f"searched {places}",
+                        f"searched the folder `{self.folder}`, then the library that is installed",
                     )
                 )
                 continue

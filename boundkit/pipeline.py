@@ -477,7 +477,7 @@ def _finding(
         tuple(premises),
         error,
         tested,
-        "; ".join(text for text in texts if text),
+        "; ".join(dict.fromkeys(text for text in texts if text)),
     )
     return finding, wrong
 

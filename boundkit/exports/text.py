@@ -120,13 +120,14 @@ def _theorem(theorem: TheoremReport, width: int) -> Iterator[Line]:
         yield from _hanging([(" " * _VERDICT_WIDTH, "")], [wrong], width, _VERDICT_WIDTH + 2, "bold red")
     names = max([len(node.name) for node in theorem.nodes] + [len("vacuity")])
     rules = max((len(node.by) for node in theorem.nodes), default=0)
+    said: set[str] = set()
     for node in theorem.nodes:
         start: Line = [
             (f"{_INDENT}{node.name:<{names}}  ", ""),
             (f"{node.verdict:<{_VERDICT_WIDTH}}", _STYLE[Headline(node.verdict)]),
             (f"  {node.by:<{rules}}", ""),
         ]
-        yield from _hanging(start, _remarks(node), width, len(_INDENT) + names + 2)
+        yield from _hanging(start, _remarks(node, said), width, len(_INDENT) + names + 2)
     if theorem.unused:
         start = [(f"{_INDENT}{'unused':<{names}}", "")]
         yield from _hanging(start, [", ".join(theorem.unused)], width, len(_INDENT) + names + 2)
@@ -155,32 +156,37 @@ def _hanging(start: Line, remarks: list[str], width: int, indent: int, style: st
             yield [(" " * used, ""), (piece, style)]
 
 
-def _remarks(node: NodeReport) -> list[str]:
-    """What is said of a node after its rule."""
+def _remarks(node: NodeReport, said: set[str]) -> list[str]:
+    """What is said of a node after its rule. `said` holds debts and reasons that stand at the nodes before,
+    and grows: they are not repeated."""
     headline = Headline(node.verdict)
-    said = []
+    remarks = []
     if node.witness:
         values = ", ".join(f"{name} = {value}" for name, value in node.witness.values)
-        said.append(f"at {values}: {node.witness.comparison}" if values else node.witness.comparison)
+        remarks.append(f"at {values}: {node.witness.comparison}" if values else node.witness.comparison)
     if node.debts:
-        said.append("owes " + ", ".join(node.debts))
+        new = [debt for debt in node.debts if debt not in said]
+        rest = "what its premises owe" if len(new) < len(node.debts) else ""
+        remarks.append("owes " + " and ".join(part for part in (", ".join(new), rest) if part))
+        said.update(new)
     if node.reason:
-        said.append(node.reason)
-    if node.test and (headline is not Headline.PROVED or (node.kind == "claim" and not node.test.instances)):
-        said.append(_trial(node.test))
+        remarks.append(node.reason)
+    if node.test and not node.witness:
+        untested_claim = node.kind == "claim" and not node.test.instances
+        if headline is not Headline.PROVED or untested_claim:
+            remarks.append(_trial(node.test, node.kind, said))
     if node.slack:
-        at = ", ".join(f"{name} = {value}" for name, value in node.slack.at)
-        said.append(
-            f"lhs/rhs up to {node.slack.largest:.4g}{f' (at {at})' if at else ''}, "
-            f"median {node.slack.median:.4g}"
-        )
-    return said
+        remarks.append(f"lhs/rhs up to {node.slack.largest:.4g} (median {node.slack.median:.4g})")
+    return remarks
 
 
-def _trial(trial: Trial) -> str:
-    """The fixed wording of a test: mass under a model is not truth, and the sentence says so."""
+def _trial(trial: Trial, kind: str, said: set[str]) -> str:
+    """The fixed wording of a test: mass under a model is not truth, and the sentence says so. A step is
+    given its count alone."""
     if trial.outcome == "skipped":
-        return f"testing skipped: {trial.reason}"
+        known = trial.reason in said
+        said.add(trial.reason)
+        return "testing skipped, as above" if known else f"testing skipped: {trial.reason}"
     scope = f" ({trial.scope})" if trial.scope else ""
     undecided = f", {trial.undecided} undecided" if trial.undecided else ""
     if trial.outcome == "undecided":
@@ -189,6 +195,8 @@ def _trial(trial: Trial) -> str:
         )
     if trial.outcome == "failed":
         return f"violated in the test under model {trial.model}{scope}"
+    if kind == "step":
+        return f"no violation in N = {trial.instances} instances of model {trial.model}{undecided}"
     line = f"no violation in N = {trial.instances} instances of model {trial.model}{scope}{undecided}"
     if trial.mass is not None and trial.alpha is not None:
         line += (
@@ -218,10 +226,13 @@ def _vacuity(theorem: TheoremReport) -> list[str]:
 
 
 def _message(message: Message) -> Iterator[Line]:
-    """The message with its excerpt; the severity is coloured, the excerpt is left as it stands."""
+    """The message with its excerpt, a note without it; the severity is coloured, the excerpt is left as it
+    stands."""
     place = f"{message.path}:{message.line}:{message.column}: " if message.line else f"{message.path}: "
     fallback = f"{place if message.path else ''}{message.severity}[{message.code}]: {message.message}"
     head, *rest = (message.shown or fallback).split("\n")
+    if message.severity == "note":
+        rest = []
     mark = f"{message.severity}[{message.code}]"
     before, found, after = head.partition(mark)
     yield [(before, ""), (mark if found else "", _SEVERITY.get(message.severity, "bold")), (after, "")]

@@ -747,9 +747,10 @@ def _tightened(bounds: Bounds, factor: Fraction, offset: Fraction, strict: bool,
 
 def common_monomial(polynomial: Polynomial) -> Monomial:
     """The atoms with rational exponents that divide every monomial, each with its least exponent."""
-    iterator = iter(polynomial.terms)
-    common = {a: e for a, e in next(iterator) if isinstance(e, Rational)}
-    for monomial in iterator:
+    common: dict[Atom, Rational] = {}
+    for monomial in polynomial.terms:
+        common.update({a: e for a, e in monomial if isinstance(e, Rational) and a not in common})
+    for monomial in polynomial.terms:
         powers = dict(monomial)
         for atom in list(common):
             exponent = powers.get(atom, Fraction(0))

@@ -163,6 +163,13 @@ class Evaluator:
         child.constants, child.sequences, child.calls = {}, {}, {}
         return child
 
+    def within(self, theorem: Theorem, names: Mapping[str, Value]) -> Evaluator:
+        """An evaluator of another theorem's terms, with these names alone; it spends the same budget."""
+        child = self.under({})
+        child.theorem = theorem
+        child.names, child.proposals, child.trail = dict(names), {}, []
+        return child
+
     def elements(self, domain: Term, scope: Scope) -> Iterator[Value] | None:
         """The elements of a set that can be listed, in order; None for any other."""
         extent = self.extent(domain, scope)

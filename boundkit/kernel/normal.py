@@ -275,9 +275,29 @@ def inverse(polynomial: Polynomial, context: Context) -> Polynomial:
     if single is not None:
         monomial, coefficient = single
         return Polynomial({inverse_monomial(monomial): 1 / coefficient})
+    quotient = over_one_denominator(polynomial, context)
+    if quotient is not None:
+        numerator, below = quotient
+        above = Polynomial({inverse_monomial(below): Fraction(1)})
+        return expand(multiply(inverse(numerator, context), above), context)
     content, scale, primitive = parts(polynomial)
     outside = Polynomial({inverse_monomial(content): 1 / scale})
     return multiply(outside, of_atom(composite(primitive, context), Fraction(-1)))
+
+
+def over_one_denominator(polynomial: Polynomial, context: Context) -> tuple[Polynomial, Monomial] | None:
+    """A sum with composite denominators as a numerator and the composites, with their negative exponents,
+    that it is to be multiplied by; None when it has none."""
+    lowest: dict[Atom, Rational | Polynomial] = {}
+    for monomial in polynomial.terms:
+        for atom, exponent in monomial:
+            if isinstance(atom, Composite) and isinstance(exponent, Rational) and exponent < 0:
+                own = lowest.get(atom, 0)
+                lowest[atom] = min(own, exponent) if isinstance(own, Rational) else exponent
+    if not lowest or polynomial.single is not None:
+        return None
+    below = tuple(sorted(lowest.items(), key=lambda pair: pair[0].key))
+    return expand(divided(polynomial, below), context), below
 
 
 def parts(polynomial: Polynomial) -> tuple[Monomial, Fraction, Polynomial]:
@@ -481,6 +501,13 @@ def logarithm(argument: Polynomial, context: Context) -> Polynomial:
         return NIL
     if not argument.terms:
         raise NotNormal("the logarithm of 0")
+    quotient = over_one_denominator(argument, context)
+    if quotient is not None and all(context.is_positive(of_atom(atom)) for atom, _ in quotient[1]):
+        result = logarithm(quotient[0], context)
+        for atom, exponent in quotient[1]:
+            own = logarithm(atom.polynomial, context)
+            result = result + product(own, as_polynomial(exponent), context)
+        return result
     single = argument.single
     content, scale, primitive = (single[0], single[1], UNITY) if single else parts(argument)
     positive = [(a, e) for a, e in content if context.is_positive(of_atom(a))]

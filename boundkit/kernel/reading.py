@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -15,6 +15,7 @@ from boundkit.ir.terms import TRUE
 from boundkit.kernel import forms
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.evaluation import Evaluator
+from boundkit.kernel.families import Member
 from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.values import Extent, Grid, Listed, Tabulated, Unsupported, Value, column
 
@@ -65,12 +66,29 @@ def fits(judge: Evaluator, name: str, sort: Sort, value: Value) -> None:
         if value.shape != shape or len(value.entries) != prod(shape) or sort.result != REAL:
             raise ValueError(f"`{name}` must be a real table of shape {shape}")
     elif isinstance(sort, Function):
-        if not isinstance(value, forms.Form):
+        if not isinstance(value, forms.Form | Member):
             raise ValueError(f"`{name}` must be a function")
         if len(sort.arguments) != 1 or sort.result != REAL:
             raise ValueError(f"no family gives functions of the sort of `{name}`")
+        if isinstance(value, Member):
+            _takes(judge, name, sort, value)
     else:
         raise ValueError(f"`{name}` is a {sort}, of which there are no exact values")
+
+
+def _takes(judge: Evaluator, name: str, sort: Function, value: Member) -> None:
+    """Raises ValueError unless the member's argument is that of the sort."""
+    own, wanted = value.family.sort, sort.arguments[0]
+    given = own.arguments[0] if isinstance(own, Function) and len(own.arguments) == 1 else None
+    if isinstance(given, Matrix) and isinstance(wanted, Matrix):
+        try:
+            if value.evaluator.size(given, {}) == judge.size(wanted, {}) and own.result == REAL:
+                return
+        except (Unsupported, Undefined, Undecided) as error:
+            raise ValueError(f"the size of the argument of `{name}`: {error}") from None
+    elif given == wanted and own.result == REAL:
+        return
+    raise ValueError(f"`{name}` must be a function of another sort than `{value.name}` gives")
 
 
 def _count(judge: Evaluator, sort: Sort) -> int:
@@ -86,8 +104,9 @@ def read_number(data: Any) -> Any:
     return fmpq(value.numerator, value.denominator)
 
 
-def read_value(data: Any) -> Value:
-    """An exact value from plain data; ValueError for data of no known shape."""
+def read_value(data: Any, member: Callable[[Mapping[str, Any]], Value] | None = None) -> Value:
+    """An exact value from plain data; ValueError for data of no known shape. `member` reads the members of
+    user-defined families."""
     if isinstance(data, int | str):
         return read_number(data)
     if isinstance(data, list):
@@ -111,7 +130,9 @@ def read_value(data: Any) -> Value:
         if set(data) == {"shape", "entries"}:
             return Tabulated(tuple(map(int, data["shape"])), tuple(map(read_number, data["entries"])))
         if set(data) == {"first", "items"}:
-            return Listed(int(data["first"]), tuple(map(read_value, data["items"])))
+            return Listed(int(data["first"]), tuple(read_value(item, member) for item in data["items"]))
+        if set(data) == {"defined", "parameters"} and member is not None:
+            return member(data)
         return forms.read_form(data, read_number)
     raise ValueError(f"{data!r} is no value")
 

@@ -6,7 +6,8 @@ An instance is plain JSON data:
 
 A value is a rational as text or integer ("3/4"), a list of them (a vector), a list of equally long lists
 (a matrix), {"first": 1, "items": [value, …]} (a sequence), {"matrix": [[…], …]} (a matrix, also with one
-column), {"family": name, …} (a function, see `kernel.forms`), {"weights": [p, …], "outcomes": [value, …]}
+column), {"family": name, …} (a function, see `kernel.forms`), {"defined": name, "parameters": {name: value,
+…}} (a function of a family that the file defines), {"weights": [p, …], "outcomes": [value, …]}
 (a finite law), {"elements": 3} (an abstract type of three elements, numbered from 1), or {"shape": [2, 3],
 "entries": [p, …]} (a function of such elements, the last argument running fastest). `bound` proposes
 values for variables bound by a `forall` whose range cannot be listed.
@@ -25,10 +26,11 @@ from flint import arb, fmpq, fmpz
 
 from boundkit.ir.sorts import INT, NAT
 from boundkit.ir.terms import Apply, Bind, Term
-from boundkit.ir.theorems import Theorem
+from boundkit.ir.theorems import Family, Theorem
 from boundkit.kernel import forms
 from boundkit.kernel.balls import Undecided, Undefined, apply_head, precisely
 from boundkit.kernel.evaluation import Evaluator, Scope
+from boundkit.kernel.families import read_member
 from boundkit.kernel.grids import norm
 from boundkit.kernel.reading import fits, read_value
 from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
@@ -278,19 +280,23 @@ def _small_power(base: Any, exponent: int) -> Any:
 
 
 def check_witness(
-    theorem: Theorem, label: str, instance: Mapping[str, Any], budget: int = 400_000
+    theorem: Theorem,
+    label: str,
+    instance: Mapping[str, Any],
+    budget: int = 400_000,
+    families: Mapping[str, Family] | None = None,
 ) -> Finding:
     """Evaluates the hypotheses of `theorem`, then the claim or step `label`, exactly at `instance`.
 
     Every hypothesis must be certainly true for the outcome `violated`. `budget` bounds the evaluated
-    terms at each precision. Raises KeyError for an unknown label, and nothing else."""
+    terms at each precision; `families` are those that the file defines. Raises KeyError for an unknown label, and nothing else."""
     statement = theorem.statement[label]
     finding = Finding("undecided", label, "no precision was tried")
     for precision in PRECISIONS:
         with precisely(precision):
             arithmetic = Exact()
             try:
-                judge = _judge(theorem, instance, arithmetic, budget)
+                judge = _judge(theorem, instance, arithmetic, budget, families or {})
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 return Finding("malformed", label, f"the instance: {error}")
             finding = _examine(theorem, label, statement.formula, judge, precision)
@@ -364,15 +370,26 @@ def shown(number: Any) -> str:
     return str(number) if isinstance(number, fmpq) else str(number.str(20))
 
 
-def _judge(theorem: Theorem, instance: Mapping[str, Any], arithmetic: Exact, budget: int) -> Judge:
+def _judge(
+    theorem: Theorem,
+    instance: Mapping[str, Any],
+    arithmetic: Exact,
+    budget: int,
+    families: Mapping[str, Family],
+) -> Judge:
     values = instance["values"]
     declared = {name: declaration.name.sort for name, declaration in theorem.declaration.items()}
     unknown = set(values) - set(declared)
     if unknown:
         raise ValueError(f"`{min(unknown)}` is not declared")
-    names = {name: read_value(value) for name, value in values.items()}
-    proposals = {name: read_value(value) for name, value in instance.get("bound", {}).items()}
-    judge = Judge(theorem, arithmetic, names, proposals, budget)
-    for name, value in names.items():
+    judge = Judge(theorem, arithmetic, {}, {}, budget)
+
+    def member(data: Mapping[str, Any]) -> Value:
+        return read_member(judge, families, data, read_value, fits)
+
+    judge.names.update({name: read_value(value, member) for name, value in values.items()})
+    bound = instance.get("bound", {})
+    judge.proposals.update({name: read_value(value, member) for name, value in bound.items()})
+    for name, value in list(judge.names.items()):
         fits(judge, name, declared[name], value)
     return judge

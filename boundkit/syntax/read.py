@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from boundkit.errors import BoundkitError, Diagnostic, LimitReached
+from boundkit.errors import BoundkitError, Diagnostic
 from boundkit.source import Source, Span
 from boundkit.syntax.limits import LARGEST
 
@@ -21,7 +21,7 @@ def read(path: str | os.PathLike[str]) -> Source:
     """The text of a file, decoded as UTF-8 (a byte order mark is skipped).
 
     Raises BoundkitError: E0001 the file is missing or unreadable, E0002 it is not UTF-8, E0004 it holds
-    a control character, E0005 it is empty; LimitReached: E0003 it has more than `LARGEST` bytes.
+    a control character, E0005 it is empty, E0003 it has more than `LARGEST` bytes.
     """
     name = os.fspath(path)
     here = Span(name, 0, 1)
@@ -35,7 +35,7 @@ def read(path: str | os.PathLike[str]) -> Source:
     if len(data) > LARGEST:
         size = f"the file has more than {LARGEST:,} bytes, which is the limit"
         help = "split it and join the parts with `use`"
-        raise LimitReached(Diagnostic("E0003", "error", size, here, help))
+        raise _refused("E0003", size, here, help)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

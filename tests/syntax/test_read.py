@@ -53,7 +53,7 @@ def test_a_file_may_have_the_largest_size_and_no_more(tmp_path: Path) -> None:
     assert refused(file(tmp_path, b"\xff" * (10 * LARGEST))) == "E0003"
     with pytest.raises(BoundkitError) as raised:
         read(file(tmp_path, b"x" * (LARGEST + 1)))
-    assert raised.value.exit == Exit.LIMIT
+    assert raised.value.exit == Exit.MALFORMED
 
 
 @pytest.mark.parametrize("character", "\0\x1b\x7f\x85\u202e\u2066\u2028\r\f")
