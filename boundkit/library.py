@@ -4,6 +4,7 @@ replayed when they are first asked for, and offered to rules as laws."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +13,32 @@ from boundkit import resources
 from boundkit.errors import BoundkitError, Diagnostic
 from boundkit.ir.laws import Law
 from boundkit.ir.theorems import Theorem
+from boundkit.proofs import Proved, step_law
 from boundkit.source import Source
 from boundkit.syntax.parse import parse
 from boundkit.syntax.read import read
-from boundkit.syntax.tree import FileTree, UseTree
+from boundkit.syntax.tree import FileTree, Justification, Node, TheoremTree, UseTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boundkit.proofs import Proved
+def _cited(node: object) -> list[str]:
+    """Names of the theorems whose steps are cited as `theorem.step`, in order."""
+    found: dict[str, None] = {}
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Justification):
+            for name in (current.rule, *current.premises):
+                theorem, dot, _ = name.text.partition(".")
+                if dot:
+                    found.setdefault(theorem)
+        if isinstance(current, Node):
+            pending.extend(getattr(current, own.name) for own in reversed(fields(current)))
+        elif isinstance(current, tuple):
+            pending.extend(reversed(current))
+    return list(found)
+
 
 ABSURD = "1 <= 0"
 """The claim of a lemma whose hypotheses contradict each other."""
@@ -36,6 +54,7 @@ class Library(Mapping[str, Law]):
         self._laws: dict[str, Law | None] = {}
         self._theorems: dict[str, Theorem] = {}
         self._pending: set[str] = set()
+        self._reading: set[Path] = set()
 
     @cached_property
     def _files(self) -> dict[str, Path]:
@@ -50,32 +69,32 @@ class Library(Mapping[str, Law]):
         """The file that `use name` means: its last part is the name of the file."""
         return self._files.get(name.rpartition(".")[2])
 
-    def offer(self, theorem: Theorem, law: Law | None) -> None:
-        """Takes in a theorem that was just judged."""
-        self._theorems[theorem.name] = theorem
-        self._laws[theorem.name] = law
+    def offer(self, proved: Proved) -> None:
+        """Takes in a theorem that was just judged, and its statements."""
+        name = proved.theorem.name
+        self._theorems[name] = proved.theorem
+        self._laws[name] = proved.law
+        for label in proved.statements:
+            self._laws[f"{name}.{label}"] = step_law(proved, label)
 
     def theorems_for(self, tree: FileTree) -> tuple[dict[str, Theorem], list[Diagnostic]]:
-        """The theorems that a file's `use` clauses reach, and a diagnostic for each that is not found."""
+        """The theorems that a file reaches by `use` or by citing a step as `theorem.step`, and a diagnostic for
+        each `use` that finds nothing."""
         found: dict[str, Theorem] = {}
         wrong: list[Diagnostic] = []
         for item in tree.items:
-            if not isinstance(item, UseTree):
-                continue
-            path = self.file_of(item.name.text)
-            if path is None:
-                wrong.append(
-                    Diagnostic(
-                        "E0308",
-                        "error",
-                        f"there is no theorem file for `use {item.name.text}`",
-                        item.name.span,
-                        f"searched the folder `{self.folder}`, then the library that is installed",
-                    )
-                )
-                continue
-            for theorem in self.theorems_of(path):
-                found[theorem.name] = theorem
+            if isinstance(item, UseTree) and self.file_of(item.name.text) is None:
+                places = " and ".join(f"`{place}`" for place in self.places)
+                message = f"there is no theorem file for `use {item.name.text}`"
+                wrong.append(Diagnostic("E0308", "error", message, item.name.span, f"searched {places}"))
+        own = {item.name.text for item in tree.items if isinstance(item, TheoremTree)}
+        names = [item.name.text for item in tree.items if isinstance(item, UseTree)]
+        for name in (*names, *(cited for cited in _cited(tree) if cited not in own)):
+            path = self.file_of(name)
+            if path is not None and path not in self._reading:
+                self._reading.add(path)
+                found.update((theorem.name, theorem) for theorem in self.theorems_of(path))
+                self._reading.discard(path)
         return found, wrong
 
     def theorems_of(self, path: Path) -> tuple[Theorem, ...]:
@@ -113,14 +132,16 @@ class Library(Mapping[str, Law]):
         return len(set(self._files) | set(self._laws))
 
     def _load(self, name: str) -> Law | None:
-        path = self.file_of(name)
+        whole, dot, label = name.partition(".")
+        path = self.file_of(whole)
         if path is None or name in self._pending:
             return None
         self._pending.add(name)
         try:
             for theorem in self.theorems_of(path):
-                if theorem.name == name:
-                    return self._prove(theorem, self, path).law
+                if theorem.name == whole:
+                    proved = self._prove(theorem, self, path)
+                    return step_law(proved, label) if dot else proved.law
         finally:
             self._pending.discard(name)
         return None

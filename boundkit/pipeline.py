@@ -314,7 +314,7 @@ class _Run:
             )
             if not label:
                 self.proved[key] = proved
-        one.library.offer(theorem, proved.law)
+        one.library.offer(proved)
         derived: dict[str, Derived] = {}
         stored = one.stored.get(theorem.name, {})
         for derivation in theorem.derivations:

@@ -128,17 +128,31 @@ def _law(theorem: Theorem, ledger: Ledger, found: Mapping[str, StatementProof]) 
     claims = [s.label for s in theorem.statements if s.kind == "claim"]
     if not claims or not all(found[label].supported for label in claims):
         return None
+    return ledger.law(claims, theorem.name, debts_of(found, claims))
+
+
+def step_law(proved: Proved, label: str) -> Law | None:
+    """One established statement as a law `theorem.label`, under the hypotheses of its cone alone."""
+    if label not in proved.statements or not proved.statements[label].supported:
+        return None
+    debts = debts_of(proved.statements, [label])
+    return proved.ledger.law([label], f"{proved.theorem.name}.{label}", debts)
+
+
+def debts_of(found: Mapping[str, StatementProof], labels: list[str]) -> frozenset[str]:
+    """What the proofs of statements believe, their premises included."""
     debts: set[str] = set()
-    pending, seen = list(claims), set()
+    pending, seen = list(labels), set()
     while pending:
         label = pending.pop()
         if label in seen or label not in found:
             continue
         seen.add(label)
-        for outcome in found[label].outcomes:
+        for outcome, (_, reason) in zip(found[label].outcomes, reasons(found[label].statement), strict=True):
             debts |= outcome.debts
             pending.extend(name.partition("#")[0] for name in outcome.used)
-    return ledger.law(claims, theorem.name, frozenset(debts))
+            pending.extend(reason.premises)
+    return frozenset(debts)
 
 
 def _replayed(

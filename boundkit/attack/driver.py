@@ -27,7 +27,7 @@ from boundkit.attack.tape import BLOCK, Tally, TapeTooLong
 from boundkit.errors import Diagnostic
 from boundkit.instances import Coordinate, shelf
 from boundkit.ir.terms import digest
-from boundkit.ir.theorems import Model, Theorem
+from boundkit.ir.theorems import Family, Model, Theorem
 from boundkit.kernel.values import Exhausted, Unsupported
 from boundkit.kernel.witness import NOT_REFUTED, Finding
 
@@ -81,9 +81,11 @@ def attack(
     samples: int = 100_000,
     budget: Budget | None = None,
     model: str | None = None,
+    families: Mapping[str, Family] | None = None,
 ) -> AttackReport:
     """Attacks every step, link and claim of `theorem` on about `samples` random instances of its model (the
-    first, or the one named), after a grid of edges and before a hunt.
+    first, or the one named), after a grid of edges and before a hunt. `families` are those that the file
+    defines, by name.
 
     Never raises for a well-formed theorem: what cannot be done is said in the report."""
     chosen: Model | None = None
@@ -91,7 +93,7 @@ def attack(
         if model is None or candidate.name == model:
             chosen = candidate
             break
-    work = _Attack(theorem, chosen, seed, samples, budget or Budget())
+    work = _Attack(theorem, chosen, seed, samples, budget or Budget(), families or {})
     try:
         return work.run()
     except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -101,10 +103,17 @@ def attack(
 
 class _Attack:
     def __init__(
-        self, theorem: Theorem, model: Model | None, seed: int, samples: int, budget: Budget
+        self,
+        theorem: Theorem,
+        model: Model | None,
+        seed: int,
+        samples: int,
+        budget: Budget,
+        families: Mapping[str, Family],
     ) -> None:
         self.theorem = theorem
         self.model = model
+        self.families = families
         self.seed = seed
         self.samples = samples
         self.budget = budget
@@ -123,7 +132,7 @@ class _Attack:
     def run(self) -> AttackReport:
         """Grid, samples, hunts, shrinking."""
         try:
-            self.plan = Plan(self.theorem, self.model)
+            self.plan = Plan(self.theorem, self.model, self.families)
             edges = self._edge_structures()
         except Unaccounted as error:
             return self.stopped(self._e0502(error))

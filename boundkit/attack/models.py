@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from boundkit.instances import Family, shelf
 from boundkit.ir.sorts import INT, NAT, Function, Matrix, Power, Sequence, Sort, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
+from boundkit.ir.theorems import Family as Defined
 from boundkit.ir.theorems import Hypothesis, Model, Theorem
 from boundkit.kernel.values import Unsupported
 
@@ -42,16 +43,22 @@ class Bounds:
 
 
 class Plan:
-    """How instances of `theorem` are drawn under `model` (None: a synthesised one)."""
+    """How instances of a theorem are drawn under `model` (None: a synthesised one). `stated` is the theorem
+    as it stands, `theorem` the one with the model's definitions; `defined` are the families of its file."""
 
-    def __init__(self, theorem: Theorem, model: Model | None = None) -> None:
+    def __init__(
+        self, theorem: Theorem, model: Model | None = None, defined: Mapping[str, Defined] | None = None
+    ) -> None:
+        self.stated = theorem
         self.theorem = theorem
         self.model = model
+        self.defined = dict(defined or {})
         self.calls: dict[str, Call] = {}
         if model is not None:
+            self.theorem = replace(theorem, definitions=(*theorem.definitions, *model.definitions))
             for target, call, guards in model.draws:
                 try:
-                    found = _model_call(target, call, guards)
+                    found = self._model_call(target, call, guards)
                 except Unsupported:
                     if _root(target) in theorem.declaration:
                         raise
@@ -72,6 +79,24 @@ class Plan:
         """The model's own conditions on instances."""
         return self.model.filters if self.model is not None else ()
 
+    @property
+    def hunted(self) -> frozenset[str] | None:
+        """The names that the adversary chooses; None for all."""
+        return frozenset(self.model.hunted) if self.model is not None and self.model.hunted else None
+
+    def lines(self) -> list[str]:
+        """The model's own definitions, conditions and hunted names, as printed."""
+        if self.model is None:
+            return []
+        found = []
+        for definition in self.model.definitions:
+            for clause in definition.clauses:
+                inside = ", ".join(map(str, clause.patterns))
+                target = {"constant": "", "index": f"[{inside}]", "call": f"({inside})"}[definition.style]
+                found.append(f"define {definition.name.text}{target} := {clause.body}")
+        found += [f"assume {filter_.label}: {filter_.formula}" for filter_ in self.model.filters]
+        return found + ([f"hunt {', '.join(self.model.hunted)}"] if self.model.hunted else [])
+
     @cached_property
     def structural(self) -> frozenset[str]:
         """Integers on which sizes, ranges or places depend; all lanes of a tape share them."""
@@ -91,6 +116,8 @@ class Plan:
                 if isinstance(part, Apply | Bind | Name):
                     for size in _sizes(part.sort):
                         names |= size.free
+        for call in self.calls.values():
+            names |= frozenset().union(*(end.free for end in (call.first, call.last) if end is not None))
         for definition in self.theorem.definitions:
             for clause in definition.clauses:
                 for guard in clause.guard:
@@ -206,7 +233,7 @@ class Plan:
         return None
 
     def _all_terms(self) -> Iterator[Term]:
-        for hypothesis in self.theorem.hypotheses:
+        for hypothesis in (*self.theorem.hypotheses, *self.filters):
             yield hypothesis.formula
         for statement in self.theorem.statements:
             yield statement.formula
@@ -245,40 +272,43 @@ class Plan:
                 return Call(target.text, "subgradient", arguments, place, first, last)
         return None
 
+    def _model_call(self, target: Term, call: Term, guards: tuple[Term, ...]) -> Call:
+        if not (isinstance(call, Apply) and call.args and isinstance(call.args[0], Name)):
+            raise Unsupported(f"the draw `{call}` of the model")
+        name = call.args[0].text
+        takes = family_named(name).takes if name not in self.defined else _parameters(self.defined[name])
+        arguments: dict[str, Term] = {}
+        positional = 0
+        for arg in call.args[1:]:
+            if isinstance(arg, Apply) and arg.head == "named":
+                key = arg.args[0]
+                assert isinstance(key, Name)
+                arguments[key.text] = arg.args[1]
+            elif positional < len(takes):
+                arguments[takes[positional]] = arg
+                positional += 1
+        unknown = set(arguments) - set(takes)
+        if unknown:
+            raise Unsupported(f"`{name}` has no parameter `{min(unknown)}` (it takes {', '.join(takes)})")
+        if isinstance(target, Name):
+            return Call(target.text, name, arguments)
+        if isinstance(target, Apply) and target.head == "index" and isinstance(target.args[0], Name):
+            place = target.args[1]
+            ends = _ends(place, guards)
+            if isinstance(place, Name) and ends is not None:
+                return Call(target.args[0].text, name, arguments, place, *ends)
+        raise Unsupported(f"the target `{target}` of a draw")
+
+
+def _parameters(family: Defined) -> tuple[str, ...]:
+    return tuple(parameter.text for parameter in family.parameters)
+
 
 def family_named(name: str) -> Family:
     """The family; Unsupported when there is none."""
     if name not in shelf():
         raise Unsupported(f"no family `{name}` (there are {', '.join(shelf())})")
     return shelf()[name]
-
-
-def _model_call(target: Term, call: Term, guards: tuple[Term, ...]) -> Call:
-    if not (isinstance(call, Apply) and call.args and isinstance(call.args[0], Name)):
-        raise Unsupported(f"the draw `{call}` of the model")
-    name = call.args[0].text
-    takes = family_named(name).takes
-    arguments: dict[str, Term] = {}
-    positional = 0
-    for arg in call.args[1:]:
-        if isinstance(arg, Apply) and arg.head == "named":
-            key = arg.args[0]
-            assert isinstance(key, Name)
-            arguments[key.text] = arg.args[1]
-        elif positional < len(takes):
-            arguments[takes[positional]] = arg
-            positional += 1
-    unknown = set(arguments) - set(takes)
-    if unknown:
-        raise Unsupported(f"`{name}` has no parameter `{min(unknown)}` (it takes {', '.join(takes)})")
-    if isinstance(target, Name):
-        return Call(target.text, name, arguments)
-    if isinstance(target, Apply) and target.head == "index" and isinstance(target.args[0], Name):
-        place = target.args[1]
-        ends = _ends(place, guards)
-        if isinstance(place, Name) and ends is not None:
-            return Call(target.args[0].text, name, arguments, place, *ends)
-    raise Unsupported(f"the target `{target}` of a draw")
 
 
 def _root(target: Term) -> str:

@@ -1,23 +1,16 @@
-"""Running a plan: the same draws on the lanes of a tape and, from given coordinates, exactly."""
+"""Running a plan: draws for all names, on the lanes of a tape or, from given coordinates, exactly."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
-from flint import fmpq
-
-from boundkit.attack import machine as m
-from boundkit.attack.draws import Given, Prefixed, describe
-from boundkit.attack.lanes import Compiler
+from boundkit.attack.draws import Prefixed, describe
+from boundkit.attack.intervals import law_between
 from boundkit.attack.models import Call, Plan, family_named
-from boundkit.attack.tape import Node
 from boundkit.instances import (
-    POSITIVE,
     REAL,
     UNIT,
     Context,
@@ -29,21 +22,13 @@ from boundkit.instances.dirichlet import weights
 from boundkit.ir.sorts import INT, NAT, Abstract, Basic, Distribution, Function, Matrix, Power, Sequence, Sort
 from boundkit.ir.sorts import REAL as REAL_SORT
 from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, subterms
+from boundkit.ir.theorems import Family as Defined
 from boundkit.kernel.evaluation import Evaluator, Scope
-from boundkit.kernel.forms import FIELDS
-from boundkit.kernel.grids import norm
+from boundkit.kernel.families import Member, member_of
 from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.values import Absent, Extent, Grid, Grown, Tabulated, Truth, Unsupported, Value, column
-from boundkit.kernel.witness import Exact, Judge
 
 LARGEST_NATURAL = 10**6
-PROBABILITY = Coordinate(
-    "log",
-    Fraction(1, 1000),
-    Fraction(1),
-    (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6)),
-    Fraction(1, 2),
-)
 
 
 class Programme:
@@ -56,6 +41,10 @@ class Programme:
         self.drawn: dict[str, Drawn] = {}
         self.active: set[str] = set()
         self.lines: list[str] = []
+        self.conditions: list[Truth] = []
+        """What a member of a user-defined family needs of its parameters."""
+        self.defined: set[str] = set()
+        """User-defined families that were drawn from."""
 
     def run(self) -> None:
         """Draws all names. Raises Unsupported naming the first that cannot be drawn."""
@@ -97,7 +86,7 @@ class Programme:
         if sort == REAL_SORT and extent.kind in ("everything", "closed", "open", "left_open", "right_open"):
             lower, upper = extent.parts or (None, None)
             above, below = extent.kind in ("open", "left_open"), extent.kind in ("open", "right_open")
-            law, low, width = _law(self.context.arithmetic, lower, upper, above, below)
+            law, low, width = law_between(self.context.arithmetic, lower, upper, above, below)
             share = self.context.number(label, law)
             if width is not None:
                 share = self.context.arithmetic.apply("*", (width, share))
@@ -182,8 +171,10 @@ class Programme:
         self.evaluator.names[name.text] = self.context.arithmetic.rational(Fraction(value))
 
     def _member(self, call: Call, label: str, sort: Any, scope: Scope) -> Drawn:
-        family = family_named(call.family)
         arguments = {key: self._argument(term, scope) for key, term in call.arguments.items()}
+        if call.family in self.plan.defined:
+            return self._of_defined(self.plan.defined[call.family], label, sort, arguments)
+        family = family_named(call.family)
         missing = set(family.needs) - set(arguments)
         if missing:
             raise Unsupported(f"`{call.family}` without its parameter `{min(missing)}`")
@@ -191,6 +182,47 @@ class Programme:
             return family.draw(Prefixed(self.context, label), self._size(sort), arguments)
         except ValueError as error:
             raise Unsupported(f"the draw of `{label}`: {error}") from None
+
+    def _of_defined(self, family: Defined, label: str, sort: Any, arguments: Mapping[str, Value]) -> Drawn:
+        """A member of a user-defined family; parameters that are not given are drawn."""
+        own = family.sort
+        if not (isinstance(own, Function) and len(own.arguments) == 1 and isinstance(sort, Function)):
+            raise Unsupported(f"a member of `{family.name}`")
+        member = member_of(self.evaluator, family, arguments)
+        parameters = Programme(
+            Plan(member.evaluator.theorem), Prefixed(self.context, label), member.evaluator
+        )
+        given = member.evaluator.names
+        if isinstance(own.arguments[0], Matrix):
+            sizes = zip((own.arguments[0].rows, own.arguments[0].columns), self._size(sort), strict=True)
+            for size, count in sizes:
+                if isinstance(size, Name) and size.text not in given:
+                    given[size.text] = self.context.arithmetic.rational(Fraction(count))
+                elif member.evaluator.integer(size, {}) != count:
+                    raise Unsupported(f"a member of `{family.name}` with arguments of another size")
+        parameters.run()
+        self.defined.add(family.name)
+        for hypothesis in family.hypotheses:
+            truth = member.evaluator.truth(hypothesis.formula, {})
+            if truth is not True:
+                self.conditions.append(truth)
+        return Drawn(member, tuple(self._ensured(family, member)))
+
+    def _ensured(self, family: Defined, member: Member) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """The properties of the whole function that the family says it has, with their parameters."""
+        for formula in family.ensures:
+            if isinstance(formula, Apply) and formula.head.startswith("is_"):
+                subject, *parameters = formula.args
+                if isinstance(subject, Name) and subject.text == "value":
+                    values = [self._extended(member, parameter) for parameter in parameters]
+                    if not any(isinstance(value, Extent) for value in values):
+                        yield formula.head.removeprefix("is_"), tuple(values)
+
+    def _extended(self, member: Member, term: Term) -> Value:
+        try:
+            return member.evaluator.value(term, {})
+        except Unsupported:
+            return member.evaluator.extent(term, {})
 
     def _argument(self, term: Term, scope: Scope) -> Value:
         if isinstance(term, Apply) and term.head == "blocks" and len(term.args) == 4:
@@ -348,7 +380,7 @@ class Programme:
         lower, upper = self._bound(bounds.lower), self._bound(bounds.upper)
         if name.sort in (NAT, INT):
             return self._integer(name, lower, upper)
-        law, low, width = _law(arithmetic, lower, upper, bounds.above, bounds.below)
+        law, low, width = law_between(arithmetic, lower, upper, bounds.above, bounds.below)
         self._line(f"draw {label} ~ {describe(law, low, width)}")
         share = self.context.number(label, law)
         if width is not None:
@@ -391,149 +423,9 @@ class Programme:
         )
 
 
-class Sampled(Compiler):
-    """The compiler that knows what the families guarantee."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.programme: Programme | None = None
-
-    def has_property(self, name: str, form: Value, parameters: list[Value]) -> Truth:
-        numbers = [parameter for parameter in parameters if not isinstance(parameter, Extent)]
-        for drawn in self._drawn(form):
-            for known, bounds in drawn.properties:
-                if known == name and len(bounds) == len(numbers):
-                    pairs = [pair for pair in zip(bounds, numbers, strict=True) if pair[0] != pair[1]]
-                    return self.arithmetic.every(
-                        [partial(self.arithmetic.compare, "<=", *pair) for pair in pairs]
-                    )
-        return super().has_property(name, form, parameters)
-
-    def has_subgradient(self, form: Value, point: Value, value: Value) -> Truth:
-        if form.subgradient(self.arithmetic, point) == value:
-            return True
-        return super().has_subgradient(form, point, value)
-
-    def is_minimiser(self, extent: Extent, value: Value, scope: Scope) -> Truth:
-        body = getattr(extent.term, "body", None)
-        if isinstance(body, Apply) and body.head == "call":
-            for drawn in self._drawn(self.value(body.args[0], scope)):
-                if drawn.minimiser is not None and drawn.minimiser == value:
-                    return self._contains(extent.parts[0], value, scope)
-        return super().is_minimiser(extent, value, scope)
-
-    def _contains(self, extent: Extent, value: Value, scope: Scope) -> Truth:
-        if extent.kind == "range" and isinstance(value, Node):
-            low, high = (Fraction(end) for end in extent.parts)
-            whole = self.arithmetic.apply("floor", (value,))
-            return self.arithmetic.every(
-                (
-                    lambda: self.arithmetic.compare("=", value, whole),
-                    lambda: self.arithmetic.compare("<=", low, value),
-                    lambda: self.arithmetic.compare("<=", value, high),
-                )
-            )
-        if extent.kind == "ball":
-            # what rounding alone pushes out is let in; the exact check decides
-            gap, _ = self._relative("<=", norm(self.arithmetic, "norm", value), extent.parts[1])
-            builder = self.arithmetic.builder
-            return builder.emit(m.LT, builder.constant(-m.TOLERANCE / 2), gap)
-        return super()._contains(extent, value, scope)
-
-    def _drawn(self, form: Value) -> list[Drawn]:
-        if self.programme is None:
-            return []
-        return [drawn for drawn in self.programme.drawn.values() if drawn.value is form]
-
-
-def exact_instance(
-    plan: Plan, sizes: Mapping[str, int], coordinates: Mapping[str, Fraction], formulas: Iterable[Term]
-) -> dict[str, Any]:
-    """The instance at exact coordinates, as the data that `kernel.witness` reads, with values for what
-    the formulas bind. Raises what the evaluator raises, and KeyError for a coordinate that is missing."""
-    arithmetic = Exact()
-    judge = Judge(plan.theorem, arithmetic, {})
-    programme = Programme(plan, Given(arithmetic, sizes, coordinates), judge)
-    programme.run()
-    programme.propose(formulas)
-    drawn = (declaration for declaration in plan.theorem.declarations if declaration.kind != "draw")
-    names = [declaration.name.text for declaration in drawn]
-    instance: dict[str, Any] = {"values": {name: plain(judge.names[name]) for name in names}}
-    if judge.proposals:
-        instance["bound"] = {name: plain(value) for name, value in judge.proposals.items()}
-    return instance
-
-
-def plain(value: Value) -> Any:
-    """A value as the JSON data that `kernel.witness` reads; Unsupported when it is not rational."""
-    if isinstance(value, fmpq):
-        return str(value)
-    if isinstance(value, Grid):
-        if value.columns == 1:
-            return [plain(entry) for entry in value.entries]
-        return {"matrix": [[plain(entry) for entry in value.row(place)] for place in range(value.rows)]}
-    if isinstance(value, Extent) and value.kind == "enumeration":
-        return {"elements": len(value.parts)}
-    if isinstance(value, FiniteLaw):
-        return {"weights": list(map(plain, value.weights)), "outcomes": list(map(plain, value.outcomes))}
-    if isinstance(value, Tabulated):
-        return {"shape": list(value.shape), "entries": list(map(plain, value.entries))}
-    if isinstance(value, Grown):
-        places = sorted(value.known)
-        if not places:
-            return {"first": value.first, "items": []}
-        return {"first": places[0], "items": [plain(value.known[place]) for place in places]}
-    name = getattr(value, "name", None)
-    if name in FIELDS:
-        data: dict[str, Any] = {"family": name}
-        for field_name, shape in FIELDS[name][1].items():
-            item = getattr(value, field_name)
-            if shape == "number":
-                data[field_name] = plain(item)
-            elif shape == "vector":
-                data[field_name] = [plain(entry) for entry in item]
-            else:
-                data[field_name] = [[plain(entry) for entry in row] for row in item]
-        return data
-    raise Unsupported("a value that is not rational")
-
-
-def _law(arithmetic: Any, lower: Any, upper: Any, above: bool, below: bool) -> tuple[Coordinate, Any, Any]:
-    """The law of a number with these ends, and the offset and width to apply to it (None: none)."""
-    zero, tiny = Fraction(0), Fraction(1, 10**6)
-    atoms: tuple[Fraction, ...]
-    if lower is not None and upper is not None:
-        if _rational(lower) == 0 and _rational(upper) == 1 and above:
-            return (
-                (PROBABILITY if below else replace(PROBABILITY, atoms=(*PROBABILITY.atoms, zero + 1))),
-                None,
-                None,
-            )
-        atoms = (tiny if above else zero, Fraction(1, 2), 1 - tiny if below else zero + 1)
-        return Coordinate("linear", zero, Fraction(1), atoms), lower, arithmetic.apply("-", (upper, lower))
-    if lower is not None:
-        atoms = (Fraction(1),) if above else (Fraction(1), zero)
-        law = Coordinate("log", POSITIVE.low, POSITIVE.high, atoms)
-        return law, (None if _rational(lower) == 0 else lower), None
-    if upper is not None:
-        atoms = (Fraction(1),) if below else (Fraction(1), zero)
-        law = Coordinate("log", POSITIVE.low, POSITIVE.high, atoms)
-        return law, upper, arithmetic.rational(Fraction(-1))
-    return REAL, None, None
-
-
-def _rational(value: Any) -> Fraction | None:
-    if isinstance(value, Fraction):
-        return value
-    return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None
-
-
 def _call_line(call: Call) -> str:
     arguments = ", ".join(f"{key} := {term}" for key, term in call.arguments.items())
     if call.place is None:
         return f"draw {call.target} ~ {call.family}({arguments})"
     ends = f"for {call.place} in {call.first}..{call.last}"
     return f"draw {call.target}[{call.place}] ~ {call.family}({arguments})  {ends}"
-
-
-__all__ = ["Programme", "Sampled", "exact_instance", "plain"]

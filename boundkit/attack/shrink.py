@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from boundkit.attack.exactly import exact_instance
 from boundkit.attack.models import Plan
-from boundkit.attack.programme import exact_instance
 from boundkit.instances import Coordinate
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.values import Absent, Exhausted, Unsupported
@@ -56,7 +56,7 @@ def examine(plan: Plan, label: str, point: Point) -> Confirmed:
         return Confirmed(point, None, Finding("unsupported", label, f"no exact instance: {error}"))
     except (Undefined, Undecided, Absent, KeyError) as error:
         return Confirmed(point, None, Finding("inadmissible", label, f"no exact instance: {error}"))
-    return Confirmed(point, instance, check_witness(plan.theorem, label, instance))
+    return Confirmed(point, instance, check_witness(plan.stated, label, instance, families=plan.defined))
 
 
 def confirm(plan: Plan, label: str, point: Point, laws: Mapping[str, Coordinate]) -> Confirmed:

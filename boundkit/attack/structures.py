@@ -13,7 +13,8 @@ from boundkit.attack import machine as m
 from boundkit.attack.draws import Sampling, Sizes
 from boundkit.attack.lanes import Lanes, Unguaranteed
 from boundkit.attack.models import Plan
-from boundkit.attack.programme import Programme, Sampled
+from boundkit.attack.programme import Programme
+from boundkit.attack.sampled import Sampled
 from boundkit.attack.tape import BLOCK, Builder, Node, Tally, Tape, TapeTooLong, allocate, run
 from boundkit.instances import Coordinate
 from boundkit.ir.terms import Apply, Bind, Term
@@ -44,7 +45,8 @@ class Unaccounted(Exception):
 @dataclass(frozen=True)
 class Structure:
     """A compiled structure. number: the third key word, so that each has its own random stream.
-    how: for each hypothesis, `guaranteed` or `filtered`. unsupported: reasons of the checks left out."""
+    how: for each hypothesis, `guaranteed` or `filtered`. unsupported: reasons of the checks left out.
+    defined: user-defined families that were drawn from."""
 
     number: int
     sizes: Mapping[str, int]
@@ -54,6 +56,7 @@ class Structure:
     how: tuple[str, ...]
     unsupported: Mapping[int, str]
     lines: tuple[str, ...]
+    defined: frozenset[str] = frozenset()
 
     @property
     def simplicity(self) -> tuple[int, int]:
@@ -125,7 +128,7 @@ def compile_structure(
     programme = evaluator.programme = Programme(plan, context, evaluator)
     programme.run()
     programme.propose(check.formula for check in checks)
-    truths: list[Any] = []
+    truths: list[Any] = list(programme.conditions)
     how = []
     hypotheses = [*plan.theorem.hypotheses, *plan.filters]
     for place, hypothesis in enumerate(hypotheses):
@@ -168,7 +171,8 @@ def compile_structure(
         labels,
         tuple(how),
         unsupported,
-        tuple(programme.lines),
+        (*programme.lines, *plan.lines()),
+        frozenset(programme.defined),
     )
 
 

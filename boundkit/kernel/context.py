@@ -547,21 +547,21 @@ class Context:
         return result, references
 
     def _without_denominators(self, polynomial: Polynomial, depth: int) -> tuple[int, tuple[str, ...]]:
-        """The sign after multiplying by composite denominators that are known to be positive."""
+        """The sign after multiplying by denominators that are known to be positive."""
         from boundkit.kernel.normal import expand
         from boundkit.kernel.polynomials import multiply
 
-        lowest: dict[Composite, Rational] = {}
+        lowest: dict[Atom, Rational] = {}
         for monomial in polynomial.terms:
             for atom, exponent in monomial:
-                if isinstance(atom, Composite) and isinstance(exponent, Rational) and exponent < 0:
+                if isinstance(exponent, Rational) and exponent < 0:
                     lowest[atom] = min(lowest.get(atom, exponent), exponent)
         if not lowest or len(lowest) > 3:
             return UNKNOWN, ()
         references: tuple[str, ...] = ()
         cleared = polynomial
         for atom in sorted(lowest):
-            level, used = self._sign(atom.polynomial, 1)
+            level, used = self.atom_sign(atom)
             if level != POSITIVE:
                 return UNKNOWN, ()
             references += used
@@ -747,10 +747,9 @@ def _tightened(bounds: Bounds, factor: Fraction, offset: Fraction, strict: bool,
 
 def common_monomial(polynomial: Polynomial) -> Monomial:
     """The atoms with rational exponents that divide every monomial, each with its least exponent."""
-    common: dict[Atom, Rational] = {}
-    for monomial in polynomial.terms:
-        common.update({a: e for a, e in monomial if isinstance(e, Rational) and a not in common})
-    for monomial in polynomial.terms:
+    iterator = iter(polynomial.terms)
+    common = {a: e for a, e in next(iterator) if isinstance(e, Rational)}
+    for monomial in iterator:
         powers = dict(monomial)
         for atom in list(common):
             exponent = powers.get(atom, Fraction(0))

@@ -132,14 +132,20 @@ class Ledger:
         return domain
 
     def law(self, claims: Iterable[str], name: str, debts: frozenset[str]) -> Law | None:
-        """The theorem as a law: for all lets, hypotheses imply the claims. None when it has draws,
-        abstract types, or recursive definitions in what it says."""
+        """Established statements as a law: for all lets, the hypotheses that their proofs could see imply
+        them. None when the theorem has draws or abstract types, or they mention recursive definitions."""
         theorem = self.theorem
+        claims = tuple(claims)
+        seen = frozenset().union(*(self.established[label].visible for label in claims))
         if any(d.kind != "let" for d in theorem.declarations):
             return None
         bare = Context(theorem.definition)
         try:
-            premises = tuple((h.label, written_out(h.formula, bare)) for h in theorem.hypotheses)
+            premises = tuple(
+                (h.label, written_out(h.formula, bare))
+                for h in theorem.hypotheses
+                if h.origin == "range" or h.label in seen
+            )
             conclusion = written_out(conjunction(tuple(map(self.formula, claims))), bare)
         except NotNormal:
             return None

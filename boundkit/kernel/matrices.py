@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from boundkit.ir.sorts import NAT, REAL, Matrix, is_numeric
-from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, canonical, number, substitute
+from boundkit.ir.sorts import INT, NAT, REAL, Matrix, is_numeric
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, canonical, fresh_name, number, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.polynomials import (
     NIL,
@@ -429,7 +429,7 @@ def _product(left: Linear, right: Linear, context: Context) -> Linear:
     for key, a in left.ordered():
         for other, b in right.ordered():
             if key.binders and other.binders:
-                other = _renamed(other, len(key.binders), context)
+                other = _renamed(other, key)
             joined = Key(
                 key.binders + other.binders,
                 multiply_monomials(key.scalar, other.scalar),
@@ -439,19 +439,20 @@ def _product(left: Linear, right: Linear, context: Context) -> Linear:
     return result
 
 
-def _renamed(key: Key, _shift: int, context: Context) -> Key:
-    """The key with fresh names for its binders."""
-    names = {}
+def _renamed(key: Key, other: Key) -> Key:
+    """The key with names for its binders that occur nowhere in it or in the other."""
+    taken = set(_names(key) | _names(other))
+    names: dict[str, Term] = {}
     binders = []
     for binder in key.binders:
-        fresh = Name(binder.variable.text + "'", binder.variable.sort)
+        low, high = substitute(binder.low, names), substitute(binder.high, names)
+        fresh = Name(fresh_name(binder.variable.text, taken), binder.variable.sort)
+        taken.add(fresh.text)
         names[binder.variable.text] = fresh
-        binders.append(
-            Binder(fresh, substitute(binder.low, names), substitute(binder.high, names))  # type: ignore[arg-type]
-        )
+        binders.append(Binder(fresh, low, high))
 
     def renewed(atom: Atom) -> Atom:
-        return Atom(substitute(atom.term, names))  # type: ignore[arg-type]
+        return Atom(substitute(atom.term, names))
 
     scalar = tuple(
         sorted(((renewed(atom), exponent) for atom, exponent in key.scalar), key=lambda pair: pair[0].key)
@@ -460,10 +461,19 @@ def _renamed(key: Key, _shift: int, context: Context) -> Key:
     return Key(tuple(binders), scalar, word)
 
 
+def _names(key: Key) -> frozenset[str]:
+    """All names in a key, its binders included."""
+    found = Polynomial({key.scalar: Fraction(1)}).names
+    return found.union(
+        *(factor.atom.term.free for factor in key.word),
+        *(binder.low.free | binder.high.free | {binder.variable.text} for binder in key.binders),
+    )
+
+
 def settled(key: Key, coefficient: Polynomial, context: Context) -> Linear:
     """A key with every row times column taken out of its word as a number, and every factor free of
-    the binders taken out of its scalar."""
-    from boundkit.kernel.normal import product
+    the binders taken out of its scalar, as far as it is defined outside."""
+    from boundkit.kernel.normal import comes_out, product
 
     word = key.word
     scalar = Polynomial({key.scalar: Fraction(1)})
@@ -475,12 +485,13 @@ def settled(key: Key, coefficient: Polynomial, context: Context) -> Linear:
         scalar = product(scalar, word_atom(word[start:stop], context), context)
         word = word[:start] + word[stop:]
     names = {binder.variable.text for binder in key.binders}
+    apart = not any((binder.low.free | binder.high.free) & names for binder in key.binders)
     result = EMPTY
     for monomial, own in scalar.terms.items():
-        inside = tuple(p for p in monomial if _touches(p, names))
-        outside = Polynomial({tuple(p for p in monomial if not _touches(p, names)): own})
+        inside = tuple(p for p in monomial if key.binders and (_touches(p, names) or not comes_out(p, context)))
+        outside = Polynomial({tuple(p for p in monomial if p not in inside): own})
         factor = product(coefficient, outside, context)
-        if key.binders and not inside and not any(f.atom.term.free & names for f in word):
+        if key.binders and apart and not inside and not any(f.atom.term.free & names for f in word):
             for binder in key.binders:
                 factor = product(factor, _count(binder, context), context)
             result = result + linear(Key((), (), word), factor)
@@ -588,7 +599,7 @@ def _trace(left: Linear, right: Linear, context: Context) -> Polynomial:
     for key, a in left.ordered():
         turned = Key(key.binders, key.scalar, tuple(f.flipped() for f in reversed(key.word)))
         for other, b in right.ordered():
-            second = _renamed(other, len(turned.binders), context) if turned.binders and other.binders else other
+            second = _renamed(other, turned) if turned.binders and other.binders else other
             word = turned.word + second.word
             place = next((i for i, factor in enumerate(word) if factor.shape[0] == ONE), None)
             if place is None:
@@ -613,23 +624,18 @@ def scalars(entry: Linear, context: Context) -> Polynomial:
     for key, coefficient in entry.ordered():
         if key.word:
             raise NotNormal("a matrix where a number is wanted")
-        value = Polynomial({key.scalar: Fraction(1)}) if key.scalar else UNITY
         inner = context
-        contexts = []
+        names: dict[str, Term] = {}
+        ranges: list[tuple[Name, Polynomial, Polynomial, Context]] = []
         for binder in key.binders:
-            contexts.append(inner)
-            domain = Apply("range", (binder.low, binder.high), REAL)
-            extended = Context(inner.definitions, inner.unfold, inner.rewrites, inner, inner.used)
-            extended.depth = inner.depth + 1
-            from boundkit.kernel.context import domain_facts
-
-            for formula in domain_facts(binder.variable, domain):
-                extended._add(formula, "")
-            inner = extended
-        value = normal(to_term(value), inner)
-        for binder, outer in zip(reversed(key.binders), reversed(contexts), strict=True):
-            low, high = normal(binder.low, outer), normal(binder.high, outer)
-            value = summed(binder.variable, low, high, value, outer)
+            low, high = (normal(substitute(end, names), inner) for end in (binder.low, binder.high))
+            outer = inner
+            inner, fresh = outer.inside(binder.variable, Apply("range", (to_term(low), to_term(high)), REAL))
+            names[binder.variable.text] = fresh
+            ranges.append((fresh, low, high, outer))
+        value = normal(substitute(to_term(Polynomial({key.scalar: Fraction(1)})), names), inner)
+        for variable, low, high, outer in reversed(ranges):
+            value = summed(variable, low, high, value, outer)
         result = result + product(coefficient, value, context)
     return result
 
@@ -643,6 +649,8 @@ def _bound(term: Bind, context: Context) -> Grid:
     from boundkit.kernel.normal import to_term
 
     count = (high - low + UNITY).constant
+    if count is not None and count.denominator != 1:
+        raise NotNormal("a sum between numbers that are not integers")
     if term.head == "sum" and count is not None and count <= MOST_TERMS:
         result = one(EMPTY, term.sort.rows, term.sort.columns)  # type: ignore[union-attr]
         for step in range(max(0, int(count))):
@@ -659,7 +667,7 @@ def _bound(term: Bind, context: Context) -> Grid:
 
 def _bound_as_is(term: Bind, context: Context) -> Grid:
     """A sum or average over its range as written."""
-    from boundkit.kernel.normal import inverse, normal, product, to_term
+    from boundkit.kernel.normal import comes_out, inverse, normal, product, to_term
 
     low, high = (normal(end, context) for end in term.domain.args)  # type: ignore[attr-defined]
     domain = Apply("range", (to_term(low), to_term(high)), REAL)
@@ -671,8 +679,10 @@ def _bound_as_is(term: Bind, context: Context) -> Grid:
         result = EMPTY
         for key, coefficient in entry.ordered():
             for monomial, value in coefficient.terms.items():
-                inside = tuple(p for p in monomial if _touches(p, {fresh.text}))
-                outside = Polynomial({tuple(p for p in monomial if not _touches(p, {fresh.text})): value})
+                inside = tuple(
+                    p for p in monomial if _touches(p, {fresh.text}) or not comes_out(p, context)
+                )
+                outside = Polynomial({tuple(p for p in monomial if p not in inside): value})
                 joined = Key((binder, *key.binders), multiply_monomials(inside, key.scalar), key.word)
                 result = result + settled(joined, outside, context)
         return result
@@ -691,9 +701,14 @@ def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context)
     from boundkit.kernel.normal import least_offset, to_term
 
     offset = least_offset(term.body, term.variable.text)
-    moved = to_term(of_atom(Atom(term.variable)) - constant(offset))
-    body = substitute(term.body, {term.variable.text: moved}) if offset else term.body
     low, high = low + constant(offset), high + constant(offset)
+    variable, body = term.variable, term.body
+    if offset:
+        # The moved variable may be below 0.
+        natural = variable.sort == NAT and context.is_nonnegative(low)
+        variable = Name(variable.text, NAT if natural else INT)
+        moved = to_term(of_atom(Atom(variable)) - constant(offset))
+        body = substitute(body, {variable.text: moved})
     start, past = low.constant, high.constant_part
     whole = start is not None and start.denominator == 1 and past.denominator == 1 and high.constant is None
     base = high - constant(past)
@@ -709,9 +724,9 @@ def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context)
     if not places and not offset:
         return None
     domain = Apply("range", (to_term(low), to_term(high)), REAL)
-    result = _bound_as_is(Bind("sum", term.variable, domain, body, term.sort), context)
+    result = _bound_as_is(Bind("sum", variable, domain, body, term.sort), context)
     for place, sign in places:
-        cell = grid(substitute(body, {term.variable.text: to_term(place)}), context)
+        cell = grid(substitute(body, {variable.text: to_term(place)}), context)
         if not all(_is_defined(c, k, context) for row in cell.entries for e in row for k, c in e.terms.values()):
             return None
         scaled = cell.mapped(lambda entry, sign=sign: entry.scaled(constant(sign), context))  # type: ignore[misc]
@@ -720,23 +735,22 @@ def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context)
 
 
 def _is_defined(coefficient: Polynomial, key: Key, context: Context) -> bool:
-    """Whether a coefficient has whole positive powers only, or powers of what is positive."""
-    monomials = [*coefficient.terms, key.scalar]
-    return all(
-        (isinstance(e, Rational) and e.denominator == 1 and e > 0) or context.is_positive(of_atom(a))
-        for monomial in monomials
-        for a, e in monomial
-    )
+    """Whether coefficient, scalar and word are made of what is defined for certain; see `is_total`."""
+    from boundkit.kernel.normal import is_total
+
+    atoms = Polynomial({((factor.atom, 1),): Fraction(1) for factor in key.word})
+    scalar = Polynomial({key.scalar: Fraction(1)})
+    return all(is_total(part, context) for part in (coefficient, scalar, atoms))
 
 
 def _blocks(term: Apply, context: Context) -> Grid:
     height, width = term.args[0], term.args[1]
     if not (isinstance(height, Number) and isinstance(width, Number)):
         raise NotNormal("blocks without counts")
-    m, n = int(height.value), int(width.value)
-    cells = [grid(arg, context) if not is_numeric(arg.sort) else grid(arg, context) for arg in term.args[2:]]
-    if len(cells) != m * n:
+    if height.value < 1 or width.value < 1 or height.value * width.value != len(term.args) - 2:
         raise NotNormal("blocks that do not fit")
+    m, n = int(height.value), int(width.value)
+    cells = [grid(arg, context) for arg in term.args[2:]]
     rows: list[Term] = []
     entries: list[list[Linear]] = []
     columns: list[Term] = []
@@ -749,7 +763,10 @@ def _blocks(term: Apply, context: Context) -> Grid:
         lines: list[list[Linear]] = [[] for _ in heights]
         for j in range(n):
             widths = max((cells[k * n + j].columns for k in range(m)), key=len)
-            cell = split(cells[i * n + j], heights, widths, context)
+            cell = cells[i * n + j]
+            _refined(cell.rows, heights, context)
+            _refined(cell.columns, widths, context)
+            cell = split(cell, heights, widths, context)
             for line, part in zip(lines, cell.entries, strict=True):
                 line.extend(part)
         entries.extend(lines)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import isqrt
 
 from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, substitute
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, substitute, subterms
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, common_monomial, divided
 from boundkit.kernel.derivative import NotDifferentiable, derivative
@@ -735,9 +735,11 @@ def summed(variable: Name, low: Polynomial, high: Polynomial, body: Polynomial, 
     non-negative and the split-off terms to be defined."""
     count = high - low + UNITY
     number_of_terms = count.constant
+    if number_of_terms is not None and number_of_terms.denominator != 1:
+        raise NotNormal("a sum between numbers that are not integers")
     if number_of_terms is not None and number_of_terms <= 0:
         return NIL
-    if number_of_terms is not None and number_of_terms <= MOST_TERMS and number_of_terms.denominator == 1:
+    if number_of_terms is not None and number_of_terms <= MOST_TERMS:
         result = NIL
         start = to_term(low)
         for step in range(int(number_of_terms)):
@@ -747,8 +749,8 @@ def summed(variable: Name, low: Polynomial, high: Polynomial, body: Polynomial, 
     known = context.is_nonnegative(count)
     result = NIL
     for monomial, coefficient in body.terms.items():
-        inside = tuple(p for p in monomial if _depends(p, variable.text))
-        outside = Polynomial({tuple(p for p in monomial if not _depends(p, variable.text)): coefficient})
+        inside = tuple(p for p in monomial if depends(p, variable.text) or not comes_out(p, context))
+        outside = Polynomial({tuple(p for p in monomial if p not in inside): coefficient})
         if not inside and known:
             part = count
         elif known and (whole := _power_of(inside, variable)) and whole <= 4:
@@ -759,9 +761,19 @@ def summed(variable: Name, low: Polynomial, high: Polynomial, body: Polynomial, 
     return result
 
 
-def _depends(pair: tuple[Atom, Rational | Polynomial], name: str) -> bool:
+def depends(pair: tuple[Atom, Rational | Polynomial], name: str) -> bool:
+    """Whether a power mentions a name."""
     atom, exponent = pair
     return name in atom.term.free or (isinstance(exponent, Polynomial) and exponent.depends_on(name))
+
+
+def comes_out(pair: tuple[Atom, Rational | Polynomial], context: Context) -> bool:
+    """Whether a power may stand outside a sum: the sum over an empty range is 0 although the 1/n in it is
+    not defined at n = 0, and outside that would cancel against the number of terms."""
+    atom, exponent = pair
+    if isinstance(exponent, Rational) and exponent > 0 or isinstance(exponent, Polynomial) and _is_natural(exponent):
+        return True
+    return context.is_nonzero(of_atom(atom))
 
 
 def _power_of(monomial: Monomial, variable: Name) -> int:
@@ -792,13 +804,14 @@ def _sum_atom(
 ) -> Polynomial:
     body = to_term(Polynomial({inside: Fraction(1)}))
     offset = least_offset(body, variable.text)
+    natural = variable.sort == NAT
     if offset:
-        moved = to_term(of_atom(Atom(variable)) - constant(offset))
-        body = substitute(body, {variable.text: moved})
         low, high = low + constant(offset), high + constant(offset)
-        inner, fresh = context.inside(variable, Apply("range", (to_term(low), to_term(high)), REAL))
-        renewed = normal(substitute(body, {variable.text: fresh}), inner)
-        body = substitute(to_term(renewed), {fresh.text: variable})
+        # The moved variable may be below 0.
+        index = Name(variable.text, NAT if natural and context.is_nonnegative(low) else INT)
+        moved = to_term(of_atom(Atom(index)) - constant(offset))
+        body = _over_range(index, low, high, substitute(body, {variable.text: moved}), context)
+        variable = index
     result = NIL
     start, past = low.constant, high.constant_part
     if known and start is not None and past.denominator == 1 and start.denominator == 1 and high.constant is None:
@@ -807,6 +820,10 @@ def _sum_atom(
             edges = _edges(variable, body, int(start), high, int(past), context)
             if edges is not None:
                 result, low, high = edges, new_low, new_high
+                if natural and variable.sort != NAT:
+                    index = Name(variable.text, NAT)
+                    body = _over_range(index, low, high, substitute(body, {variable.text: index}), context)
+                    variable = index
     domain = Apply("range", (to_term(low), to_term(high)), REAL)
     best = Bind("sum", variable, domain, body, REAL)
     swapped = _swapped(best)
@@ -814,10 +831,19 @@ def _sum_atom(
     return result + of_atom(min(candidates))
 
 
+def _over_range(variable: Name, low: Polynomial, high: Polynomial, body: Term, context: Context) -> Term:
+    """The summand in normal form where the variable lies in its range."""
+    inner, fresh = context.inside(variable, Apply("range", (to_term(low), to_term(high)), REAL))
+    renewed = normal(substitute(body, {variable.text: fresh}), inner)
+    return substitute(to_term(renewed), {fresh.text: variable})
+
+
 def _swapped(term: Bind) -> Bind | None:
     """A double sum over independent ranges with its sums exchanged."""
     inner = term.body
     if not (isinstance(inner, Bind) and inner.head == "sum") or term.variable.text in inner.domain.free:
+        return None
+    if inner.variable.text in term.domain.free | {term.variable.text}:
         return None
     return Bind("sum", inner.variable, inner.domain, Bind("sum", term.variable, term.domain, inner.body, REAL), REAL)
 
@@ -841,19 +867,32 @@ def _edges(
             value = normal(substitute(body, {variable.text: to_term(place)}), context)
         except NotNormal:
             return None
-        for monomial in value.terms:
-            for atom, exponent in monomial:
-                whole = isinstance(exponent, Rational) and exponent.denominator == 1 and exponent > 0
-                if not whole and not context.is_positive(of_atom(atom)):
-                    return None
+        if not is_total(value, context):
+            return None
         result = result + value.scaled(Fraction(sign))
     return result
 
 
+def is_total(polynomial: Polynomial, context: Context) -> bool:
+    """Whether nothing in a polynomial is divided by, or taken to a power that is not natural, unless it is
+    known to be positive; such a term may be added and subtracted where nobody asks whether it is defined."""
+    for monomial in polynomial.terms:
+        for atom, exponent in monomial:
+            natural = isinstance(exponent, Rational) and exponent.denominator == 1 and exponent > 0
+            if not natural and not context.is_positive(of_atom(atom)):
+                return False
+            for part in subterms(atom.term):
+                if not isinstance(part, Apply) or isinstance(atom, Composite):
+                    continue
+                if part.head == "^" and part.args[1].sort != NAT or part.head in ("/", "ln", "log2", "sqrt"):
+                    base = part.args[1] if part.head == "/" else part.args[0]
+                    if not context.is_positive(normal(base, context)):
+                        return False
+    return True
+
+
 def least_offset(body: Term, name: str) -> int:
     """The least c with which the variable occurs as `variable + c` inside an index or argument."""
-    from boundkit.ir.terms import subterms
-
     offsets = []
     for part in subterms(body):
         if isinstance(part, Apply) and part.head in ("index", "call", "basis"):

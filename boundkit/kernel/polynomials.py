@@ -158,6 +158,11 @@ class Polynomial:
                     found |= exponent.atoms
         return frozenset(found)
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names that occur free in some atom."""
+        return frozenset().union(*(atom.term.free for atom in self.atoms))
+
     def depends_on(self, name: str) -> bool:
         """Whether the name occurs free in some atom."""
         return any(name in atom.term.free for atom in self.atoms)

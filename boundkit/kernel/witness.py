@@ -289,7 +289,8 @@ def check_witness(
     """Evaluates the hypotheses of `theorem`, then the claim or step `label`, exactly at `instance`.
 
     Every hypothesis must be certainly true for the outcome `violated`. `budget` bounds the evaluated
-    terms at each precision; `families` are those that the file defines. Raises KeyError for an unknown label, and nothing else."""
+    terms at each precision; `families` are those that the file defines. Raises
+    KeyError for an unknown label, and nothing else."""
     statement = theorem.statement[label]
     finding = Finding("undecided", label, "no precision was tried")
     for precision in PRECISIONS:
@@ -297,7 +298,9 @@ def check_witness(
             arithmetic = Exact()
             try:
                 judge = _judge(theorem, instance, arithmetic, budget, families or {})
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+                return Finding("malformed", label, f"the instance: {error}")
+            except (Absent, Exhausted, Undecided, Undefined, Unsupported) as error:
                 return Finding("malformed", label, f"the instance: {error}")
             finding = _examine(theorem, label, statement.formula, judge, precision)
         if finding.outcome != "undecided" or not arithmetic.imprecise:

@@ -1,0 +1,78 @@
+"""A plan run at exact coordinates, and its values as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from boundkit.attack.draws import Given
+from boundkit.attack.models import Plan
+from boundkit.attack.programme import Programme
+from boundkit.ir.terms import Term
+from boundkit.kernel.families import Member
+from boundkit.kernel.forms import FIELDS
+from boundkit.kernel.laws import FiniteLaw
+from boundkit.kernel.values import Absent, Extent, Grid, Grown, Tabulated, Unsupported, Value
+from boundkit.kernel.witness import Exact, Judge
+
+
+def exact_instance(
+    plan: Plan, sizes: Mapping[str, int], coordinates: Mapping[str, Fraction], formulas: Iterable[Term]
+) -> dict[str, Any]:
+    """The instance at exact coordinates, as the data that `kernel.witness` reads, with values for what
+    the formulas bind. Raises what the evaluator raises, and KeyError for a coordinate that is missing."""
+    arithmetic = Exact()
+    judge = Judge(plan.theorem, arithmetic, {})
+    programme = Programme(plan, Given(arithmetic, sizes, coordinates), judge)
+    programme.run()
+    if not all(condition is True for condition in programme.conditions):
+        raise Absent("a parameter of a family that breaks its hypotheses")
+    programme.propose(formulas)
+    drawn = (declaration for declaration in plan.theorem.declarations if declaration.kind != "draw")
+    names = [declaration.name.text for declaration in drawn]
+    instance: dict[str, Any] = {"values": {name: plain(judge.names[name]) for name in names}}
+    if judge.proposals:
+        instance["bound"] = {name: plain(value) for name, value in judge.proposals.items()}
+    return instance
+
+
+def plain(value: Value) -> Any:
+    """A value as the JSON data that `kernel.witness` reads; Unsupported when it is not rational."""
+    if isinstance(value, fmpq):
+        return str(value)
+    if isinstance(value, Grid):
+        if value.columns == 1:
+            return [plain(entry) for entry in value.entries]
+        return {"matrix": [[plain(entry) for entry in value.row(place)] for place in range(value.rows)]}
+    if isinstance(value, Extent) and value.kind == "enumeration":
+        return {"elements": len(value.parts)}
+    if isinstance(value, FiniteLaw):
+        return {"weights": list(map(plain, value.weights)), "outcomes": list(map(plain, value.outcomes))}
+    if isinstance(value, Tabulated):
+        return {"shape": list(value.shape), "entries": list(map(plain, value.entries))}
+    if isinstance(value, Grown):
+        places = sorted(value.known)
+        if not places:
+            return {"first": value.first, "items": []}
+        return {"first": places[0], "items": [plain(value.known[place]) for place in places]}
+    if isinstance(value, Member):
+        return {
+            "defined": value.name,
+            "parameters": {p.text: plain(value.evaluator.names[p.text]) for p in value.family.parameters},
+        }
+    name = getattr(value, "name", None)
+    if name in FIELDS:
+        data: dict[str, Any] = {"family": name}
+        for field_name, shape in FIELDS[name][1].items():
+            item = getattr(value, field_name)
+            if shape == "number":
+                data[field_name] = plain(item)
+            elif shape == "vector":
+                data[field_name] = [plain(entry) for entry in item]
+            else:
+                data[field_name] = [[plain(entry) for entry in row] for row in item]
+        return data
+    raise Unsupported("a value that is not rational")
