@@ -5,7 +5,7 @@ missing, an inference that stayed open."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import PROP
@@ -91,27 +91,37 @@ def attempt_link(
         return Outcome(
             "unsupported", message=f"`{unsupported}` under rule `{rule.name}` is not supported yet", rule=rule.name
         )
-    absent = [p for p in reason.premises if p not in _known(ledger)]
     premises = [p for p in reason.premises if p in _known(ledger)]
     outcome = _with(ledger, label, goal, reason, rule, premises)
     if outcome.status in ("proved", "believed"):
         return outcome
-    if absent:
-        return replace(outcome, status="open", message=f"it rests on {', '.join(absent)}, not established")
     more = [e for e in earlier if e in _known(ledger) and e not in premises and not _probabilistic(ledger.formula(e))]
     if more and outcome.status in ("open", "gap"):
-        wider = _with(ledger, label, goal, reason, rule, [*premises, *more])
-        if wider.status == "proved":
-            needed = [m for m in more if m in _labels(wider.used)]
-            if needed:
-                listed = ", ".join([*reason.premises, *needed])
-                return Outcome(
-                    "gap",
-                    message=outcome.message if outcome.status == "gap" else f"it needs {', '.join(needed)}, which `from` does not list",
-                    help=f"`by {rule.name} from {listed}`",
-                    rule=rule.name,
-                )
+        needed = _needed(ledger, label, goal, reason, rule, premises, more)
+        if needed:
+            listed = ", ".join([*reason.premises, *needed])
+            message = f"it needs {', '.join(needed)}, which `from` does not list"
+            return Outcome(
+                "gap",
+                message=outcome.message if outcome.status == "gap" else message,
+                help=f"`by {rule.name} from {listed}`",
+                rule=rule.name,
+            )
     return outcome
+
+
+def _needed(
+    ledger: Ledger, label: str, goal: Term, reason: Reason, rule: Rule, premises: list[str], more: list[str]
+) -> list[str]:
+    """Labels beside the premises with which the goal follows: one alone where one suffices; empty when it
+    does not follow from all that stands before it either."""
+    wider = _with(ledger, label, goal, reason, rule, [*premises, *more])
+    needed = [m for m in more if m in _labels(wider.used)] if wider.status == "proved" else []
+    if len(needed) > 1:
+        for one in needed:
+            if _with(ledger, label, goal, reason, rule, [*premises, one]).status == "proved":
+                return [one]
+    return needed
 
 
 def _known(ledger: Ledger) -> set[str]:

@@ -109,12 +109,14 @@ def prove_theorem(
                     }
         proof = StatementProof(statement, tuple(outcomes), kept, time.perf_counter() - began)
         found[statement.label] = proof
-        if proof.supported:
-            goals = tuple(goal_of(statement, link) for link in statement.links)
-            premises = [p for _, reason in reasons(statement) for p in reason.premises]
-            used = frozenset(u for outcome in outcomes for u in outcome.used)
-            ledger.enter(statement.label, conjunction(goals), premises, Judged(used, frozenset()))
-            earlier.append(statement.label)
+        if unjustified or not outcomes:
+            continue
+        goals = tuple(goal_of(statement, link) for link in statement.links)
+        premises = [p for _, reason in reasons(statement) for p in reason.premises]
+        used = frozenset(u for outcome in outcomes for u in outcome.used)
+        judged = Judged(used, frozenset()) if proof.supported else None
+        ledger.enter(statement.label, conjunction(goals), premises, judged)
+        earlier.append(statement.label)
     return Proved(theorem, ledger, found, _law(theorem, ledger, found))
 
 

@@ -220,9 +220,9 @@ def _record(check: int, rows: tuple[int, int, int]) -> str:
         for i in range(lanes):
             accepted[i] += 1 if s[i] == 1.0 else 0
         for i in range(lanes):
-            passed[i] += 1 if (s[i] == 1.0) & (g[i] >= 0.0) & (g[i] < inf) else 0
+            passed[i] += 1 if (s[i] == 1.0) & (g[i] >= TOLERANCE) & (g[i] < inf) else 0
         for i in range(lanes):
-            close[i] += 1 if (s[i] == 1.0) & (g[i] < 0.0) & (g[i] >= -TOLERANCE) else 0
+            close[i] += 1 if (s[i] == 1.0) & (g[i] < TOLERANCE) & (g[i] >= -TOLERANCE) else 0
         for i in range(lanes):
             violated[i] += 1 if (s[i] == 1.0) & (g[i] < -TOLERANCE) & (g[i] > -inf) else 0
         for i in range(lanes):

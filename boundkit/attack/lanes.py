@@ -28,6 +28,7 @@ _UNARY = {
     "sin": m.SIN, "cos": m.COS, "tan": m.TAN, "arctan": m.ARCTAN, "sinh": m.SINH, "cosh": m.COSH,
     "tanh": m.TANH, "erf": m.ERF, "lnGamma": m.LGAMMA,
 }  # fmt: skip
+_FOLDED = frozenset({"+", "*", "min", "max"})
 _LARGEST_POWER = 64
 
 
@@ -55,26 +56,35 @@ class Lanes:
         return truth
 
     def apply(self, head: str, args: Sequence[Number]) -> Number:
-        if head in ("+", "*", "min", "max") and len(args) > 2:
+        count = len(args)
+        if count != 2 and head in _FOLDED:
             total = args[0]
             for arg in args[1:]:
                 total = self.apply(head, (total, arg))
             return total
-        if head in ("+", "*", "min", "max") and len(args) == 1:
-            return args[0]
-        if not any(isinstance(arg, Node) for arg in args):
+        for arg in args:
+            if isinstance(arg, Node):
+                break
+        else:
             exact = self._exact(head, args)
             if exact is not None:
                 return exact
+        if count == 2:
+            return self._binary(head, args[0], args[1])
         if head in _UNARY:
             return self.builder.emit(_UNARY[head], self.node(args[0]))
-        if len(args) == 2:
-            return self._binary(head, args[0], args[1])
-        if len(args) == 1:
+        if count == 1:
             return self._composed(head, args[0])
-        raise Unsupported(f"`{head}` of {len(args)} arguments")
+        raise Unsupported(f"`{head}` of {count} arguments")
 
     def _exact(self, head: str, args: Sequence[Any]) -> Fraction | None:
+        match head:
+            case "+":
+                return Fraction(args[0] + args[1])
+            case "-":
+                return Fraction(args[0] - args[1])
+            case "*":
+                return Fraction(args[0] * args[1])
         try:
             found = rational_value(head, [fmpq(arg.numerator, arg.denominator) for arg in args], True)
         except (Undefined, Exhausted):
@@ -277,19 +287,25 @@ class Compiler(Evaluator):
     def _relative(self, head: str, left: Value, right: Value) -> tuple[Node, Node]:
         builder, arithmetic = self.arithmetic.builder, self.arithmetic
         a, b = arithmetic.node(left), arithmetic.node(right)
+        if a == b and head != "<":
+            # one and the same number: 1/2 where it is finite
+            return builder.emit(m.ADDC, builder.emit(m.SUB, a, a), constant=0.5), self._ratio(a, b)
         difference = builder.emit(m.SUB, b, a)
         size = builder.emit(m.ADD, builder.size(a), builder.size(b))
         scaled = builder.emit(m.DIV, difference, builder.emit(m.ADDC, size, constant=1e-300))
         nothing = builder.constant(math.nan)
         if head == "=":
             distance = builder.emit(m.ABS, scaled)
-            return builder.emit(m.RSUBC, distance, constant=m.TOLERANCE), nothing
+            return builder.emit(m.RSUBC, distance, constant=2 * m.TOLERANCE), nothing
         if head == "<":
             equal = builder.emit(m.EQ, scaled, builder.constant(0.0))
             scaled = builder.emit(m.SELECT, builder.constant(-m.TOLERANCE / 2), scaled, equal)
-        positive = builder.emit(m.LT, builder.constant(0.0), b)
-        ratio = builder.emit(m.SELECT, builder.emit(m.DIV, a, b), nothing, positive)
-        return scaled, ratio
+        return scaled, self._ratio(a, b)
+
+    def _ratio(self, left: Node, right: Node) -> Node:
+        builder = self.arithmetic.builder
+        positive = builder.emit(m.LT, builder.constant(0.0), right)
+        return builder.emit(m.SELECT, builder.emit(m.DIV, left, right), builder.constant(math.nan), positive)
 
     def _least(self, parts: Sequence[tuple[Node, Node]]) -> tuple[Node, Node]:
         builder = self.arithmetic.builder

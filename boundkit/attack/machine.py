@@ -173,9 +173,9 @@ def machine(
                 for i in range(lanes):
                     accepted[i] += 1 if c_[i] == 1.0 else 0
                 for i in range(lanes):
-                    passed[i] += 1 if (c_[i] == 1.0) & (a_[i] >= 0.0) & (a_[i] < _INFINITY) else 0
+                    passed[i] += 1 if (c_[i] == 1.0) & (a_[i] >= TOLERANCE) & (a_[i] < _INFINITY) else 0
                 for i in range(lanes):
-                    close[i] += 1 if (c_[i] == 1.0) & (a_[i] < 0.0) & (a_[i] >= -TOLERANCE) else 0
+                    close[i] += 1 if (c_[i] == 1.0) & (a_[i] < TOLERANCE) & (a_[i] >= -TOLERANCE) else 0
                 for i in range(lanes):
                     violated[i] += 1 if (c_[i] == 1.0) & (a_[i] < -TOLERANCE) & (a_[i] > -_INFINITY) else 0
                 for i in range(lanes):

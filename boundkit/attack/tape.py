@@ -43,7 +43,11 @@ class Builder:
         key = (operation, a, b, c, constant)
         node = self.known.get(key)
         if node is None:
-            node = self.known[key] = self._append(key)
+            count = len(self.instructions)
+            if count >= self.limit:
+                raise TapeTooLong(f"more than {self.limit} instructions")
+            self.instructions.append(key)
+            node = self.known[key] = Node(count)
         return node
 
     def draw(self) -> Node:
@@ -167,13 +171,15 @@ def allocate(
     they need and nothing else. A row is used again after its last use; a target is never a source."""
     kept = list(keep)
     records = builder.records if recorded else []
-    order = _needed(builder, [*kept, *(node for record in records for node in record[2:])])
+    wanted = [*kept, *(node for record in records for node in record[2:])]
+    order = _needed(builder, wanted)
+    instructions, count_of = builder.instructions, _OPERANDS.get
     last: dict[int, int] = {}
     for position, node in enumerate(order):
-        operation, *used, _ = builder.instructions[node]
-        for operand in used[: _OPERANDS.get(operation, 1)]:
+        instruction = instructions[node]
+        for operand in instruction[1 : 1 + count_of(instruction[0], 1)]:
             last[operand] = position
-    for node in (*kept, *(node for record in records for node in record[2:])):
+    for node in wanted:
         last[node] = len(order)
     draws = len(builder.draws)
     row = {int(node): place for place, node in enumerate(builder.draws)}
@@ -183,19 +189,25 @@ def allocate(
     code: list[tuple[int, int, int, int, int]] = []
     constants: list[float] = []
     for position, node in enumerate(order):
-        operation, a, b, c, constant = builder.instructions[node]
+        operation, a, b, c, constant = instructions[node]
         if operation != DRAW:
-            operands = (a, b, c)[: _OPERANDS.get(operation, 1)]
             if free:
-                row[node] = free.pop()
+                target = free.pop()
             else:
-                row[node] = top
+                target = top
                 top += 1
-            places = [row[operand] for operand in operands]
-            places += [places[0] if places else 0] * (3 - len(places))
-            code.append((operation, row[node], places[0], places[1], places[2]))
+            row[node] = target
+            count = count_of(operation, 1)
+            first = row[a] if count else 0
+            second = row[b] if count > 1 else first
+            code.append((operation, target, first, second, row[c] if count > 2 else first))
             constants.append(constant)
-            free.extend(row[operand] for operand in dict.fromkeys(operands) if last[operand] == position)
+            if count and last[a] == position:
+                free.append(first)
+            if count > 1 and b != a and last[b] == position:
+                free.append(second)
+            if count > 2 and c != a and c != b and last[c] == position:
+                free.append(row[c])
         if node not in last:
             free.append(row[node])
     for operation, target, a, b, c in records:
@@ -215,10 +227,10 @@ def allocate(
 def _needed(builder: Builder, wanted: Sequence[int]) -> list[int]:
     """Nodes that the wanted ones need, in order of creation, which respects dependence."""
     needed = set(map(int, wanted))
-    for node in range(len(builder.instructions) - 1, -1, -1):
+    for node in range(max(needed, default=-1), -1, -1):
         if node in needed:
-            operation, *operands, _ = builder.instructions[node]
-            needed.update(operands[: _OPERANDS.get(operation, 1)])
+            instruction = builder.instructions[node]
+            needed.update(instruction[1 : 1 + _OPERANDS.get(instruction[0], 1)])
     return sorted(needed)
 
 

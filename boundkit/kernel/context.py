@@ -103,6 +103,8 @@ class Context:
         self._bounds: dict[str, Bounds] = {}
         self._signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]] = {}
         self._busy: set[str] = set()
+        self._wide: Context | None = None
+        self._cut = False
 
     def extended(self, formula: Term, reference: str) -> Context:
         """The context with one more fact; conjunctions are split."""
@@ -120,6 +122,31 @@ class Context:
 
     def _forget(self) -> None:
         self.scalars, self.grids, self._bounds, self._signs = {}, {}, {}, {}
+
+    def deeper(self) -> Context:
+        """The same context, but for the names that it gives to variables of binders."""
+        child = Context(self.definitions, self.unfold, self.rewrites, self, self.used)
+        child.depth = self.depth + 1
+        return child
+
+    def keeping(self, variable: Name, domain: Term) -> Context:
+        """The context under a binder whose variable is new here and keeps its name."""
+        child = self.deeper()
+        for formula in domain_facts_of(variable, domain):
+            child._add(formula, "")
+        return child
+
+    def unfolding_all(self) -> Context:
+        """The same context with every clause of every definition to be unfolded."""
+        if self._wide is None:
+            every = frozenset(
+                (name, place)
+                for name, definition in self.definitions.items()
+                for place in range(len(definition.clauses))
+            )
+            self._wide = Context(self.definitions, every, self.rewrites, self, self.used)
+            self._wide.depth = self.depth
+        return self._wide
 
     def inside(self, variable: Name, domain: Term) -> tuple[Context, Name]:
         """The context under a binder: a fresh name for its variable, with its domain as facts."""
@@ -182,7 +209,7 @@ class Context:
                 self.apart += ((slack, reference),)
             elif relation_.head in ("<=", "<"):
                 strict = relation_.head == "<"
-                if strict and _integral(left) and _integral(right):
+                if strict and integral(left) and integral(right):
                     self.facts += (Fact(slack - constant(1), False, reference),)
                 self.facts += (Fact(slack, strict, reference),)
 
@@ -243,14 +270,18 @@ class Context:
         if key in self._signs:
             return self._signs[key]
         if key[0] in self._busy:
+            self._cut = True
             return UNKNOWN, ()
         self.spend()
         self._busy.add(key[0])
+        before, self._cut = self._cut, False
         try:
             answer = self._decide(polynomial, depth)
         finally:
             self._busy.discard(key[0])
-        self._signs[key] = answer
+        if answer[0] or not (self._cut and self._busy):  # else undecided only because a question came round
+            self._signs[key] = answer
+        self._cut = before or (self._cut and bool(self._busy))
         return answer
 
     def _decide(self, polynomial: Polynomial, depth: int) -> tuple[int, tuple[str, ...]]:
@@ -476,7 +507,7 @@ class Context:
 
         if sort in (NAT, INT) and is_numeric(value.sort):
             natural = sort == INT or value.sort == NAT
-            return _integral(value) and (natural or self.holds(relation("<=", number(0), value)))
+            return integral(value) and (natural or self.holds(relation("<=", number(0), value)))
         if isinstance(sort, SetOf) and sort.finite and not self.is_declared(value):
             return False
         return fits(value.sort, sort, lambda own, other: same_size(own, other, self))
@@ -490,7 +521,7 @@ class Context:
             return False
         if domain.head == "everything":
             return isinstance(domain.sort, SetOf) and self.of_sort(value, domain.sort.element)
-        if domain.head == "range" and not _integral(value):
+        if domain.head == "range" and not integral(value):
             return False
         return all(map(self.holds, domain_facts_of(value, domain)))
 
@@ -516,8 +547,8 @@ class Context:
                         return self.sign(slack) >= NONNEGATIVE
                     case "<":
                         return self.sign(slack) == POSITIVE or (
-                            _integral(left)
-                            and _integral(right)
+                            integral(left)
+                            and integral(right)
                             and self.sign(slack - constant(1)) >= NONNEGATIVE
                         )
                     case "=":
@@ -707,7 +738,7 @@ def infinite(term: Term) -> bool:
     )
 
 
-def _integral(term: Term) -> bool:
+def integral(term: Term) -> bool:
     """Whether a term certainly has integer values."""
     if term.sort in (NAT, INT):
         return True

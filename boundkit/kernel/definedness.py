@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from boundkit.ir.sorts import INT, NAT, REAL, Matrix, Power, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, relation, substitute, subterms
-from boundkit.kernel.context import Context, NotNormal, infinite
+from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, Power, SetOf, is_numeric
+from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Number, Term, number, relation, substitute, subterms
+from boundkit.ir.theorems import Definition
+from boundkit.kernel.context import Context, NotNormal, infinite, integral
+from boundkit.kernel.derivative import NotDifferentiable
 from boundkit.kernel.matching import match
-from boundkit.kernel.normal import DEEPEST, differentiated, negation, normal, rewrite, unfolded, written_out
-from boundkit.kernel.polynomials import TooLarge
+from boundkit.kernel.normal import DEEPEST, beta, derivatives, differentiated, negation, normal, rewrite, unfolded
+from boundkit.kernel.polynomials import Atom, TooLarge
+
+INTERVALS = frozenset({"closed", "open", "left_open", "right_open"})
+
+TOTAL = frozenset(
+    {
+        "+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "sign", "exp", "sin", "cos", "arctan",
+        "sinh", "cosh", "tanh", "erf", "Phi", "relu", "softmax", "softmax_rows",
+        "inner", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf", "entry", "trace", "transpose",
+        "identity", "zero", "blocks", "pair", "fst", "snd", "and_where",
+        "<=", "<", "=", "!=", "in", "true", "false", "or", "not", "iff",
+        "range", *INTERVALS, "everything", "enumeration", "ball", "sphere", "subgrad",
+        "is_convex", "is_concave", "is_monotone", "is_strongly_convex", "is_lipschitz", "is_smooth",
+        "is_bounded", "is_differentiable",
+    }
+)  # fmt: skip
+"""Heads that are defined wherever their arguments are; a head without a rule here is not known to be."""
 
 
 class NotDefined(Exception):
@@ -20,81 +38,273 @@ class NotDefined(Exception):
 
 def require_defined(term: Term, context: Context, depth: int = 0) -> None:
     """Raises `NotDefined` unless every subterm is defined at every point that the facts admit."""
-    if depth > DEEPEST:
-        raise NotDefined("terms nested too deep")
-    if isinstance(term, Number):
-        return
-    if isinstance(term, Name):
-        definition = context.definitions.get(term.text)
-        if definition is not None and definition.style == "constant" and not definition.recursive:
-            require_defined(definition.clauses[0].body, context, depth + 1)
-        return
-    if isinstance(term, Bind):
-        _binder(term, context, depth)
-        return
-    if not isinstance(term, Apply):
-        raise NotDefined("an unknown term")
-    head, args = term.head, term.args
-    if head in ("diff", "at"):
-        _calculus(term, context, depth)
-        return
-    if head == "if":
-        require_defined(args[0], context, depth + 1)
-        require_defined(args[1], context.extended(args[0], ""), depth + 1)
-        require_defined(args[2], context.extended(negation(args[0]), ""), depth + 1)
-        return
-    if head in ("and", "implies"):
-        inner = context
-        for arg in args:
-            require_defined(arg, inner, depth + 1)
-            inner = inner.extended(arg, "")
-        return
-    for arg in args:
-        if head == "grad" and arg is args[0]:
-            continue
-        if head in ("index", "call") and isinstance(arg, Bind) and arg.head == "function":
-            continue  # only its value at the places where it is taken matters
-        if head in ("range", "closed", "open", "left_open", "right_open") and infinite(arg):
-            continue
-        require_defined(arg, context, depth + 1)
-    _own(term, context, depth)
-
-
-def _need(held: bool, condition: Term | str) -> None:
-    if not held:
-        raise NotDefined(str(condition))
-
-
-def _own(term: Apply, context: Context, depth: int) -> None:
-    head, args = term.head, term.args
     try:
+        _Check(context).of(term, context, depth)
+    except (NotNormal, NotDifferentiable) as failure:
+        raise NotDefined(str(failure)) from None
+    except TooLarge:
+        raise NotDefined("a normal form of bounded size") from None
+
+
+class _Check:
+    """One traversal. `checked` holds the definitions whose clauses are known to be defined, or are being
+    looked at: a recursion may rely on that for smaller indices."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.checked: set[str] = set()
+
+    def of(self, term: Term, context: Context, depth: int) -> None:
+        if depth > DEEPEST:
+            raise NotDefined("terms nested too deep")
+        if isinstance(term, Number):
+            return
+        if term.sort == EXTREAL:
+            raise NotDefined(f"{term} is finite")
+        if isinstance(term, Name):
+            definition = context.definitions.get(term.text)
+            if definition is not None:
+                self.name(definition, context, depth)
+        elif isinstance(term, Bind):
+            self.binder(term, context, depth)
+        elif isinstance(term, Apply):
+            self.apply(term, context, depth)
+        else:
+            raise NotDefined("an unknown term")
+
+    def name(self, definition: Definition, context: Context, depth: int) -> None:
+        """A defined name as a value: a function must then be defined for all arguments."""
+        if definition.style == "constant" and not definition.recursive:
+            self.of(definition.clauses[0].body, context, depth + 1)
+            return
+        clause = definition.clauses[0]
+        everywhere = len(definition.clauses) == 1 and not clause.guard and clause.patterns == clause.parameters
+        need(everywhere, f"{definition.name} has a value everywhere")
+        self.clauses(definition, depth)
+
+    def clauses(self, definition: Definition, depth: int) -> None:
+        """Every clause of a definition, for all parameters that it speaks of."""
+        if definition.name.text in self.checked:
+            return
+        self.checked.add(definition.name.text)
+        for clause in definition.clauses:
+            inner = self.context
+            values: dict[str, Term] = {}
+            for parameter in clause.parameters:
+                inner, values[parameter.text] = inner.inside(parameter, Apply("everything", (), SetOf(parameter.sort)))
+            for guard in clause.guard:
+                inner = inner.extended(substitute(guard, values), "")
+            if values and clause.body.has_derivative:
+                raise NotDefined(f"the derivative in {definition.name}")
+            self.of(substitute(clause.body, values), inner, depth + 1)
+
+    def apply(self, term: Apply, context: Context, depth: int) -> None:
+        head, args = term.head, term.args
+        if head == "diff":
+            self.derivative(term, context, depth)
+        elif head == "at":
+            self.derivative_at(term, context, depth)
+        elif head == "if":
+            self.of(args[0], context, depth + 1)
+            self.of(args[1], context.extended(args[0], ""), depth + 1)
+            self.of(args[2], context.extended(negation(args[0]), ""), depth + 1)
+        elif head in ("and", "implies"):
+            inner = context
+            for arg in args:
+                self.of(arg, inner, depth + 1)
+                inner = inner.extended(arg, "")
+        else:
+            for place, arg in enumerate(args):
+                # Of a function only its values where it is taken matter, of a gradient that it exists.
+                function = isinstance(arg, Name) or isinstance(arg, Bind) and arg.head == "function"
+                if place == 0 and (head == "grad" or head in ("index", "call") and function):
+                    continue
+                if (head in INTERVALS or head == "range") and infinite(arg):
+                    continue
+                self.of(arg, context, depth + 1)
+            self.own(term, context, depth)
+
+    def own(self, term: Apply, context: Context, depth: int) -> None:
+        """The head, its arguments being defined."""
+        head, args = term.head, term.args
+        if head in TOTAL:
+            return
         if head == "/":
-            _need(_nonzero(args[1], context), relation("!=", args[1], number(0)))
+            need(_nonzero(args[1], context), relation("!=", args[1], ZERO))
         elif head in ("ln", "log2", "Gamma", "lnGamma"):
-            _need(context.holds(relation("<", number(0), args[0])), relation("<", number(0), args[0]))
+            need(context.holds(relation("<", ZERO, args[0])), relation("<", ZERO, args[0]))
         elif head in ("sqrt", "xlnx"):
-            _need(context.holds(relation("<=", number(0), args[0])), relation("<=", number(0), args[0]))
+            need(context.holds(relation("<=", ZERO, args[0])), relation("<=", ZERO, args[0]))
         elif head == "^":
             _power(args[0], args[1], context)
         elif head in ("factorial", "binomial"):
             for arg in args:
-                _need(arg.sort == NAT, f"{arg} is a natural number")
-        elif head == "tan":
-            raise NotDefined(f"cos({args[0]}) != 0")
+                need(arg.sort == NAT, f"{arg} is a natural number")
+        elif head == "basis":
+            _within(args[1], args[0], context)
+        elif head in ("card", "mex"):
+            need(_finite(args[0]), f"{args[0]} is finite")
         elif head == "index":
-            _index(term, context, depth)
+            self.index(term, context, depth)
         elif head == "call":
-            _call(term, context, depth)
+            self.call(term, context, depth)
         elif head == "grad":
             _gradient(term, context)
-        elif head in ("expectation", "probability", "variance", "expectation_given", "with_probability"):
-            raise NotDefined(f"{head} exists")
         elif head == "infinity":
             raise NotDefined("a finite value")
-    except NotNormal as failure:
-        raise NotDefined(str(failure)) from None
-    except TooLarge:
-        raise NotDefined("a normal form of bounded size") from None
+        else:
+            raise NotDefined(f"{head} exists" if head != "tan" else f"cos({args[0]}) != 0")
+
+    def index(self, term: Apply, context: Context, depth: int) -> None:
+        sequence, place = term.args
+        if isinstance(sequence, Name):
+            definition = context.definitions.get(sequence.text)
+            if definition is not None and definition.style == "index":
+                self.defined(definition, sequence, (place,), term, context, depth)
+                return
+            self.of(sequence, context, depth + 1)
+        if isinstance(sequence, Bind) and sequence.head == "function":
+            self.applied(sequence, (place,), context, depth)
+            return
+        sort = sequence.sort
+        if isinstance(sort, Power | Matrix):
+            _within(place, sort.count if isinstance(sort, Power) else sort.rows, context)
+
+    def call(self, term: Apply, context: Context, depth: int) -> None:
+        function, *places = term.args
+        if isinstance(function, Name):
+            definition = context.definitions.get(function.text)
+            if definition is not None and definition.style == "call":
+                self.defined(definition, function, tuple(places), term, context, depth)
+            else:
+                self.of(function, context, depth + 1)
+        elif isinstance(function, Bind):
+            self.applied(function, tuple(places), context, depth)
+
+    def defined(
+        self,
+        definition: Definition,
+        name: Name,
+        places: tuple[Term, ...],
+        term: Term,
+        context: Context,
+        depth: int,
+    ) -> None:
+        """A defined sequence or function at places: some clause fits, and its body is defined."""
+        wide = context.unfolding_all()
+        body = unfolded(name, places, wide)
+        if definition.recursive:
+            need(body is not None or _covered(definition, places, context), f"{term} is covered by its definition")
+            self.clauses(definition, depth + 1)
+            return
+        if body is None:
+            raise NotDefined(f"{term} is covered by the definition of {name}")
+        self.of(body, context, depth + 1)
+
+    def applied(self, function: Term, places: tuple[Term, ...], context: Context, depth: int) -> None:
+        """An anonymous function at places, which must lie in its domain."""
+        for place in places:
+            if not (isinstance(function, Bind) and function.head == "function"):
+                raise NotDefined("a function of so many arguments")
+            need(context.contains(place, function.domain, function.variable), f"{place} in {function.domain}")
+            following = beta(function, (place,))
+            if following is None:
+                raise NotDefined("a derivative under a function")
+            function = following
+        self.of(function, context, depth + 1)
+
+    def derivative(self, term: Apply, context: Context, depth: int) -> None:
+        """The body and the derivatives before the last are defined around the point, the last at it."""
+        *before, last = derivatives(term, context)
+        variable = term.args[1]
+        for body in before:
+            self.around(body, variable, variable, context, depth)
+        self.of(last, context, depth + 1)
+
+    def derivative_at(self, term: Apply, context: Context, depth: int) -> None:
+        """As `derivative`, for each derivative in the body."""
+        body, variable, value = term.args
+        self.of(value, context, depth + 1)
+        for part in subterms(body):
+            if isinstance(part, Bind) and part.has_derivative or isinstance(part, Apply) and part.head == "at":
+                raise NotDefined("a derivative under a binder")
+            if isinstance(part, Apply) and part.head == "diff":
+                need(part.args[1] == variable, f"a derivative in {variable}")
+                for inner in derivatives(part, context)[:-1]:
+                    self.around(inner, variable, value, context, depth)
+        self.of(differentiated(term, context), context, depth + 1)
+
+    def around(self, body: Term, variable: Term, point: Term, context: Context, depth: int) -> None:
+        """The body is defined for all real values of the variable, or in an open interval that is known to
+        contain the point."""
+        fresh = Name(f"#{context.depth}", REAL)
+        moved = substitute(body, {variable.text: fresh})  # type: ignore[attr-defined]
+        inner = context.deeper()
+        try:
+            self.of(moved, inner, depth + 1)
+            return
+        except NotDefined:
+            if not isinstance(point, Name):
+                raise
+            bounds = context.bounds(Atom(point))
+            closed = (bounds.lower is not None and not bounds.lower_strict) or (
+                bounds.upper is not None and not bounds.upper_strict
+            )
+            if closed or (bounds.lower is None and bounds.upper is None):
+                raise
+        context.used.update(bounds.lower_from + bounds.upper_from)
+        if bounds.lower is not None:
+            inner = inner.extended(relation("<", number(bounds.lower), fresh), "")
+        if bounds.upper is not None:
+            inner = inner.extended(relation("<", fresh, number(bounds.upper)), "")
+        self.of(moved, inner, depth + 1)
+
+    def binder(self, term: Bind, context: Context, depth: int) -> None:
+        domain = term.domain
+        self.of(domain, context, depth + 1)
+        inner, fresh = context.inside(term.variable, domain)
+        body = substitute(term.body, {term.variable.text: fresh})
+        if term.head in ("sum", "prod", "avg") or term.head in ("min", "max") and is_numeric(body.sort):
+            _integers(term, context)
+            if term.head not in ("sum", "prod"):
+                need(context.holds(relation("<=", *domain.args)), f"{domain} is not empty")  # type: ignore[attr-defined]
+        elif not (
+            term.head in ("forall", "exists", "set", "function")
+            or term.head in ("argmin", "argmax") and isinstance(term.sort, SetOf)
+        ):
+            raise NotDefined(f"{term.head} exists")
+        self.of(body, inner, depth + 1)
+
+
+def need(held: bool, condition: Term | str) -> None:
+    """Raises `NotDefined` with the condition unless it holds."""
+    if not held:
+        raise NotDefined(str(condition))
+
+
+def _integers(term: Bind, context: Context) -> None:
+    """The domain is a finite range of integers of the variable's sort."""
+    domain = term.domain
+    if not (isinstance(domain, Apply) and domain.head == "range"):
+        raise NotDefined(f"a finite {term.head}")
+    first, last = domain.args
+    for end in (first, last):
+        need(not infinite(end) and integral(end), f"{end} is an integer")
+    if term.variable.sort == NAT:
+        need(context.holds(relation("<=", ZERO, first)), relation("<=", ZERO, first))
+
+
+def _within(place: Term, size: Term, context: Context) -> None:
+    inside = integral(place) and context.holds(relation("<=", ONE, place))
+    need(inside and context.holds(relation("<=", place, size)), f"{place} in 1..{size}")
+
+
+def _finite(domain: Term) -> bool:
+    if isinstance(domain, Bind) and domain.head == "set":
+        return _finite(domain.domain)
+    if isinstance(domain, Apply) and domain.head in ("range", "enumeration"):
+        return not any(map(infinite, domain.args))
+    return isinstance(domain, Name) and isinstance(domain.sort, SetOf) and domain.sort.finite
 
 
 def _nonzero(term: Term, context: Context) -> bool:
@@ -115,51 +325,19 @@ def _power(base: Term, exponent: Term, context: Context) -> None:
     if exponent.sort == NAT:
         return
     if isinstance(exponent, Number) and exponent.value.denominator == 1 or exponent.sort == INT:
-        _need(_nonzero(base, context), relation("!=", base, number(0)))
+        need(_nonzero(base, context), relation("!=", base, ZERO))
         return
-    if context.holds(relation("<", number(0), base)):
+    if context.holds(relation("<", ZERO, base)):
         return
-    _need(
-        context.holds(relation("<=", number(0), base)) and context.holds(relation("<", number(0), exponent)),
-        relation("<", number(0), base),
+    need(
+        context.holds(relation("<=", ZERO, base)) and context.holds(relation("<", ZERO, exponent)),
+        relation("<", ZERO, base),
     )
 
 
-def _everything_unfolded(context: Context) -> Context:
-    every = frozenset(
-        (name, place)
-        for name, definition in context.definitions.items()
-        for place in range(len(definition.clauses))
-    )
-    wide = Context(context.definitions, every, context.rewrites, context, context.used)
-    wide.depth = context.depth
-    return wide
-
-
-def _index(term: Apply, context: Context, depth: int) -> None:
-    sequence = term.args[0]
-    if isinstance(sequence, Name) and sequence.text in context.definitions:
-        places = tuple(term.args[1:])
-        wide = _everything_unfolded(context)
-        if unfolded(sequence, places, wide) is not None:
-            return
-        _need(_covered(sequence.text, places, wide), f"{term} is covered by the definition of {sequence.text}")
-        return
-    if isinstance(sequence, Bind) and sequence.head == "function":
-        require_defined(substitute(sequence.body, {sequence.variable.text: term.args[1]}), context, depth + 1)
-        return
-    sort = sequence.sort
-    if isinstance(sort, Power | Matrix):
-        size = sort.count if isinstance(sort, Power) else sort.rows
-        place = term.args[1]
-        inside = context.holds(relation("<=", number(1), place)) and context.holds(relation("<=", place, size))
-        _need(inside, f"{place} in 1..{size}")
-
-
-def _covered(name: str, places: tuple[Term, ...], context: Context) -> bool:
+def _covered(definition: Definition, places: tuple[Term, ...], context: Context) -> bool:
     """Whether an index lies in the range of a recursion `w[base]`, `w[t+1] for t in low..high` although
     no clause is known to fit: base <= place <= high + 1 with low the base."""
-    definition = context.definitions[name]
     if len(places) != 1 or len(definition.clauses) != 2:
         return False
     base, step = definition.clauses
@@ -168,32 +346,14 @@ def _covered(name: str, places: tuple[Term, ...], context: Context) -> bool:
     parameter = step.parameters[0].text
     place = places[0]
     previous = match(step.patterns[0], place, [parameter])
-    if previous is None or place.sort not in (NAT, INT):
+    if previous is None or not integral(place):
         return False
     if not context.holds(relation("<=", base.patterns[0], place)):
         return False
-    # Above the base, the guard of the step must follow from `base < place`.
+    # Above the base, the step must speak of the place.
     above = context.extended(relation("<", base.patterns[0], place), "")
-    return all(above.holds(substitute(guard, previous)) for guard in step.guard)
-
-
-def _call(term: Apply, context: Context, depth: int) -> None:
-    function = term.args[0]
-    if isinstance(function, Name) and function.text in context.definitions:
-        definition = context.definitions[function.text]
-        if definition.recursive:
-            wide = _everything_unfolded(context)
-            _need(unfolded(function, tuple(term.args[1:]), wide) is not None, f"{term} is covered")
-            return
-        clause = definition.clauses[0]
-        values = dict(zip((p.text for p in clause.parameters), term.args[1:], strict=False))
-        require_defined(substitute(clause.body, values), context, depth + 1)
-    elif isinstance(function, Bind):
-        from boundkit.kernel.normal import beta
-
-        body = beta(function, tuple(term.args[1:]))
-        if body is not None:
-            require_defined(body, context, depth + 1)
+    fits = above.of_sort(previous[parameter], step.parameters[0].sort)
+    return fits and all(above.holds(substitute(guard, previous)) for guard in step.guard)
 
 
 def _gradient(term: Apply, context: Context) -> None:
@@ -203,89 +363,3 @@ def _gradient(term: Apply, context: Context) -> None:
     if isinstance(function, Name) and function.text in context.differentiable:
         return
     raise NotDefined(f"{function} is differentiable")
-
-
-def _calculus(term: Apply, context: Context, depth: int) -> None:
-    """`diff` and `at`: the body is defined for every real value of the variable, or for every one in the
-    open interval that the facts give it."""
-    variable = term.args[1]
-    if not isinstance(variable, Name):
-        raise NotDefined("a derivative in a name")
-    bodies = [
-        part
-        for part in _bodies(term)
-    ]
-    for body in bodies:
-        _smooth_everywhere(written_out(body, context), variable, context, depth)
-    for arg in term.args[2:]:
-        require_defined(arg, context, depth + 1)
-    require_defined(differentiated(term, context), context, depth + 1)
-
-
-def _bodies(term: Term) -> list[Term]:
-    if isinstance(term, Apply):
-        if term.head == "diff":
-            return [*_bodies(term.args[0])] if _holds_calculus(term.args[0]) else [term.args[0]]
-        found: list[Term] = []
-        for arg in term.args:
-            found.extend(_bodies(arg))
-        return found
-    return []
-
-
-def _holds_calculus(term: Term) -> bool:
-    return any(isinstance(part, Apply) and part.head in ("diff", "at") for part in subterms(term))
-
-
-def _smooth_everywhere(body: Term, variable: Name, context: Context, depth: int) -> None:
-    fresh = Name(f"#{context.depth}", REAL)
-    moved = substitute(body, {variable.text: fresh})
-    inner = Context(context.definitions, context.unfold, context.rewrites, context, context.used)
-    inner.depth = context.depth + 1
-    try:
-        require_defined(moved, inner, depth + 1)
-        return
-    except NotDefined:
-        bounds = context.bounds(_atom(variable))
-        closed = (bounds.lower is not None and not bounds.lower_strict) or (
-            bounds.upper is not None and not bounds.upper_strict
-        )
-        if closed or (bounds.lower is None and bounds.upper is None):
-            raise
-    if bounds.lower is not None:
-        inner = inner.extended(relation("<", number(bounds.lower), fresh), "")
-    if bounds.upper is not None:
-        inner = inner.extended(relation("<", fresh, number(bounds.upper)), "")
-    require_defined(moved, inner, depth + 1)
-
-
-def _atom(variable: Name):  # type: ignore[no-untyped-def]
-    from boundkit.kernel.polynomials import Atom
-
-    return Atom(variable)
-
-
-def _binder(term: Bind, context: Context, depth: int) -> None:
-    domain = term.domain
-    if isinstance(domain, Apply):
-        for arg in domain.args:
-            if isinstance(arg, Apply) and arg.head in ("infinity", "neg"):
-                continue
-            require_defined(arg, context, depth + 1)
-    inner, fresh = context.inside(term.variable, domain)
-    body = substitute(term.body, {term.variable.text: fresh})
-    if term.head in ("sum", "prod", "avg", "forall", "exists", "set", "function"):
-        finite = isinstance(domain, Apply) and domain.head == "range" and not any(
-            isinstance(part, Apply) and part.head == "infinity" for end in domain.args for part in subterms(end)
-        )
-        if term.head in ("sum", "prod", "avg") and not finite:
-            raise NotDefined(f"a finite {term.head}")
-        if term.head == "avg":
-            _need(context.holds(relation("<=", domain.args[0], domain.args[1])), "a non-empty average")  # type: ignore[union-attr]
-        require_defined(body, inner, depth + 1)
-        return
-    if term.head in ("min", "max") and isinstance(domain, Apply) and domain.head == "range" and is_numeric(body.sort):
-        _need(context.holds(relation("<=", domain.args[0], domain.args[1])), f"{domain} is not empty")
-        require_defined(body, inner, depth + 1)
-        return
-    raise NotDefined(f"{term.head} exists")

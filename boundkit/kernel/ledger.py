@@ -18,11 +18,12 @@ from boundkit.kernel.normal import written_out
 
 @dataclass(frozen=True)
 class Established:
-    """A proposition that the judge accepted, with the premises its proof could see."""
+    """A proposition that later ones may rest on, with the premises its proof could see; `judged` is None
+    for one that is only supposed, so that what rests on it can be judged all the same."""
 
     formula: Term
     visible: frozenset[str]
-    judged: Judged
+    judged: Judged | None
 
 
 @dataclass
@@ -79,8 +80,8 @@ class Ledger:
         self.enter(label, goal, premises, judged)
         return judged
 
-    def enter(self, label: str, goal: Term, premises: Iterable[str], judged: Judged) -> None:
-        """Enters a statement made of judged parts."""
+    def enter(self, label: str, goal: Term, premises: Iterable[str], judged: Judged | None) -> None:
+        """Enters a statement made of judged parts, or a supposed one."""
         visible = set(premises)
         for premise in tuple(visible):
             if premise in self.established:
@@ -137,6 +138,9 @@ class Ledger:
         theorem = self.theorem
         claims = tuple(claims)
         seen = frozenset().union(*(self.established[label].visible for label in claims))
+        cone = (self.established[label] for label in (*claims, *seen) if label in self.established)
+        if any(entry.judged is None for entry in cone):
+            return None
         if any(d.kind != "let" for d in theorem.declarations):
             return None
         bare = Context(theorem.definition)

@@ -76,6 +76,7 @@ class Source:
     equation: bool
     binders: tuple[tuple[Name, Term, Term], ...] = ()
     sides: tuple[Term, Term] | None = None
+    plain: Polynomial | None = None
 
 
 class Pool:
@@ -312,12 +313,13 @@ class Pool:
             if not slack.terms or len(slack.terms) > LARGEST_FACT or slack.constant is not None:
                 continue
             equation = part.head == "="
+            plain = slack
             factors: tuple[c.Factor, ...] = (factor,)
             if not equation and not binders:
                 clearing, slack = self._clearing(slack)
                 factors = (*factors, *clearing)
             left, right = part.args
-            self.sources.append(Source(factors, slack, part.head == "<", equation, binders, (left, right)))
+            self.sources.append(Source(factors, slack, part.head == "<", equation, binders, (left, right), plain))
             if not binders:
                 self._note(slack)
                 self._note_vectors(part)

@@ -11,6 +11,7 @@ from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.judge import Frame
 from boundkit.kernel.polynomials import UNIT, UNITY, Monomial, TooLarge
 from boundkit.provers.candidates import MOST_CANDIDATES, Candidate, Pool
+from boundkit.provers.elimination import eliminate
 
 TOLERANCE = 1e-7
 
@@ -25,6 +26,9 @@ def combine(
     except (NotNormal, TooLarge):
         return None
     pool.gather()
+    steps = eliminate(pool)
+    if steps is not None:
+        return c.Combination(steps, unfold, rewrites)
     for effort in range(4):
         candidates = _stage(pool, effort)
         found = solve(candidates, context)

@@ -16,8 +16,8 @@ from flint import fmpq
 
 import boundkit.instances
 from boundkit.attack.draws import Given, Sampling, Sizes
+from boundkit.attack.exactly import plain
 from boundkit.attack.lanes import Lanes
-from boundkit.attack.programme import plain
 from boundkit.attack.tape import Builder, allocate, run
 from boundkit.instances import Coordinate, Drawn, Family, shelf
 from boundkit.kernel.forms import PARAMETERS, entries_of, read_form

@@ -1,0 +1,120 @@
+"""Elimination: the objects of a goal (values of functions, inner products, sums) replaced one by one by what
+the facts say of them, with factors of known sign, until signs decide what is left."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from boundkit.ir.terms import Apply, Bind
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import NotNormal
+from boundkit.kernel.normal import product, to_term
+from boundkit.kernel.polynomials import (
+    UNITY,
+    Composite,
+    Monomial,
+    Polynomial,
+    TooLarge,
+    inverse_monomial,
+    multiply,
+)
+from boundkit.provers.candidates import LARGEST_FACT, Pool, Source
+
+MOST_NODES = 40
+"""Replacements that one search may try."""
+DEEPEST = 7
+
+
+def eliminate(pool: Pool) -> tuple[c.Summand, ...] | None:
+    """Summands that add up to 0 with the negated goal, or None."""
+    usable = [s for s in pool.sources if not s.binders and s.sides is not None and s.plain is not None]
+    search = _Search(pool, usable)
+    chosen = search.run(pool.slack, (), False)
+    if chosen is None:
+        return None
+    return (c.Summand(Fraction(1), (c.Factor("goal"),)), *chosen)
+
+
+class _Search:
+    def __init__(self, pool: Pool, sources: list[Source]) -> None:
+        self.pool = pool
+        self.context = pool.context
+        self.sources = sources
+        self.nodes = 0
+        self.groups = [by_objects(s.plain) for s in sources if s.plain is not None]
+
+    def run(
+        self, rest: Polynomial, chosen: tuple[tuple[int, c.Summand], ...], strict: bool
+    ) -> tuple[c.Summand, ...] | None:
+        """The summands for `rest >= 0` (`> 0` for a strict goal not yet paid for)."""
+        self.nodes += 1
+        if self.nodes > MOST_NODES or len(rest.terms) > LARGEST_FACT:
+            return None
+        found = self._by_signs(rest, strict)
+        if found is not None:
+            return (*(summand for _, summand in chosen), *found)
+        if len(chosen) >= DEEPEST:
+            return None
+        used = {place for place, _ in chosen}
+        for own, coefficient in by_objects(rest).items():
+            if not own or self._harmless(own, coefficient):
+                continue
+            for place, group in enumerate(self.groups):
+                single = group[own].single if own in group else None
+                if place in used or single is None:
+                    continue
+                source = self.sources[place]
+                inverse = Polynomial({inverse_monomial(single[0]): 1 / single[1]})
+                weight = multiply(coefficient, inverse)
+                step = self._take(source, weight)
+                if step is None:
+                    continue
+                summand, value = step
+                more = source.strict and self.context.is_positive(weight)
+                result = self.run(rest - value, (*chosen, (place, summand)), strict or more)
+                if result is not None:
+                    return result
+            return None  # an object that no fact replaces, or none that leads on
+        return None
+
+    def _by_signs(self, rest: Polynomial, strict: bool) -> tuple[c.Summand, ...] | None:
+        if not rest.terms:
+            return () if strict or not self.pool.strict_goal else None
+        if self.pool.strict_goal and not strict:
+            if not self.context.is_positive(rest):
+                return None
+        elif not self.context.is_nonnegative(rest):
+            return None
+        return (c.Summand(Fraction(1), (c.Factor("sign", term=to_term(rest)),)),)
+
+    def _harmless(self, own: Monomial, coefficient: Polynomial) -> bool:
+        whole = multiply(coefficient, Polynomial({own: Fraction(1)}))
+        return self.context.is_nonnegative(whole)
+
+    def _take(self, source: Source, weight: Polynomial) -> tuple[c.Summand, Polynomial] | None:
+        """A source times a weight of known sign, with the value of the product."""
+        assert source.plain is not None
+        if not source.equation and not self.context.is_nonnegative(weight):
+            return None
+        try:
+            value = product(source.plain, weight, self.context)
+        except (NotNormal, TooLarge):
+            return None
+        fact = source.factors[0]
+        if source.equation:
+            factors: tuple[c.Factor, ...] = (c.Factor("equal", fact.fact, fact.values, to_term(weight)),)
+        elif weight == UNITY:
+            factors = (fact,)
+        else:
+            factors = (fact, c.Factor("sign", term=to_term(weight)))
+        return c.Summand(Fraction(1), factors), value
+
+
+def by_objects(polynomial: Polynomial) -> dict[Monomial, Polynomial]:
+    """The polynomial as a sum of products of objects, each times a polynomial in names."""
+    found: dict[Monomial, Polynomial] = {}
+    for monomial, coefficient in polynomial.terms.items():
+        own = tuple(p for p in monomial if isinstance(p[0].term, Apply | Bind) and not isinstance(p[0], Composite))
+        rest = tuple(p for p in monomial if p not in own)
+        found[own] = found.get(own, Polynomial({})) + Polynomial({rest: coefficient})
+    return found
