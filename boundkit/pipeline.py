@@ -189,13 +189,16 @@ def load(path: str | Path) -> tuple[Theorem, ...]:
 def _goal(
     goal: str, given: Sequence[str], let: Sequence[str]
 ) -> tuple[Theorem | None, Source, list[Message]]:
-    texts = [("--let", text) for text in let] + [("--given", text) for text in given] + [("goal", goal)]
+    texts = [*(("let", text) for text in let), *(("given", text) for text in given), ("goal", goal)]
+    lines = [" ".join(text.split()) for _, text in texts]
+    whole = Source("goal", "\n".join(lines))
     messages: list[Message] = []
     declared, hypotheses, wanted = [], [], None
-    whole = Source("goal", goal)
-    for kind, text in texts:
-        source = Source(kind if kind != "goal" else "goal", text)
-        if kind == "--let":
+    for place_, (kind, _) in enumerate(texts):
+        # The other lines blanked, so that places are those in the whole text.
+        own = "\n".join(line if at == place_ else " " * len(line) for at, line in enumerate(lines))
+        source = Source("goal", own)
+        if kind == "let":
             found, wrong = parse_declaration(source)
             if found is not None:
                 declared.append(found)
@@ -205,12 +208,11 @@ def _goal(
                 wanted = formula
             elif formula is not None:
                 hypotheses.append(formula)
-        messages.extend(place(diagnostic, source) for diagnostic in wrong)
+        messages.extend(place(diagnostic, whole) for diagnostic in wrong)
     if messages or wanted is None:
         return None, whole, messages
     theorem, diagnostics = elaborate_goal(wanted, hypotheses, declared, whole)
-    sources = {kind: Source(kind, text) for kind, text in texts}
-    messages.extend(place(d, sources.get(d.span.path, whole)) for d in diagnostics)
+    messages.extend(place(diagnostic, whole) for diagnostic in diagnostics)
     if theorem is None or any(d.severity == "error" for d in diagnostics):
         return None, whole, messages
     from boundkit.ir.theorems import Reason
@@ -571,6 +573,12 @@ def _named(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _short(value: Any) -> str:
     if isinstance(value, Mapping):
+        if set(value) == {"first", "items"}:  # a sequence; places count from 1 unless it says so
+            start = "" if value["first"] in (1, "1") else f" from {value['first']}"
+            return _short(value["items"]) + start
+        if set(value) == {"outcomes", "weights"}:
+            masses = zip(value["outcomes"], value["weights"], strict=False)
+            return "{" + ", ".join(f"{_short(x)} with {_short(p)}" for x, p in masses) + "}"
         head = value.get("family") or value.get("kind")
         if head is None:
             return "{" + ", ".join(f"{k}: {_short(v)}" for k, v in sorted(value.items())) + "}"

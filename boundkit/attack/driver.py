@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -20,34 +20,38 @@ from boundkit.attack.draws import Sizes
 from boundkit.attack.fused import FROM, fusible, kernel_for
 from boundkit.attack.hunt import hunt
 from boundkit.attack.models import Plan
-from boundkit.attack.reports import AttackReport, HypothesisReport, LinkReport, StatementReport, pass_text
-from boundkit.attack.shrink import Confirmed, Point, confirm, examine, shrink
+from boundkit.attack.reports import AttackReport, HypothesisReport
+from boundkit.attack.shrink import Point, confirm, examine, shrink
 from boundkit.attack.structures import Check, Structure, Unaccounted, checks_of, compile_structure
+from boundkit.attack.summary import Seen, link_report, scope_text, statement_report, stopped
 from boundkit.attack.tape import BLOCK, Tally, TapeTooLong
 from boundkit.errors import Diagnostic
 from boundkit.instances import Coordinate, shelf
 from boundkit.ir.terms import digest
 from boundkit.ir.theorems import Family, Model, Theorem
 from boundkit.kernel.values import Exhausted, Unsupported
-from boundkit.kernel.witness import NOT_REFUTED, Finding
+from boundkit.kernel.witness import NOT_REFUTED
 
-SUSPICIOUS = 1e-6
 LEAST_ACCEPTANCE = 1e-3
 MOST_TOO_LONG = 16
+LEAST_STRUCTURES = 4
 CLOSE_RECHECKS = 2
-"""Exact checks of instances that fail by no more than rounding, for each check."""
+"""Exact checks of instances that are equal to within rounding, for each check: so many of the grid, and
+so many of the random ones."""
 
 
 @dataclass(frozen=True)
 class Budget:
     """Limits of an attack; all are counts, so that results do not depend on the machine's speed.
 
-    instructions: of one tape; structures: random ones; work: lane-instructions in all; rechecks: exact
+    instructions: of one tape; built: of all tapes of random structures, of which there are at least
+    LEAST_STRUCTURES; structures: random ones; work: lane-instructions in all; rechecks: exact
     checks of candidates for each check; shrinks: exact checks while shrinking; generations: of a hunt;
     fused_from: samples of one structure above which its tape is compiled; threads: None takes what the
     machine has."""
 
-    instructions: int = 60_000
+    instructions: int = 40_000
+    built: int = 100_000
     structures: int = 32
     work: float = 4e10
     rechecks: int = 12
@@ -55,24 +59,6 @@ class Budget:
     generations: int = 30
     fused_from: int = FROM
     threads: int | None = None
-
-
-@dataclass
-class _Seen:
-    """Running totals of one check."""
-
-    counts: Any = field(default_factory=lambda: np.zeros(5, np.int64))
-    gap: float = math.inf
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    at: Mapping[str, float] = field(default_factory=dict)
-    ratio: float = -math.inf
-    histogram: Any = field(default_factory=lambda: np.zeros(m.BUCKETS, np.int64))
-    rechecked: int = 0
-    close: int = 0
-    confirmed: Confirmed | None = None
-    unconfirmed: tuple[float, Finding] | None = None
-    turned_down: int = 0
-    laws: Mapping[str, Coordinate] = field(default_factory=dict)
 
 
 def attack(
@@ -98,7 +84,7 @@ def attack(
         return work.run()
     except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
         reason = f"the attack broke off: {type(error).__name__}: {error}"
-        return work.stopped(Diagnostic("E0509", "warning", reason, theorem.span))
+        return work._stopped(Diagnostic("E0509", "warning", reason, theorem.span))
 
 
 class _Attack:
@@ -121,11 +107,12 @@ class _Attack:
         self.digest = digest(
             *(h.formula for h in theorem.hypotheses), *(s.formula for s in theorem.statements)
         )
-        self.seen = [_Seen() for _ in self.checks]
+        self.seen = [Seen() for _ in self.checks]
         self.hypotheses = [*theorem.hypotheses, *(model.filters if model is not None else ())]
         self.satisfied = np.zeros((len(self.hypotheses) + 1, 2), np.int64)
         self.drawn = 0
         self.structures: list[Structure] = []
+        self.structures_drawn = 0
         self.known: dict[tuple[tuple[str, int], ...], Structure] = {}
         self.too_long: list[str] = []
 
@@ -135,11 +122,11 @@ class _Attack:
             self.plan = Plan(self.theorem, self.model, self.families)
             edges = self._edge_structures()
         except Unaccounted as error:
-            return self.stopped(self._e0502(error))
+            return self._stopped(self._e0502(error))
         except Unsupported as error:
-            return self.stopped(self._e0501(str(error)))
+            return self._stopped(self._e0501(str(error)))
         except (Exhausted, TapeTooLong, RecursionError) as error:
-            return self.stopped(
+            return self._stopped(
                 Diagnostic("E0503", "note", f"no instance was sampled: {error}", self._span())
             )
         for structure in edges:
@@ -243,16 +230,22 @@ class _Attack:
             return [first]
         found: list[Structure] = []
         count = min(self.budget.structures, max(4, self.samples // (4 * BLOCK)))
+        built, before = 0, len(self.structures)
         for place in range(4 * count):
             if len(found) == count or len(self.too_long) > MOST_TOO_LONG + 2 * len(found):
+                break
+            if len(found) >= LEAST_STRUCTURES and built > self.budget.built:
                 break
             source = Random(f"{self.seed}:{self.digest}:{place}")
             try:
                 found.append(self._compile(Sizes(source=source)))
+                built += sum(structure.built for structure in self.structures[before:])
+                before = len(self.structures)
             except TapeTooLong as error:
                 self.too_long.append(str(error))
             except (Unaccounted, Unsupported, Exhausted):
                 continue
+        self.structures_drawn = len(found)
         return found or [first]
 
     def _hunts(self, edges: Sequence[Structure]) -> None:
@@ -262,7 +255,7 @@ class _Attack:
                     self._hunt(place, check, structure)
 
     def _hunt(self, place: int, check: Check, structure: Structure) -> None:
-        prey = hunt(structure, place, self.seed, self.budget.generations)
+        prey = hunt(structure, place, self.seed, self.budget.generations, self.plan.hunted)
         if prey is not None and (prey.gap < self.seen[place].gap or prey.gap < -m.TOLERANCE):
             coordinates = structure.coordinates(structure.key(0, "0" * 16), 0, prey.uniforms)
             self._candidate(place, check, structure, prey.gap, coordinates)
@@ -283,41 +276,47 @@ class _Attack:
                 gap = float(worst[lane])
                 if not math.isfinite(gap):
                     break
-                wanted = gap < 0 and seen.confirmed is None and seen.rechecked < self.budget.rechecks
-                if not (gap < seen.gap or (wanted and gap < -m.TOLERANCE)):
+                wanted = seen.confirmed is None and seen.rechecked < self.budget.rechecks
+                close = gap < m.TOLERANCE and seen.close[random] < CLOSE_RECHECKS
+                if not (gap < seen.gap or (wanted and (close or gap < -m.TOLERANCE))):
                     break
                 sample = int(tally.place[place][lane])
                 uniforms = None if given is None or not given.shape[0] else given[:, sample]
                 coordinates = structure.coordinates(key, sample, uniforms)
-                self._candidate(place, check, structure, gap, coordinates)
+                self._candidate(place, check, structure, gap, coordinates, random)
 
     def _candidate(
-        self, place: int, check: Check, structure: Structure, gap: float, coordinates: Mapping[str, Fraction]
+        self,
+        place: int,
+        check: Check,
+        structure: Structure,
+        gap: float,
+        coordinates: Mapping[str, Fraction],
+        random: bool = False,
     ) -> None:
         seen = self.seen[place]
         if gap < seen.gap:
             seen.gap, seen.sizes = gap, structure.sizes
             seen.at = {label: float(value) for label, value in coordinates.items()}
-        if gap >= 0 or seen.confirmed is not None or seen.rechecked >= self.budget.rechecks:
+        if gap >= m.TOLERANCE or seen.confirmed is not None or seen.rechecked >= self.budget.rechecks:
             return
         point = Point(structure.sizes, coordinates)
         if gap >= -m.TOLERANCE:
-            if seen.close >= CLOSE_RECHECKS:
+            if seen.close[random] >= CLOSE_RECHECKS:
                 return
-            seen.close += 1
+            seen.close[random] += 1
             found = examine(self.plan, check.label, point)
+            if random and found.finding.outcome == "holds":
+                seen.held += 1
         else:
             found = confirm(self.plan, check.label, point, structure.laws)
         seen.rechecked += 1
         if found.finding.outcome == "violated":
             seen.confirmed, seen.laws = found, structure.laws
-        elif found.finding.reason == NOT_REFUTED:
-            seen.turned_down += 1
         elif found.finding.outcome in ("undecided", "unsupported", "malformed"):
-            if seen.unconfirmed is None or gap < seen.unconfirmed[0]:
+            unrefuted = found.finding.reason == NOT_REFUTED
+            if not unrefuted and (seen.unconfirmed is None or gap < seen.unconfirmed[0]):
                 seen.unconfirmed = (gap, found.finding)
-        else:
-            seen.turned_down += 1
 
     def _starved(self) -> Diagnostic | None:
         """The hypothesis that fewer than 1 in 1000 instances satisfy, as a diagnostic."""
@@ -357,30 +356,26 @@ class _Attack:
             f"families: {', '.join(shelf())}",
         )
 
-    def stopped(self, diagnostic: Diagnostic) -> AttackReport:
-        """The report of an attack that could not be made."""
-        links = [LinkReport(check.label, check.link, reason=diagnostic.message) for check in self.checks]
-        statements = tuple(
-            StatementReport(
-                statement.label,
-                statement.kind,
-                "untested",
-                diagnostic.message,
-                tuple(link for link in links if link.label == statement.label),
-            )
-            for statement in self.theorem.statements
-        )
-        name = self.model.name if self.model is not None else "default"
-        return AttackReport(
-            self.theorem.name, name, self.model is None, "", self.seed, 0, "", statements, (), (diagnostic,)
-        )
+    def _stopped(self, diagnostic: Diagnostic) -> AttackReport:
+        return stopped(self.theorem, self.model, self.checks, self.seed, diagnostic)
 
     def _report(self, diagnostics: tuple[Diagnostic, ...]) -> AttackReport:
-        scope = self._scope()
+        scope = scope_text(self.structures, self.structures_drawn, len(self.too_long))
+        families = sorted(set().union(*(structure.defined for structure in self.structures)))
+        reasons = [
+            next((s.unsupported[place] for s in self.structures if place in s.unsupported), "")
+            for place in range(len(self.checks))
+        ]
         statements = []
         for statement in self.theorem.statements:
             places = [place for place, check in enumerate(self.checks) if check.label == statement.label]
-            statements.append(self._statement(statement.label, statement.kind, places, scope, diagnostics))
+            links = [link_report(self.checks[place], self.seen[place], reasons[place]) for place in places]
+            totals = [self.seen[place] for place in places]
+            statements.append(
+                statement_report(
+                    self.theorem, statement, links, totals, self.plan.name, scope, families, diagnostics
+                )
+            )
         how = self.structures[0].how
         hypotheses = tuple(
             HypothesisReport(hypothesis.label, how[place], int(self.satisfied[place, 0]), self.drawn)
@@ -400,89 +395,8 @@ class _Attack:
             tuple(statements),
             hypotheses,
             diagnostics,
+            tuple(families),
         )
-
-    def _scope(self) -> str:
-        reached: dict[str, int] = {}
-        for structure in self.structures:
-            for label, size in structure.sizes.items():
-                reached[label] = max(reached.get(label, 0), size)
-        parts = [f"{label} <= {size}" for label, size in reached.items() if "." not in label]
-        if self.too_long:
-            parts.append(f"{len(self.too_long)} larger sizes left out")
-        return ", ".join(parts)
-
-    def _link(self, place: int) -> LinkReport:
-        check, seen = self.checks[place], self.seen[place]
-        counts = [int(count) for count in seen.counts]
-        reason = next((s.unsupported[place] for s in self.structures if place in s.unsupported), "")
-        return LinkReport(
-            check.label,
-            check.link,
-            counts[m.ACCEPTED],
-            counts[m.PASSED],
-            counts[m.ROUNDING],
-            counts[m.VIOLATED],
-            counts[m.UNDEFINED],
-            seen.gap if math.isfinite(seen.gap) else math.nan,
-            seen.sizes,
-            seen.at,
-            _median(seen.histogram),
-            seen.ratio if math.isfinite(seen.ratio) else math.nan,
-            seen.rechecked,
-            reason,
-        )
-
-    def _statement(
-        self, label: str, kind: str, places: list[int], scope: str, diagnostics: tuple[Diagnostic, ...]
-    ) -> StatementReport:
-        links = tuple(self._link(place) for place in places)
-        base = StatementReport(label, kind, "untested", "", links)
-        confirmed = [seen.confirmed for place in places if (seen := self.seen[place]).confirmed is not None]
-        if confirmed:
-            best = min(confirmed, key=lambda found: sum(found.point.sizes.values()))
-            where = "".join(f" at {name} = {value}" for name, value in best.finding.where)
-            text = f"false (exact){where}: {best.finding.relation}"
-            return replace(base, outcome="violated", text=text, finding=best.finding, witness=best.instance)
-        if diagnostics:
-            return replace(base, text=diagnostics[0].message)
-        suspects = [
-            seen.unconfirmed for place in places if (seen := self.seen[place]).unconfirmed is not None
-        ]
-        large = [suspect for suspect in suspects if suspect[0] < -SUSPICIOUS]
-        if large:
-            gap, finding = min(large, key=lambda suspect: suspect[0])
-            text = f"violated in doubles by {-gap:.3g} relative, not checked exactly: {finding.reason}"
-            return replace(base, outcome="suspect", text=text, finding=finding)
-        reasons = [link.reason for link in links if link.reason]
-        if reasons:
-            return replace(base, text=f"not sampled: {reasons[0]}")
-        if not links or any(link.samples == 0 for link in links):
-            return replace(base, text="the hypotheses hold on no sampled instance")
-        passes = min(link.passes for link in links)
-        undefined = max(link.undefined for link in links)
-        rounding = max(link.rounding for link in links)
-        violations = max(link.violations for link in links)
-        rest = []
-        if undefined:
-            rest.append(f"{undefined} undefined")
-        if rounding:
-            rest.append(f"{rounding} undecided by rounding")
-        if violations or passes == 0:
-            checked = sum(link.rechecked for link in links)
-            rest.append(f"{violations} violations in doubles, none of the {checked} checked exactly is one")
-            return replace(base, outcome="undecided", text="; ".join(rest))
-        text = pass_text(passes, self.plan.name, scope)
-        return replace(base, outcome="tested", text="; ".join([text, *rest]))
-
-
-def _median(histogram: Any) -> float:
-    total = int(histogram.sum())
-    if not total:
-        return math.nan
-    bucket = int(np.searchsorted(np.cumsum(histogram), (total + 1) // 2))
-    octave, eighth = divmod(bucket, 8)
-    return float(2.0 ** (octave - 32) * (1 + (eighth + 0.5) / 8))
 
 
 def _grid_points(law: Coordinate) -> list[float]:

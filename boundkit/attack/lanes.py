@@ -287,7 +287,11 @@ class Compiler(Evaluator):
     def _relative(self, head: str, left: Value, right: Value) -> tuple[Node, Node]:
         builder, arithmetic = self.arithmetic.builder, self.arithmetic
         a, b = arithmetic.node(left), arithmetic.node(right)
-        if a == b and head != "<":
+        if not isinstance(left, Node) and not isinstance(right, Node):
+            return builder.constant(0.5 if self.arithmetic.compare(head, left, right) else -0.5), self._ratio(
+                a, b
+            )
+        if a == b and head != "<" and isinstance(left, Node) and isinstance(right, Node):
             # one and the same number: 1/2 where it is finite
             return builder.emit(m.ADDC, builder.emit(m.SUB, a, a), constant=0.5), self._ratio(a, b)
         difference = builder.emit(m.SUB, b, a)

@@ -62,8 +62,7 @@ def _formula(data: Mapping[str, Any]) -> str:
     match data["family"]:
         case "max_affine":
             pieces = [
-                _affine(slope, offset)
-                for slope, offset in zip(data["slopes"], data["offsets"], strict=True)
+                _affine(slope, offset) for slope, offset in zip(data["slopes"], data["offsets"], strict=True)
             ]
             distinct = list(dict.fromkeys(pieces))
             return distinct[0] if len(distinct) == 1 else f"max({', '.join(distinct)})"

@@ -16,10 +16,11 @@ ALPHA = 1e-6
 
 @dataclass(frozen=True)
 class LinkReport:
-    """What was seen of one link. samples: accepted instances; passes: of them, those where it holds in
-    doubles; rounding: those that fail by less than rounding can explain; violations: by more, in doubles;
-    undefined: a NaN or infinite side. smallest_gap is relative; smallest_at its coordinates by label.
-    The ratio is left/right where the right side is positive, NaN when it never was."""
+    """What was seen of one link. samples: accepted instances; passes: of them, those where it holds by
+    more than rounding can explain, or exactly; rounding: those equal to within rounding; violations: those
+    that fail by more, in doubles; undefined: a NaN or infinite side. smallest_gap is
+    relative; smallest_at its coordinates by label. The ratio is left/right where the right side is positive,
+    NaN when it never was."""
 
     label: str
     link: int
@@ -41,7 +42,8 @@ class LinkReport:
 class StatementReport:
     """The outcome for a step or claim: `violated` (exact; witness is the instance, finding the exact
     check), `suspect` (a large violation in doubles that could not be checked exactly), `tested`,
-    `undecided` (violations in doubles, none confirmed), `untested`. text is one line for the report."""
+    `undecided` (violations in doubles, none confirmed, or no pass beyond rounding), `untested`. text is one
+    line for the report; values are those of the witness, short, by name."""
 
     label: str
     kind: str
@@ -50,6 +52,7 @@ class StatementReport:
     links: tuple[LinkReport, ...]
     finding: Finding | None = None
     witness: Mapping[str, Any] | None = None
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class HypothesisReport:
 @dataclass(frozen=True)
 class AttackReport:
     """All that an attack found. source: the model as printed; scope: sizes that were reached;
-    diagnostics: what stopped it, if anything."""
+    diagnostics: what stopped it, if anything; families: the user-defined ones that were drawn from."""
 
     theorem: str
     model: str
@@ -78,6 +81,7 @@ class AttackReport:
     statements: tuple[StatementReport, ...]
     hypotheses: tuple[HypothesisReport, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    families: tuple[str, ...] = ()
 
     @property
     def by_label(self) -> Mapping[str, StatementReport]:

@@ -46,7 +46,8 @@ class Unaccounted(Exception):
 class Structure:
     """A compiled structure. number: the third key word, so that each has its own random stream.
     how: for each hypothesis, `guaranteed` or `filtered`. unsupported: reasons of the checks left out.
-    defined: user-defined families that were drawn from."""
+    defined: user-defined families that were drawn from; built: instructions before those not needed were
+    left out."""
 
     number: int
     sizes: Mapping[str, int]
@@ -57,6 +58,7 @@ class Structure:
     unsupported: Mapping[int, str]
     lines: tuple[str, ...]
     defined: frozenset[str] = frozenset()
+    built: int = 0
 
     @property
     def simplicity(self) -> tuple[int, int]:
@@ -173,6 +175,7 @@ def compile_structure(
         unsupported,
         (*programme.lines, *plan.lines()),
         frozenset(programme.defined),
+        len(builder.instructions),
     )
 
 

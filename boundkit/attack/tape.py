@@ -118,7 +118,9 @@ class Builder:
                 divisor = self.emit(m.ABS, a)
                 inverse = self.emit(m.RDIVC, divisor, constant=abs(constant))
                 return self.emit(m.MUL, inverse, self.emit(m.DIV, first, divisor))
-            case m.MIN | m.MAX | m.ABOVE | m.SELECT:
+            case m.SELECT:
+                return self.emit(m.SELECT, first, self.sizes[b], self.instructions[node][3])
+            case m.MIN | m.MAX | m.ABOVE:
                 return self.emit(m.MAX, first, self.sizes[b])
             case m.ADDC | m.RSUBC:
                 return self.emit(m.ADDC, first, constant=abs(constant))

@@ -17,8 +17,8 @@ class Malformed(Exception):
     """Data that is not a term."""
 
 
-# Not all that `Fraction` reads: an exponent could be astronomic.
-_RATIONAL = re.compile(r"-?[0-9]{1,9000}(/[0-9]{1,9000})?")
+# Not all that `Fraction` reads: an exponent could be astronomic, and Python reads 4300 digits at most.
+_RATIONAL = re.compile(r"-?[0-9]{1,3500}(/[0-9]{1,3500})?")
 
 
 def rational(text: str) -> Fraction:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from boundkit.ir.json import Malformed, decode, encode, rational
 from boundkit.ir.terms import Name, Term
+
+DEEPEST = 200
+"""Nesting of JSON beyond which a certificate is not read."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,45 @@ KINDS: dict[str, type] = {
 }  # fmt: skip
 
 
+_HINTS = {kind: get_type_hints(kind) for kind in KINDS.values()}
+
+
+def is_of(value: Any, kind: Any) -> bool:
+    """Whether a value is of the type of an annotation of the classes above; its own fields are not looked at."""
+    if kind is Any:
+        return True
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return any(is_of(value, part) for part in parts)
+    if origin is tuple:
+        if not isinstance(value, tuple):
+            return False
+        if len(parts) == 2 and parts[1] is Ellipsis:
+            return all(is_of(part, parts[0]) for part in value)
+        return len(value) == len(parts) and all(map(is_of, value, parts))
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+
+
+def is_sound_data(value: Any) -> bool:
+    """Whether every field in a certificate, and in all that it is made of, is of the annotated type."""
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, tuple):
+            stack.extend(current)
+            continue
+        hints = _HINTS.get(type(current))
+        if hints is None:
+            continue
+        for name, hint in hints.items():
+            own = getattr(current, name)
+            if not is_of(own, hint):
+                return False
+            if not isinstance(own, Term) and hint is not Any:
+                stack.append(own)
+    return True
+
+
 def to_json(value: Any) -> Any:
     """A certificate or proof as plain JSON."""
     if isinstance(value, Term):
@@ -250,8 +293,8 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(data: Any, depth: int = 0) -> Any:
-    """What `to_json` wrote; raises `Malformed`. The types of fields are the checker's concern."""
-    if depth > 2_000:
+    """What `to_json` wrote; raises `Malformed`. Fields have the types of their annotations."""
+    if depth > DEEPEST:
         raise Malformed("nested too deep")
     if isinstance(data, dict):
         match data.get("type"), data.get("value"):
@@ -264,8 +307,12 @@ def from_json(data: Any, depth: int = 0) -> Any:
         kind = KINDS.get(str(data.get("type")))
         if kind is None:
             raise Malformed(f"unknown type {data.get('type')!r}")
+        found = {str(k): from_json(v, depth + 1) for k, v in data.items() if k != "type"}
+        hints = _HINTS[kind]
+        if not all(name in hints and is_of(value, hints[name]) for name, value in found.items()):
+            raise Malformed(f"fields of {kind.__name__}")
         try:
-            return kind(**{k: from_json(v, depth + 1) for k, v in data.items() if k != "type"})
+            return kind(**found)
         except TypeError:
             raise Malformed(f"fields of {kind.__name__}") from None
     if isinstance(data, list):

@@ -301,9 +301,8 @@ class Context:
             outer, outer_from = self._monomial_sign(content)
             if outer:
                 inner, inner_from = self._sign(divided(polynomial, content), depth)
-                return min(outer, inner), (outer_from + inner_from if inner else ())
-        if is_gram_square(polynomial):
-            return NONNEGATIVE, ()
+                if inner:
+                    return min(outer, inner), outer_from + inner_from
         if len(polynomial.terms) > 60:
             return UNKNOWN, ()
         shifted, references = self._shifted_to_bounds(polynomial)
@@ -745,7 +744,7 @@ def integral(term: Term) -> bool:
     if isinstance(term, Apply) and term.head in SYMBOLS and SYMBOLS[term.head].integral:
         if term.head in ("floor", "ceil", "sign"):
             return True
-        return all(map(_integral, term.args))
+        return all(map(integral, term.args))
     return isinstance(term, Number) and term.value.denominator == 1
 
 
@@ -778,16 +777,23 @@ def _tightened(bounds: Bounds, factor: Fraction, offset: Fraction, strict: bool,
 
 def common_monomial(polynomial: Polynomial) -> Monomial:
     """The atoms with rational exponents that divide every monomial, each with its least exponent."""
-    iterator = iter(polynomial.terms)
-    common = {a: e for a, e in next(iterator) if isinstance(e, Rational)}
-    for monomial in iterator:
+    common: dict[Atom, Rational] = {}
+    barred: set[Atom] = set()
+    for monomial in polynomial.terms:
+        for atom, exponent in monomial:
+            if isinstance(exponent, Rational):
+                common.setdefault(atom, exponent)
+            else:
+                barred.add(atom)
+    for monomial in polynomial.terms:
         powers = dict(monomial)
-        for atom in list(common):
+        for atom, least in common.items():
             exponent = powers.get(atom, Fraction(0))
-            if not isinstance(exponent, Rational):
-                del common[atom]
-                continue
-            common[atom] = min(common[atom], exponent)
+            if atom not in powers and isinstance(atom, Composite):
+                barred.add(atom)  # a sum left over would have to be expanded again
+            elif isinstance(exponent, Rational):
+                common[atom] = min(least, exponent)
+    common = {atom: least for atom, least in common.items() if atom not in barred}
     return tuple(sorted(((a, e) for a, e in common.items() if e), key=lambda pair: pair[0].key))
 
 

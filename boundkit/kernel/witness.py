@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_DOWN, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -39,6 +40,9 @@ PRECISIONS = (64, 128, 256, 512, 1024, 2048, 4096)
 LARGEST_POWER = 4096
 LARGEST_BITS = 1 << 16
 
+SHORTEST, LONGEST = 4, 40
+"""Digits of a number that is shown cut."""
+
 TOO_CLOSE = "the sides are too close"
 NOT_REFUTED = "not refuted at the values proposed for an infinite range"
 
@@ -55,6 +59,7 @@ class Finding:
     reason: one line; names the hypothesis, the subterm or the missing ability.
     where: bound variables at the failing place, outermost first, such as ("t", "3").
     relation, left, right: the failing relation and its sides, rationals or decimal enclosures.
+    comparison: what holds instead, ready to print: `1 > 0.6065... at t = 3`.
     precision: bits that were needed; 0 when all was rational.
     hypotheses: the labels found true, in order."""
 
@@ -67,6 +72,7 @@ class Finding:
     right: str = ""
     precision: int = 0
     hypotheses: tuple[str, ...] = ()
+    comparison: str = ""
 
     def __bool__(self) -> bool:
         raise TypeError("a Finding is no truth value; ask for its outcome")
@@ -355,6 +361,7 @@ def _examine(theorem: Theorem, label: str, formula: Term, judge: Judge, precisio
         shown(right) if head else "",
         bits,
         tuple(true),
+        compared(head, left, right, _trail(judge)) if head else "",
     )
 
 
@@ -366,6 +373,38 @@ def _shown_value(value: Value) -> str:
     if isinstance(value, Grid):
         return "[" + ", ".join(map(shown, value.entries)) + "]"
     return shown(value) if isinstance(value, fmpq | arb) else str(value)
+
+
+def compared(head: str, left: Any, right: Any, where: Sequence[tuple[str, str]] = ()) -> str:
+    """The contrary of a relation that fails, with short sides and the place where it fails."""
+    contrary = {"<=": ">", "<": ">=", "=": "!=", "!=": "="}[head]
+    sides = [short(left), short(right)]
+    digits = SHORTEST
+    while sides[0] == sides[1] and contrary in (">", "!=") and digits < LONGEST:
+        digits += 2
+        sides = [short(left, digits), short(right, digits)]
+    place = "".join(f"{' at' if not k else ','} {name} = {value}" for k, (name, value) in enumerate(where))
+    return f"{sides[0]} {contrary} {sides[1]}{place}"
+
+
+def short(number: Any, digits: int = SHORTEST) -> str:
+    """A rational of few digits as it is; any other number cut to some digits, as in `0.6065...`."""
+    if isinstance(number, fmpq):
+        text = str(number)
+        if len(text) <= 12:
+            return text
+        with precisely(8 * LONGEST):
+            number = arb(number)
+    if number.rel_accuracy_bits() < 3.4 * digits:
+        return shown(number)
+    middle = Decimal(str(number.mid().str(LONGEST + 4, radius=False)))
+    if middle == 0 or not middle.is_finite():
+        return shown(number)
+    place = middle.adjusted()
+    cut = Context(LONGEST + 20, ROUND_DOWN).quantize(middle, Decimal(1).scaleb(place - digits + 1))
+    if -5 <= place < 15:
+        return f"{cut:f}..." if place < digits - 1 else f"{cut:.0f}..."
+    return f"{cut:E}".replace("E", "...e")
 
 
 def shown(number: Any) -> str:
