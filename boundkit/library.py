@@ -84,9 +84,9 @@ class Library(Mapping[str, Law]):
         wrong: list[Diagnostic] = []
         for item in tree.items:
             if isinstance(item, UseTree) and self.file_of(item.name.text) is None:
-                places = " and ".join(f"`{place}`" for place in self.places)
+                searched = f"searched the folder `{self.folder}`, then the library that is installed"
                 message = f"there is no theorem file for `use {item.name.text}`"
-                wrong.append(Diagnostic("E0308", "error", message, item.name.span, f"searched {places}"))
+                wrong.append(Diagnostic("E0308", "error", message, item.name.span, searched))
         own = {item.name.text for item in tree.items if isinstance(item, TheoremTree)}
         names = [item.name.text for item in tree.items if isinstance(item, UseTree)]
         for name in (*names, *(cited for cited in _cited(tree) if cited not in own)):

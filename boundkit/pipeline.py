@@ -357,9 +357,10 @@ def _assembled(
             continue
         proof = proved.statements[statement.label]
         found = seen.get(statement.label)
-        finding, wrong = _finding(theorem, statement, proof, found, vacuity, known, only)
+        undefined = _undefined_at(theorem, proof, attacked)
+        finding, wrong = _finding(theorem, statement, proof, found, vacuity, known, only, undefined)
         findings.append(finding)
-        messages.extend(place(diagnostic, one.source) for diagnostic in wrong)
+        messages.extend(place(diagnostic, one.source, Exit.AS_EXPECTED) for diagnostic in wrong)
     for derivation in theorem.derivations:
         if only and derivation.label != only:
             continue
@@ -429,6 +430,7 @@ def _finding(
     vacuity: VacuityAnalysis | None,
     known: set[str],
     only: str,
+    undefined: str,
 ) -> tuple[Finding, list[Diagnostic]]:
     """The finding of one statement, and the diagnostics of its gaps and of its refutation."""
     label = statement.label
@@ -454,6 +456,11 @@ def _finding(
             span = reason.span if reason.span.path else statement.concluded
             wrong.append(Diagnostic(code, "gap", outcome.message, span, outcome.help, bool(outcome.help)))
     refuted, tested, error = "no", False, False
+    if undefined:
+        error = True
+        what = f"{statement.kind} `{label}` is not defined everywhere"
+        wrong.append(Diagnostic("E0602", "error", what, statement.span, notes=(undefined,)))
+        texts.append(f"undefined {undefined}")
     if found is not None:
         if found.outcome == "violated":
             refuted = "exact"
@@ -461,7 +468,7 @@ def _finding(
             what = f"{statement.kind} `{label}` is false (exact)"
             note = ""
             if shown is not None:
-                note = f"at {_instance(found)}: {_compared(shown)}"
+                note = f"at {_instance(found)}: {shown.comparison}"
             wrong.append(Diagnostic("E0601", "violated", what, statement.span, notes=(note,) if note else ()))
         elif found.outcome == "suspect":
             refuted = "suspect"
@@ -490,13 +497,6 @@ def _explained(outcome: Outcome) -> str:
     return outcome.message
 
 
-def _compared(shown: ExactFinding) -> str:
-    """What holds at a witness of `left HEAD right`: the two sides with the contrary relation between them."""
-    middle = shown.relation.removeprefix(shown.left).removesuffix(f"{shown.right} is false").strip()
-    contrary = {"<=": ">", "<": ">=", "=": "!=", "!=": "=", ">=": "<", ">": "<="}.get(middle)
-    return f"{shown.left} {contrary} {shown.right}" if contrary else shown.relation or shown.reason
-
-
 def _derive_finding(
     theorem: Theorem, label: str, result: Derived | None, attacked: AttackReport | None
 ) -> Finding:
@@ -508,6 +508,27 @@ def _derive_finding(
     if result.wrong and attacked is not None:
         refuted = "exact" if _is_refuted(theorem, result.wrong, attacked.seed) else "no"
     return Finding(label, "derive", frozenset({f"open:{label}"}), refuted, reason=result.message)
+
+
+def _undefined_at(theorem: Theorem, proof: StatementProof, attacked: AttackReport | None) -> str:
+    """Where a condition of definedness that could not be shown is exactly false although every hypothesis
+    holds, in words; "" when no such instance was found."""
+    if attacked is None:
+        return ""
+    from boundkit.attack import attack
+    from boundkit.ir.theorems import Link
+
+    names = {d.name.text for d in theorem.declarations} | set(theorem.definition)
+    for outcome in proof.outcomes:
+        condition = outcome.condition
+        if outcome.status != "undefined" or condition is None or not condition.free <= names:
+            continue
+        claim = Statement("defined", "claim", condition, (), (Link(condition),))
+        bare = replace(theorem, statements=(claim,), derivations=(), order=("defined",))
+        found = attack(bare, seed=attacked.seed, samples=2_000).by_label.get("defined")
+        if found is not None and found.outcome == "violated":
+            return f"at {_instance(found)}, where `{outcome.message}` fails"
+    return ""
 
 
 def _is_refuted(theorem: Theorem, goals: tuple[Any, ...], seed: int) -> bool:
@@ -562,39 +583,13 @@ def _certificate(one: _Loaded, theorem: Theorem, proof: StatementProof) -> Mappi
 
 
 def _instance(found: StatementReport) -> str:
-    values = found.witness or {}
-    return ", ".join(f"{name} = {_short(value)}" for name, value in _named(values))
-
-
-def _named(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    inner = values.get("values", values)
-    return sorted(inner.items()) if isinstance(inner, Mapping) else []
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, Mapping):
-        if set(value) == {"first", "items"}:  # a sequence; places count from 1 unless it says so
-            start = "" if value["first"] in (1, "1") else f" from {value['first']}"
-            return _short(value["items"]) + start
-        if set(value) == {"outcomes", "weights"}:
-            masses = zip(value["outcomes"], value["weights"], strict=False)
-            return "{" + ", ".join(f"{_short(x)} with {_short(p)}" for x, p in masses) + "}"
-        head = value.get("family") or value.get("kind")
-        if head is None:
-            return "{" + ", ".join(f"{k}: {_short(v)}" for k, v in sorted(value.items())) + "}"
-        rest = ", ".join(f"{k} := {_short(v)}" for k, v in sorted(value.items()) if k not in ("family", "kind"))
-        return f"{head}({rest})"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_short, value)) + "]"
-    return str(value)
+    return ", ".join(f"{name} = {value}" for name, value in found.values)
 
 
 def _witness(found: StatementReport | None) -> Witness | None:
-    if found is None or found.outcome != "violated" or found.witness is None:
+    if found is None or found.outcome != "violated" or found.finding is None:
         return None
-    shown = found.finding
-    comparison = _compared(shown) if shown is not None else ""
-    return Witness(tuple((name, _short(value)) for name, value in _named(found.witness)), comparison)
+    return Witness(found.values, found.finding.comparison)
 
 
 def _trial(found: StatementReport | None, model: str, attacked: AttackReport | None) -> Trial | None:
@@ -617,7 +612,11 @@ def _trial(found: StatementReport | None, model: str, attacked: AttackReport | N
 def _slack(found: StatementReport | None) -> Slack | None:
     if found is None:
         return None
-    links = [link for link in found.links if math.isfinite(link.ratio_worst)]
+    links = [
+        link
+        for link in found.links
+        if math.isfinite(link.ratio_worst) and math.isfinite(link.ratio_median) and link.ratio_worst > 0
+    ]
     if not links:
         return None
     worst = max(links, key=lambda link: link.ratio_worst)

@@ -29,7 +29,8 @@ class Outcome:
     """What became of one link. `status` is
 
     `proved` (proof, premises and laws consumed), `gap` (`message` names what is missing, `help` an edit),
-    `open` (neither closed nor refuted), `undefined` (it would follow, but `message` is not known),
+    `open` (neither closed nor refuted), `undefined` (it would follow, but `message`, as a proposition
+    `condition`, is not known),
     `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
     down."""
 
@@ -42,6 +43,7 @@ class Outcome:
     help: str = ""
     rule: str = ""
     refused: bool = False
+    condition: Term | None = None
 
 
 def goal_of(statement: Statement, link: Link) -> Term:
@@ -186,7 +188,9 @@ def _with(
         )
     if found is None:
         if budget.undefined:
-            return Outcome("undefined", message=budget.undefined, rule=rule.name)
+            return Outcome(
+                "undefined", message=budget.undefined, rule=rule.name, condition=budget.condition
+            )
         return Outcome("open", message="the inference was neither closed nor refuted", rule=rule.name)
     try:
         from boundkit.kernel.judge import judge

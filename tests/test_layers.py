@@ -68,6 +68,7 @@ KERNEL = frozenset(
         "json",
         "math",
         "operator",
+        "re",
         "types",
         "typing",
     }

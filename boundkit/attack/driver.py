@@ -44,14 +44,14 @@ so many of the random ones."""
 class Budget:
     """Limits of an attack; all are counts, so that results do not depend on the machine's speed.
 
-    instructions: of one tape; built: of all tapes of random structures, of which there are at least
+    instructions: of one tape; built: of all tapes of random structures, and half the terms evaluated for them, of which there are at least
     LEAST_STRUCTURES; structures: random ones; work: lane-instructions in all; rechecks: exact
     checks of candidates for each check; shrinks: exact checks while shrinking; generations: of a hunt;
     fused_from: samples of one structure above which its tape is compiled; threads: None takes what the
     machine has."""
 
     instructions: int = 40_000
-    built: int = 100_000
+    built: int = 80_000
     structures: int = 32
     work: float = 4e10
     rechecks: int = 12
@@ -162,7 +162,7 @@ class _Attack:
         for extra in extras:
             try:
                 structure = self._compile(Sizes(extra))
-            except TapeTooLong as error:
+            except (TapeTooLong, Exhausted) as error:
                 self.too_long.append(str(error))
                 continue
             if structure not in found:
@@ -177,11 +177,22 @@ class _Attack:
         if total <= most:
             columns = list(itertools.product(*choices))
         else:
-            source = Random(f"{self.seed}:{structure.number}")
-            atoms = [points[: max(1, len(points) - 3)] for points in choices]
-            columns = [tuple(points[0] for points in choices)]
-            columns += [tuple(source.choice(points) for points in atoms) for _ in range(most // 2)]
-            columns += [tuple(source.choice(points) for points in choices) for _ in range(most // 2 - 1)]
+            source = np.random.default_rng([self.seed & 0xFFFFFFFF, structure.number])
+            half = most // 2
+            rows = []
+            for points in choices:
+                atoms = np.array(points[: max(1, len(points) - 3)])
+                anywhere = np.array(points)
+                rows.append(
+                    np.concatenate(
+                        (
+                            anywhere[:1],
+                            atoms[source.integers(len(atoms), size=half)],
+                            anywhere[source.integers(len(points), size=half - 1)],
+                        )
+                    )
+                )
+            columns = list(zip(*rows, strict=True))
         blocks = -(-len(columns) // BLOCK)
         columns += [columns[-1]] * (blocks * BLOCK - len(columns))
         given = np.ascontiguousarray(np.array(columns, np.float64).reshape(blocks * BLOCK, -1).T)
@@ -234,17 +245,18 @@ class _Attack:
         for place in range(4 * count):
             if len(found) == count or len(self.too_long) > MOST_TOO_LONG + 2 * len(found):
                 break
-            if len(found) >= LEAST_STRUCTURES and built > self.budget.built:
+            if built > self.budget.built * (1 if len(found) >= LEAST_STRUCTURES else 4):
                 break
             source = Random(f"{self.seed}:{self.digest}:{place}")
             try:
                 found.append(self._compile(Sizes(source=source)))
                 built += sum(structure.built for structure in self.structures[before:])
                 before = len(self.structures)
-            except TapeTooLong as error:
+            except (TapeTooLong, Exhausted) as error:
                 self.too_long.append(str(error))
-            except (Unaccounted, Unsupported, Exhausted):
-                continue
+                built += self.budget.instructions
+            except (Unaccounted, Unsupported):
+                built += self.budget.built // 16
         self.structures_drawn = len(found)
         return found or [first]
 

@@ -39,7 +39,7 @@ def hunt(
     if not movable.any() or check in structure.unsupported:
         return None
     key = structure.key(seed, "0" * 16)
-    source = np.random.default_rng([seed, structure.number, check])
+    source = np.random.default_rng([seed & 0xFFFFFFFF, structure.number, check])
 
     def gaps(points: Any) -> Any:
         """Relative gaps at rows of uniforms; NOT_ACCEPTED where a point is not accepted."""

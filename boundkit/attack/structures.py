@@ -21,6 +21,9 @@ from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.ir.theorems import Statement, Theorem
 from boundkit.kernel.values import Absent, TooLarge, Unsupported
 
+TERMS = 5
+"""Terms that may be evaluated for each instruction that a tape may have."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -46,8 +49,8 @@ class Unaccounted(Exception):
 class Structure:
     """A compiled structure. number: the third key word, so that each has its own random stream.
     how: for each hypothesis, `guaranteed` or `filtered`. unsupported: reasons of the checks left out.
-    defined: user-defined families that were drawn from; built: instructions before those not needed were
-    left out."""
+    defined: user-defined families that were drawn from; built: instructions, also those
+    not needed in the end, and half the evaluated terms."""
 
     number: int
     sizes: Mapping[str, int]
@@ -125,7 +128,7 @@ def compile_structure(
     Raises Unaccounted for a hypothesis, Unsupported for a name that cannot be drawn, TapeTooLong."""
     builder = Builder(limit)
     arithmetic = Lanes(builder)
-    evaluator = Sampled(plan.theorem, arithmetic, {}, budget=20 * limit)
+    evaluator = Sampled(plan.theorem, arithmetic, {}, budget=TERMS * limit)
     context = Sampling(arithmetic, sizes)
     programme = evaluator.programme = Programme(plan, context, evaluator)
     programme.run()
@@ -175,7 +178,7 @@ def compile_structure(
         unsupported,
         (*programme.lines, *plan.lines()),
         frozenset(programme.defined),
-        len(builder.instructions),
+        len(builder.instructions) + (TERMS * limit - evaluator.left[0]) // 2,
     )
 
 

@@ -777,23 +777,13 @@ def _tightened(bounds: Bounds, factor: Fraction, offset: Fraction, strict: bool,
 
 def common_monomial(polynomial: Polynomial) -> Monomial:
     """The atoms with rational exponents that divide every monomial, each with its least exponent."""
+    monomials = [dict(monomial) for monomial in polynomial.terms]
     common: dict[Atom, Rational] = {}
-    barred: set[Atom] = set()
-    for monomial in polynomial.terms:
-        for atom, exponent in monomial:
-            if isinstance(exponent, Rational):
-                common.setdefault(atom, exponent)
-            else:
-                barred.add(atom)
-    for monomial in polynomial.terms:
-        powers = dict(monomial)
-        for atom, least in common.items():
-            exponent = powers.get(atom, Fraction(0))
-            if atom not in powers and isinstance(atom, Composite):
-                barred.add(atom)  # a sum left over would have to be expanded again
-            elif isinstance(exponent, Rational):
-                common[atom] = min(least, exponent)
-    common = {atom: least for atom, least in common.items() if atom not in barred}
+    for atom in monomials[0]:
+        exponents = [powers.get(atom) for powers in monomials]
+        rational = [exponent for exponent in exponents if isinstance(exponent, Rational)]
+        if len(rational) == len(exponents):
+            common[atom] = min(rational)
     return tuple(sorted(((a, e) for a, e in common.items() if e), key=lambda pair: pair[0].key))
 
 

@@ -29,11 +29,13 @@ TOTAL = frozenset(
 
 
 class NotDefined(Exception):
-    """A subterm that is not known to be defined; carries the condition that is missing."""
+    """A subterm that is not known to be defined; carries the condition that is missing, in words and,
+    where it is one, as a proposition."""
 
-    def __init__(self, condition: str) -> None:
+    def __init__(self, condition: Term | str) -> None:
         super().__init__(f"not known: {condition}")
-        self.condition = condition
+        self.condition = str(condition)
+        self.proposition = None if isinstance(condition, str) else condition
 
 
 def require_defined(term: Term, context: Context, depth: int = 0) -> None:
@@ -279,7 +281,7 @@ class _Check:
 def need(held: bool, condition: Term | str) -> None:
     """Raises `NotDefined` with the condition unless it holds."""
     if not held:
-        raise NotDefined(str(condition))
+        raise NotDefined(condition)
 
 
 def _integers(term: Bind, context: Context) -> None:

@@ -5,6 +5,7 @@ A sequent is a goal under named facts about fixed names. The checks are those of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -12,17 +13,15 @@ from math import factorial
 from typing import Any
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, SetOf, Sort, is_numeric
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, Sequence, SetOf, Sort, is_numeric
 from boundkit.ir.terms import (
     ONE,
     ZERO,
     Apply,
     Bind,
     Name,
-    Number,
     Term,
     canonical,
-    conjunction,
     number,
     relation,
     substitute,
@@ -31,12 +30,12 @@ from boundkit.ir.terms import (
 )
 from boundkit.ir.theorems import Definition
 from boundkit.kernel import certificates as c
-from boundkit.kernel.context import Context, NotNormal, domain_facts_of
+from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integral
 from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import from_json as cover_from_json
 from boundkit.kernel.definedness import NotDefined, require_defined
-from boundkit.kernel.matrices import aligned, added, grid, inner_product
+from boundkit.kernel.matrices import added, aligned, grid, inner_product, same_size
 from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import (
     canonical_term,
@@ -44,12 +43,14 @@ from boundkit.kernel.normal import (
     is_zero,
     normal,
     product,
+    reached,
     root,
     summed,
     unfolded,
     written_out,
 )
 from boundkit.kernel.polynomials import (
+    LARGEST_TERM,
     NIL,
     UNITY,
     Atom,
@@ -57,12 +58,15 @@ from boundkit.kernel.polynomials import (
     Polynomial,
     Rational,
     TooLarge,
-    multiply,
-    of_atom,
 )
+from boundkit.kernel.sorting import IllSorted, fits, require_sorted
 
 LONGEST = 5_000
 """Lines and certificates that one proof may have."""
+MOST_WORK = 2_000_000
+"""Normal forms and signs that one proof may ask for."""
+NAME = re.compile(r"[^\W\d_]\w*'*")
+"""What names look like; no text of another term is also that of a name."""
 
 
 class Rejected(Exception):
@@ -96,7 +100,9 @@ class Judged:
 
 def judge(sequent: Sequent, proof: c.Proof) -> Judged:
     """Checks the proof; raises `Rejected` with the reason when it does not prove the goal."""
-    frame = Frame(sequent)
+    if not c.is_sound_data(proof):
+        raise Rejected("a field of a certificate is of another type")
+    frame = Frame(sequent, work=[MOST_WORK])
     try:
         frame.check(sequent.goal, proof)
     except (NotNormal, TooLarge) as failure:
@@ -113,8 +119,12 @@ def judge(sequent: Sequent, proof: c.Proof) -> Judged:
 class Frame:
     """Fixed names and facts at one place of a proof."""
 
-    def __init__(self, sequent: Sequent, parent: Frame | None = None) -> None:
+    def __init__(
+        self, sequent: Sequent, parent: Frame | None = None, work: list[int] | None = None
+    ) -> None:
         self.sequent = sequent
+        self.work = parent.work if parent else work
+        self.taken: frozenset[str] = parent.taken if parent else _names(sequent)
         self.used: set[str] = parent.used if parent else set()
         self.laws_used: set[str] = parent.laws_used if parent else set()
         self.count: list[int] = parent.count if parent else [0]
@@ -130,10 +140,16 @@ class Frame:
         return Frame(replace(self.sequent, facts={**self.facts, name: formula}), self)
 
     def with_name(self, name: Name) -> Frame:
-        if name.text in self.sequent.names or name.text in self.sequent.definitions or "#" in name.text:
+        if name.text in self.taken or name.text in self.sequent.names:
             raise Rejected(f"the name {name.text!r} is taken")
+        if not NAME.fullmatch(name.text):
+            raise Rejected(f"{name.text!r} is no name")
         names = {**self.sequent.names, name.text: name.sort}
         return Frame(replace(self.sequent, names=names), self)
+
+    def is_new(self, term: Term) -> bool:
+        """Whether a term is a name that the proof itself introduced; no definition mentions it."""
+        return isinstance(term, Name) and term.text not in self.taken
 
     def context(
         self, unfold: tuple[tuple[str, int], ...] | None = None, rewrites: tuple[c.Rewrite, ...] = ()
@@ -149,8 +165,8 @@ class Frame:
                     for place in range(len(definition.clauses))
                 )
             else:
-                clauses = frozenset((str(name), int(place)) for name, place in unfold)
-            bare = Context(self.sequent.definitions, clauses, (), None, self.used)
+                clauses = frozenset(unfold)
+            bare = Context(self.sequent.definitions, clauses, (), None, self.used, self.work)
             equations = tuple(self._equation(rewrite_) for rewrite_ in rewrites)
             full = Context(self.sequent.definitions, clauses, equations, bare, self.used)
             self._contexts[key] = full.with_facts(self.facts)
@@ -158,10 +174,13 @@ class Frame:
 
     def _equation(self, rewrite_: c.Rewrite) -> tuple[Term, Term, tuple[tuple[Name, Term], ...], str]:
         formula = self.fact(rewrite_.fact)
-        variables = []
+        variables: list[tuple[Name, Term]] = []
+        if isinstance(formula, Bind) and formula.has_derivative:
+            raise Rejected(f"{rewrite_.fact} has a derivative under a quantifier")
         while isinstance(formula, Bind) and formula.head == "forall":
-            variables.append((formula.variable, formula.domain))
-            formula = formula.body
+            own = Name(f"#v{len(variables)}", formula.variable.sort)  # apart from every fixed name
+            variables.append((own, formula.domain))
+            formula = substitute(formula.body, {formula.variable.text: own})
         if not (isinstance(formula, Apply) and formula.head == "="):
             raise Rejected(f"{rewrite_.fact} is no equation")
         left, right = formula.args
@@ -174,10 +193,33 @@ class Frame:
         return self.facts[name]
 
     def scoped(self, term: Term) -> None:
+        """Every free name is fixed here, and the term is put together as its sorts say."""
+        self.named(term)
+        if term.size > LARGEST_TERM:
+            raise Rejected("a term too large")
+        sorts = {name: self._sort(name) for name in term.free}
+        try:
+            require_sorted(term, sorts, self.fits)
+        except IllSorted as failure:
+            raise Rejected(str(failure)) from None
+
+    def named(self, term: Term) -> None:
         """Every free name is fixed here."""
         for name in sorted(term.free):
             if name not in self.sequent.names and name not in self.sequent.definitions:
                 raise Rejected(f"{name} is not in scope")
+
+    def _sort(self, name: str) -> Sort:
+        if name in self.sequent.names:
+            return self.sequent.names[name]
+        return self.sequent.definitions[name].name.sort
+
+    def put(self, term: Term, name: str, value: Term) -> Term:
+        """The term with a value for a name. Under a derivative only a new name may stand, since any other
+        value may be one that the body, or a definition that it mentions, also speaks of."""
+        if term.has_derivative and not (self.is_new(value) and not value.free & term.free):
+            raise Rejected("a value for what a derivative depends on")
+        return substitute(term, {name: value})
 
     # Propositions that need no certificate
 
@@ -189,18 +231,34 @@ class Frame:
             if formula.head == "and":
                 return all(map(self.known, formula.args))
             if formula.head == "in" and isinstance(formula.args[1], Apply):
-                domain = formula.args[1]
+                value, domain = formula.args
                 if domain.head == "everything":
-                    return self.same_sort(formula.args[0].sort, domain.sort)
-                if domain.head == "ball" and self.known(meaning(formula) or formula):
+                    return self._is_defined(value) and self.same_sort(value.sort, domain.sort)
+                definition = meaning(formula) if domain.head == "ball" else None
+                if definition is not None and self.fits(value.sort, _element(domain)) and self.known(definition):
                     return True
-        context = self.context()
-        wanted = self._text(formula, context)
-        for name, fact in self.facts.items():
-            if any(self._text(part, context) == wanted for part in _conjuncts(fact)):
+        for name in self.facts:
+            if self._states(name, formula):
                 self.used.add(name)
                 return True
-        return context.holds(formula)
+        return self._is_defined(formula) and self.context().holds(formula)
+
+    def _is_defined(self, term: Term) -> bool:
+        try:
+            require_defined(term, self.context())
+        except NotDefined:
+            return False
+        return True
+
+    def _states(self, name: str, formula: Term) -> bool:
+        """Whether a fact states the proposition, up to normal form, and that is defined."""
+        parts = _conjuncts(self.facts[name])
+        wanted = canonical(formula)
+        if any(canonical(part) == wanted for part in parts):
+            return True
+        context = self.context()
+        wanted = self._text(formula, context)
+        return any(self._text(part, context) == wanted for part in parts) and self._is_defined(formula)
 
     def _text(self, formula: Term, context: Context) -> str:
         try:
@@ -214,40 +272,25 @@ class Frame:
 
     def fits(self, own: Sort, wanted: Sort) -> bool:
         """Whether values of one sort are values of another; sizes by normal form."""
-        order = (NAT, INT, REAL)
-        if own in order and wanted in order:
-            return order.index(own) <= order.index(wanted)  # type: ignore[arg-type]
-        if isinstance(own, Matrix) and isinstance(wanted, Matrix):
-            return self.same_size(own.rows, wanted.rows) and self.same_size(own.columns, wanted.columns)
-        if type(own) is not type(wanted):
-            return False
-        if isinstance(own, Function) and isinstance(wanted, Function):
-            return len(own.arguments) == len(wanted.arguments) and (
-                self.fits(own.result, wanted.result)
-                and all(self.fits(w, o) for o, w in zip(own.arguments, wanted.arguments, strict=True))
-            )
-        parts = {
-            "Sequence": ("element",), "SetOf": ("element",), "Distribution": ("element",),
-            "Product": ("left", "right"),
-        }.get(type(own).__name__)  # fmt: skip
-        if parts:
-            return all(self.fits(getattr(own, part), getattr(wanted, part)) for part in parts)
-        if type(own).__name__ == "Power":
-            return self.fits(own.element, wanted.element) and self.same_size(own.count, wanted.count)  # type: ignore[attr-defined]
-        return own == wanted
+        return fits(own, wanted, self.same_size)
 
     def same_size(self, left: Term, right: Term) -> bool:
-        context = self.context()
-        return left == right or normal(left, context) == normal(right, context)
+        return same_size(left, right, self.context())
+
+    def has_sort(self, value: Term, wanted: Sort) -> bool:
+        """Whether a value is certainly one of a sort; an integer may have to be shown to be one."""
+        if isinstance(wanted, SetOf) and wanted.finite and not self.context().is_declared(value):
+            return False  # not known not to be empty
+        if self.fits(value.sort, wanted):
+            return True
+        return wanted in (NAT, INT) and is_numeric(value.sort) and self._integral(value, wanted)
 
     def member(self, value: Term, domain: Term, variable: Name) -> None:
         """The value lies in the domain of a bound variable, or the step is rejected."""
         self.scoped(value)
         context = self.context()
         require_defined(value, context)
-        if not self.fits(value.sort, variable.sort) and not (
-            variable.sort in (NAT, INT) and is_numeric(value.sort) and self._integral(value, variable.sort)
-        ):
+        if not self.has_sort(value, variable.sort):
             raise Rejected(f"{value} is of sort {value.sort}, not {variable.sort}")
         if not self.known(Apply("in", (value, domain), PROP)) and not (
             isinstance(domain, Apply)
@@ -278,7 +321,7 @@ class Frame:
             if not (isinstance(formula, Bind) and formula.head == "forall"):
                 raise Rejected("more values than variables")
             self.member(value, formula.domain, formula.variable)
-            formula = substitute(formula.body, {formula.variable.text: value})
+            formula = self.put(formula.body, formula.variable.text, value)
         while isinstance(formula, Apply) and formula.head == "implies" and values:
             self._condition(formula.args[0])
             formula = formula.args[1]
@@ -296,12 +339,12 @@ class Frame:
             raise Rejected("no proof")
         frame = self
         for line in proof.lines:
-            if not isinstance(line, c.Line) or not isinstance(line.claim, Bind | Apply):
+            if line.claim.sort != PROP:
                 raise Rejected("a line without a proposition")
             frame.scoped(line.claim)
             frame.certify(line.claim, line.by)
             frame = frame.with_fact(line.name, line.claim)
-        frame.scoped(goal)
+        frame.named(goal)
         frame.certify(goal, proof.by)
 
     def certify(self, goal: Term, certificate: c.Certificate) -> None:
@@ -321,11 +364,7 @@ class Frame:
             raise Rejected(f"{goal} does not follow by signs")
 
     def _check_given(self, goal: Term, certificate: c.Given) -> None:
-        context = self.context()
-        wanted = self._text(goal, context)
-        fact = self.fact(certificate.fact)
-        if not any(self._text(part, context) == wanted for part in _conjuncts(fact)):
-            raise Rejected(f"{certificate.fact} is another proposition")
+        self._same(goal, self.fact(certificate.fact), f"{certificate.fact} is another proposition")
 
     def _check_identity(self, goal: Term, certificate: c.Identity) -> None:
         context = self.context(certificate.unfold, certificate.rewrites)
@@ -374,11 +413,10 @@ class Frame:
         inner, frame = context, self
         outer: list[Context] = []
         for variable, first, last in summand.binders:
-            frame.scoped(first)
-            frame.scoped(last)
-            require_defined(first, inner)
-            require_defined(last, inner)
-            if variable.sort not in (NAT, INT):
+            for end in (first, last):
+                frame.scoped(end)
+                require_defined(end, inner)
+            if variable.sort not in (NAT, INT) or not (integral(first) and integral(last)):
                 raise Rejected("a summation index is an integer")
             if variable.sort == NAT and not inner.holds(relation("<=", ZERO, first)):
                 raise Rejected("a summation index below 0")
@@ -387,11 +425,7 @@ class Frame:
             frame = frame.with_name(variable).with_fact(
                 f"range of {variable.text}", Apply("in", (variable, domain), PROP)
             )
-            extended = Context(inner.definitions, inner.unfold, inner.rewrites, inner, inner.used)
-            extended.depth = inner.depth + 1
-            for formula in domain_facts_of(variable, domain):
-                extended._add(formula, "")
-            inner = extended
+            inner = inner.keeping(variable, domain)
         value, strict = UNITY, True
         for factor in summand.factors:
             own, positive = frame._factor(factor, negated, inner)
@@ -455,6 +489,7 @@ class Frame:
         term = factor.term
         if not (isinstance(term, Apply) and term.head in ("max", "min", "abs") and len(factor.values) == 1):
             raise Rejected("no maximum, minimum or absolute value")
+        self.scoped(factor.values[0])
         own = normal(factor.values[0], context)
         members = [normal(arg, context) for arg in term.args]
         if term.head == "abs":
@@ -503,11 +538,18 @@ class Frame:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)
         self._same(goal, found)
 
-    def _same(self, goal: Term, found: Term) -> None:
+    def _same(self, goal: Term, found: Term, reason: str = "another proposition follows") -> None:
+        """The goal is a proposition that holds, or a part of it, up to normal form; what is not so word by
+        word must be defined."""
+        parts = _conjuncts(found)
+        wanted = canonical(goal)
+        if any(canonical(part) == wanted for part in parts):
+            return
         context = self.context()
         wanted = self._text(goal, context)
-        if not any(self._text(part, context) == wanted for part in (found, *_conjuncts(found))):
-            raise Rejected("another proposition follows")
+        if not any(self._text(part, context) == wanted for part in parts):
+            raise Rejected(reason)
+        require_defined(goal, context)
 
     def _check_instance(self, goal: Term, certificate: c.Instance) -> None:
         law = self.sequent.laws.get(certificate.law)
@@ -515,16 +557,18 @@ class Frame:
             raise Rejected(f"there is no law {certificate.law!r}")
         values = dict(certificate.substitution)
         done: dict[str, Term] = {}
+        if law.conclusion.has_derivative or any(premise.has_derivative for _, premise in law.premises):
+            raise Rejected("a law about derivatives")
         for hole in law.holes:
             value = values.get(hole.text)
             if value is None:
                 raise Rejected(f"no term for the hole {hole.text}")
             self.scoped(value)
-            partial = isinstance(value, Bind) and value.head == "function"
-            if not partial:
+            partial = isinstance(value, Bind) and value.head == "function" or isinstance(value, Name)
+            if not (partial and isinstance(value.sort, Function | Sequence)):
                 require_defined(value, self.context())
             wanted = substitute_sort(hole.sort, done)
-            if not self.fits(value.sort, wanted):
+            if not self.has_sort(value, wanted):
                 raise Rejected(f"{hole.text} is of sort {wanted}, {value} of sort {value.sort}")
             done[hole.text] = value
         for label, premise in law.premises:
@@ -577,7 +621,7 @@ class Frame:
             frame = self.with_name(name).with_fact(
                 f"range of {name.text}", Apply("in", (name, goal.domain), PROP)
             )
-            require_defined(Apply("in", (ZERO, goal.domain), PROP), self.context()) if _has_ends(goal.domain) else None
+            require_defined(goal.domain, self.context())
             frame.check(substitute(goal.body, {goal.variable.text: name}), certificate.proof)
         elif isinstance(goal, Apply) and goal.head == "implies":
             require_defined(goal.args[0], self.context())
@@ -664,20 +708,21 @@ class Frame:
         if last is not None:
             require_defined(last, self.context())
             base = self.with_fact(f"range of {certificate.name}", relation("<=", first, last))
-        base.check(substitute(goal.body, {variable.text: first}), certificate.base)
+        base.check(self.put(goal.body, variable.text, first), certificate.base)
         fixed = Name(certificate.name, variable.sort)
         following = Apply("+", (fixed, ONE), variable.sort)
         frame = self.with_name(fixed).with_fact(f"start of {certificate.name}", relation("<=", first, fixed))
         if last is not None:
             frame = frame.with_fact(f"end of {certificate.name}", relation("<=", following, last))
         frame = frame.with_fact("hypothesis of induction", substitute(goal.body, {variable.text: fixed}))
-        frame.check(substitute(goal.body, {variable.text: following}), certificate.step)
+        frame.check(self.put(goal.body, variable.text, following), certificate.step)
 
     def _check_exhibit(self, goal: Term, certificate: c.Exhibit) -> None:
         if not (isinstance(goal, Bind) and goal.head == "exists"):
             raise Rejected("nothing is said to exist")
         witness = certificate.witness
         if isinstance(goal.variable.sort, Function) and isinstance(witness, Name):
+            # Of a function that is not defined everywhere any extension is a witness as well.
             self.scoped(witness)
             if not self.fits(witness.sort, goal.variable.sort):
                 raise Rejected(f"{witness} is of sort {witness.sort}, not {goal.variable.sort}")
@@ -685,7 +730,7 @@ class Frame:
                 raise Rejected("a function in an unknown set")
         else:
             self.member(witness, goal.domain, goal.variable)
-        self.check(substitute(goal.body, {goal.variable.text: witness}), certificate.proof)
+        self.check(self.put(goal.body, goal.variable.text, witness), certificate.proof)
 
     def _check_gradient(self, goal: Term, certificate: c.Gradient) -> None:
         if not (isinstance(goal, Apply) and goal.head == "="):
@@ -716,8 +761,10 @@ class Frame:
                     if not isinstance(exponent, Rational) or exponent.denominator != 1 or exponent < 0:
                         raise Rejected("not polynomial")
                     order = exponent
-                elif small.text in atom.term.free or isinstance(atom, Composite) and (
-                    direction.text in atom.term.free
+                elif (
+                    small.text in atom.term.free
+                    or isinstance(atom, Composite) and direction.text in atom.term.free
+                    or isinstance(exponent, Polynomial) and exponent.names & {small.text, direction.text}
                 ):
                     raise Rejected("not polynomial in the variable")
                 else:
@@ -744,23 +791,25 @@ class Frame:
             raise Rejected("the bound is about another derivative")
         if variable.text in most.free:
             raise Rejected("the bound depends on the point")
-        body = top.args[0]
         centre, point = certificate.centre, certificate.variable
+        # A new name for the variable, which no definition in the body mentions.
+        moving = Name("#taylor", REAL)
+        body = substitute(top.args[0], {variable.text: moving})
         self.member(centre, bound.domain, variable)
         self.member(point, bound.domain, variable)
         if not (isinstance(bound.domain, Apply) and bound.domain.head in ("everything", "closed", "open", "left_open", "right_open")):
             raise Rejected("the bound holds on no interval")
         gap = Apply("-", (point, centre), REAL)
-        total: Term = substitute(body, {variable.text: centre})
+        total: Term = substitute(body, {moving.text: centre})
         for k in range(1, certificate.order + 1):
             if k < certificate.order:
                 order = number(k)
-                factor: Term = Apply("at", (Apply("diff", (body, variable, order), REAL), variable, centre), REAL)
+                factor: Term = Apply("at", (Apply("diff", (body, moving, order), REAL), moving, centre), REAL)
             else:
                 factor = most
             weight = Apply("/", (Apply("^", (gap, number(k)), REAL), number(factorial(k))), REAL)
             total = Apply("+", (total, Apply("*", (factor, weight), REAL)), REAL)
-        self._same(goal, relation("<=", substitute(body, {variable.text: point}), total))
+        self._same(goal, relation("<=", substitute(body, {moving.text: point}), total))
 
 
 def as_real(term: Term, names: Mapping[str, Sort]) -> Term:
@@ -792,8 +841,16 @@ def _unbounded(term: Term) -> bool:
     return isinstance(term, Apply) and term.head == "infinity"
 
 
-def _has_ends(domain: Term) -> bool:
-    return isinstance(domain, Apply) and domain.head == "range"
+def _element(domain: Term) -> Sort:
+    return domain.sort.element if isinstance(domain.sort, SetOf) else domain.sort
 
 
-__all__ = ["Judged", "Rejected", "Sequent", "Undefined", "conjunction", "judge", "multiply", "of_atom"]
+def _names(sequent: Sequent) -> frozenset[str]:
+    """All names that a sequent speaks of; some, such as draws, are not fixed."""
+    found = set(sequent.names) | set(sequent.definitions) | sequent.goal.free
+    for formula in sequent.facts.values():
+        found |= formula.free
+    return frozenset(found | reached(sequent.definitions, sequent.definitions))
+
+
+__all__ = ["Frame", "Judged", "Rejected", "Sequent", "Undefined", "judge"]

@@ -29,6 +29,7 @@ class Budget:
 
     attempts: int = 60
     undefined: str = ""
+    condition: Term | None = None
 
     def spend(self) -> bool:
         """Takes one attempt; False when none is left."""
@@ -89,7 +90,7 @@ def accepted(frame: Frame, goal: Term, proof: c.Proof, budget: Budget | None = N
         frame.check(goal, proof)
     except NotDefined as failure:
         if budget is not None and not budget.undefined:
-            budget.undefined = failure.condition
+            budget.undefined, budget.condition = failure.condition, failure.proposition
         return False
     except (Rejected, Undefined, NotNormal, TooLarge, CoverRejected, RecursionError):
         return False
