@@ -139,7 +139,7 @@ def _minimise(desk: _Desk, derivation: Derivation, earlier: Mapping[str, Derived
         if variable.text in candidate.free or not candidate.free <= declared:
             continue
         best = substitute(objective, {variable.text: candidate})
-        goals = [relation("<=", best, objective)]
+        goals: list[Term] = [relation("<=", best, objective)]
         goals.extend(
             substitute(hypothesis.formula, {variable.text: candidate})
             for hypothesis in ledger.theorem.hypotheses
@@ -162,10 +162,11 @@ def _minimise(desk: _Desk, derivation: Derivation, earlier: Mapping[str, Derived
                 wrong.append(goal)
                 continue
             certificates.append((goal, proof))
-            if goal == relation("=", candidate, goal.args[1]):
-                at = goal.args[1]  # as the author writes it
-            elif goal == relation("=", value, goal.args[1]):
-                least = goal.args[1]
+            match goal:  # from here on as the author writes it
+                case Apply("=", (left, right)) if left == candidate:
+                    at = right
+                case Apply("=", (left, right)) if left == value:
+                    least = right
         own = {"derived_rhs": least}
         message = f"minimum at {variable.text} = {at}: {least}"
         status = "open" if wrong else "proved"
@@ -214,7 +215,7 @@ def _solve(desk: _Desk, derivation: Derivation, earlier: Mapping[str, Derived]) 
         proposals += [(relation("<=", unknown, value),) for value in solutions(wanted, unknown)]
     for conditions in proposals:
         condition = conditions[0] if len(conditions) == 1 else Apply("and", conditions, PROP)
-        goals = (
+        goals: tuple[Term, Term] = (
             Apply("implies", (condition, wanted), PROP),
             Apply("implies", (wanted, condition), PROP),
         )

@@ -22,6 +22,7 @@ from boundkit.syntax.tree import FileTree, Justification, Node, TheoremTree, Use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 def _cited(node: object) -> list[str]:
     """Names of the theorems whose steps are cited as `theorem.step`, in order."""
     found: dict[str, None] = {}
@@ -61,7 +62,9 @@ class Library(Mapping[str, Law]):
         """Files by the name of the theorem they hold, those of the folder first."""
         found: dict[str, Path] = {}
         for root in (self.folder, resources.library()):
-            for path in sorted(root.rglob("*.thm")) if root == resources.library() else sorted(root.glob("*.thm")):
+            for path in (
+                sorted(root.rglob("*.thm")) if root == resources.library() else sorted(root.glob("*.thm"))
+            ):
                 found.setdefault(path.stem, path)
         return found
 
@@ -78,8 +81,8 @@ class Library(Mapping[str, Law]):
             self._laws[f"{name}.{label}"] = step_law(proved, label)
 
     def theorems_for(self, tree: FileTree) -> tuple[dict[str, Theorem], list[Diagnostic]]:
-        """The theorems that a file reaches by `use` or by citing a step as `theorem.step`, and a diagnostic for
-        each `use` that finds nothing."""
+        """The theorems that a file reaches by `use` or by citing a step as `theorem.step`, and a diagnostic
+        for each `use` that finds nothing."""
         found: dict[str, Theorem] = {}
         wrong: list[Diagnostic] = []
         for item in tree.items:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from boundkit.ir.laws import Law
+from boundkit.ir.obligations import Obligation
 from boundkit.ir.sorts import PROP
 from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction, fresh_name, substitute
 from boundkit.ir.theorems import Link, Reason, Statement
@@ -67,20 +68,22 @@ def reasons(statement: Statement) -> list[tuple[Link, Reason]]:
     return [(link, link.by or default) for link in statement.links]
 
 
+def obligations(ledger: Ledger, statement: Statement) -> list[Obligation]:
+    """What is to be shown for each link of a statement, in order."""
+    found = []
+    for number, (link, reason) in enumerate(reasons(statement), 1):
+        name = statement.label if len(statement.links) == 1 else f"{statement.label}#{number}"
+        known = _known(ledger)
+        premises = tuple((p, ledger.formula(p)) for p in reason.premises if p in known)
+        found.append(Obligation(name, goal_of(statement, link), premises, reason))
+    return found
+
+
 def attempt(
-    ledger: Ledger, statement: Statement, rules: Mapping[str, Rule], earlier: Iterable[str]
-) -> list[Outcome]:
-    """An outcome for each link, in order; `earlier` are the labels that a step here could name."""
-    return [
-        attempt_link(ledger, statement.label, goal_of(statement, link), reason, rules, earlier)
-        for link, reason in reasons(statement)
-    ]
-
-
-def attempt_link(
-    ledger: Ledger, label: str, goal: Term, reason: Reason, rules: Mapping[str, Rule], earlier: Iterable[str]
+    ledger: Ledger, obligation: Obligation, rules: Mapping[str, Rule], earlier: Iterable[str]
 ) -> Outcome:
-    """Puts one link to its rule."""
+    """Puts one obligation to its rule; `earlier` are the labels that its step could name."""
+    label, goal, reason = obligation.name, obligation.goal, obligation.reason
     rule = rules.get(reason.rule) or _lemma_rule(ledger, reason)
     if rule is None:
         if "." in reason.rule:
@@ -260,6 +263,3 @@ def _open(
     for name_ in reversed(wrappers):
         proof = c.Proof(c.Introduce(name_, proof))
     return proof
-
-
-__all__ = ["Outcome", "attempt", "attempt_link", "conjunction", "goal_of", "reasons"]

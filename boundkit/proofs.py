@@ -13,12 +13,13 @@ from typing import Any
 from boundkit.discover import shelf
 from boundkit.ir.json import Malformed
 from boundkit.ir.laws import Law
-from boundkit.ir.terms import conjunction, digest
+from boundkit.ir.obligations import Obligation
+from boundkit.ir.terms import conjunction
 from boundkit.ir.theorems import Statement, Theorem
 from boundkit.kernel import certificates as c
 from boundkit.kernel.judge import Judged, Rejected, Undefined, judge
 from boundkit.kernel.ledger import Ledger
-from boundkit.plan import Outcome, attempt_link, goal_of, reasons
+from boundkit.plan import Outcome, attempt, goal_of, obligations, reasons
 
 SCHEMA = 1
 LARGEST = 50_000_000
@@ -82,31 +83,30 @@ def prove_theorem(
     found: dict[str, StatementProof] = {}
     for statement in in_order(theorem):
         began = time.perf_counter()
-        unjustified = statement.kind == "claim" and statement.by is None and all(
-            link.by is None for link in statement.links
+        unjustified = (
+            statement.kind == "claim"
+            and statement.by is None
+            and all(link.by is None for link in statement.links)
         )
         outcomes: list[Outcome] = []
         kept: dict[str, Any] = {}
-        if not unjustified and not (only and statement.label != only and only not in _after(theorem, statement)):
-            for number, (link, reason) in enumerate(reasons(statement), 1):
-                name = statement.label if len(statement.links) == 1 else f"{statement.label}#{number}"
-                goal = goal_of(statement, link)
-                outcome = _replayed(ledger, goal, reason.premises, stored.get(name), reason.rule)
+        if not unjustified and not (
+            only and statement.label != only and only not in _after(theorem, statement)
+        ):
+            for obligation in obligations(ledger, statement):
+                name, rule = obligation.name, obligation.reason.rule
+                outcome = _replayed(ledger, obligation, stored.get(name))
                 late = stopped()
-                if outcome is None and (reason.rule in BELIEVED or search and not late):
-                    outcome = attempt_link(ledger, statement.label, goal, reason, rules, earlier)
+                if outcome is None and (rule in BELIEVED or search and not late):
+                    outcome = attempt(ledger, obligation, rules, earlier)
                 if outcome is None:
                     refused = name in stored
                     said = "the stored certificate is turned down" if refused else "no certificate is stored"
                     said = "not reached in time" if search and late else said
-                    outcome = Outcome("open", message=said, rule=reason.rule, refused=refused)
+                    outcome = Outcome("open", message=said, rule=rule, refused=refused)
                 outcomes.append(outcome)
                 if outcome.proof is not None:
-                    kept[name] = {
-                        "goal": digest(goal),
-                        "premises": list(reason.premises),
-                        "proof": c.to_json(outcome.proof),
-                    }
+                    kept[name] = {"key": obligation.key, "proof": c.to_json(outcome.proof)}
         proof = StatementProof(statement, tuple(outcomes), kept, time.perf_counter() - began)
         found[statement.label] = proof
         if unjustified or not outcomes:
@@ -157,23 +157,20 @@ def debts_of(found: Mapping[str, StatementProof], labels: list[str]) -> frozense
     return frozenset(debts)
 
 
-def _replayed(
-    ledger: Ledger, goal: Any, premises: tuple[str, ...], entry: Any, rule: str
-) -> Outcome | None:
-    """The outcome of a stored certificate that is accepted for this goal, else None."""
-    if not isinstance(entry, dict) or entry.get("goal") != digest(goal):
-        return None
-    if entry.get("premises") != list(premises):
+def _replayed(ledger: Ledger, obligation: Obligation, entry: Any) -> Outcome | None:
+    """The outcome of a stored certificate that is accepted for this obligation, else None."""
+    if not isinstance(entry, dict) or entry.get("key") != obligation.key:
         return None
     try:
         proof = c.from_json(entry.get("proof"))
         if not isinstance(proof, c.Proof):
             return None
-        judged = judge(ledger.sequent(goal, premises), proof)
+        premises = [label for label, _ in obligation.premises]
+        judged = judge(ledger.sequent(obligation.goal, premises), proof)
     except (Malformed, Rejected, Undefined, KeyError):
         return None
     debts = frozenset(d for name in judged.laws for d in ledger.laws[name].debts)
-    return Outcome("proved", proof, judged.used, judged.laws, debts, rule=rule)
+    return Outcome("proved", proof, judged.used, judged.laws, debts, rule=obligation.reason.rule)
 
 
 def certificate_file(path: Path) -> Path:
@@ -190,11 +187,13 @@ def read_certificates(path: Path) -> dict[str, dict[str, Any]]:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("theorems"), dict):
+    if (
+        not isinstance(data, dict)
+        or data.get("schema") != SCHEMA
+        or not isinstance(data.get("theorems"), dict)
+    ):
         return {}
-    return {
-        str(name): nodes for name, nodes in data["theorems"].items() if isinstance(nodes, dict)
-    }
+    return {str(name): nodes for name, nodes in data["theorems"].items() if isinstance(nodes, dict)}
 
 
 def certificates_text(proved: Mapping[str, Proved], derived: Mapping[str, Mapping[str, Any]]) -> str:

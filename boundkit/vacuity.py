@@ -10,7 +10,18 @@ from fractions import Fraction
 from flint import arb
 
 from boundkit.ir.sorts import NAT, Matrix, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, number, rebuild, relation, substitute
+from boundkit.ir.terms import (
+    Apply,
+    Bind,
+    Name,
+    Number,
+    Term,
+    canonical,
+    number,
+    rebuild,
+    relation,
+    substitute,
+)
 from boundkit.ir.theorems import Reason, Theorem
 from boundkit.kernel import balls
 from boundkit.kernel import certificates as c
@@ -18,9 +29,9 @@ from boundkit.kernel.context import NotNormal
 from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.derivative import NotDifferentiable, derivative
 from boundkit.kernel.judge import Frame, Rejected, as_real, judge
 from boundkit.kernel.ledger import Ledger
-from boundkit.kernel.derivative import NotDifferentiable, derivative
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.library import Library
 from boundkit.provers.boxes import prove as prove_box
@@ -53,7 +64,9 @@ def _contradiction(theorem: Theorem, ledger: Ledger, library: Library) -> str:
     """Why the hypotheses cannot all hold, by a proof that the judge accepted; "" when none was found."""
     assumed = [h.label for h in theorem.hypotheses if h.origin == "assume"]
     if any(_speaks_of_draws(h.formula) for h in theorem.hypotheses):
-        assumed = [h.label for h in theorem.hypotheses if h.origin == "assume" and not _speaks_of_draws(h.formula)]
+        assumed = [
+            h.label for h in theorem.hypotheses if h.origin == "assume" and not _speaks_of_draws(h.formula)
+        ]
     absurd = relation("<=", number(1), number(0))
     sequent = ledger.sequent(absurd, assumed)
     frame = Frame(sequent)
@@ -68,13 +81,14 @@ def _contradiction(theorem: Theorem, ledger: Ledger, library: Library) -> str:
                 proof = c.Proof(c.Given(line.name), (line,))
                 judged = judge(sequent, proof)
                 labels = sorted({u.partition("#")[0] for u in judged.used if u.partition("#")[0] in assumed})
-                return f"{' and '.join(f'`{label}`' for label in labels)} contradict each other ({law.reference or law.name})"
+                named = " and ".join(f"`{label}`" for label in labels)
+                return f"{named} contradict each other ({law.reference or law.name})"
         except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
             continue
     try:
-        proof = prove(frame, absurd, Hints((), False, "", 0, Budget(2)))
-        if proof is not None:
-            judged = judge(sequent, proof)
+        found = prove(frame, absurd, Hints((), False, "", 0, Budget(2)))
+        if found is not None:
+            judged = judge(sequent, found)
             labels = sorted({u.partition("#")[0] for u in judged.used})
             return f"{', '.join(f'`{label}`' for label in labels)} cannot hold together"
     except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
@@ -108,9 +122,7 @@ def _core(formula: Term) -> tuple[Apply | None, Term | None]:
             formula = formula.body
         elif isinstance(formula, Apply) and formula.head == "with_probability":
             level, formula = formula.args[0], formula.args[1]
-        elif isinstance(formula, Apply) and formula.head in ("almost_surely", "implies"):
-            formula = formula.args[-1]
-        elif isinstance(formula, Apply) and formula.head == "and":
+        elif isinstance(formula, Apply) and formula.head in ("almost_surely", "implies", "and"):
             formula = formula.args[-1]
         elif isinstance(formula, Apply) and formula.head in ("<=", "<"):
             return formula, level
@@ -253,7 +265,11 @@ def _extent(
 
 
 def _mean(
-    weight: Term, total: Term, theorem: Theorem, definitions: Mapping[str, object], bound: Mapping[str, Extent]
+    weight: Term,
+    total: Term,
+    theorem: Theorem,
+    definitions: Mapping[str, object],
+    bound: Mapping[str, Extent],
 ) -> Extent | None:
     """`(1/n) * sum_{i=1..n} e` lies between the bounds of e."""
     match weight, total:
@@ -279,7 +295,9 @@ def _declared(name: str, theorem: Theorem) -> Extent:
     return Extent(None, None)
 
 
-def _threshold(right: Term, trivial: Fraction, pins: Mapping[str, Term], theorem: Theorem) -> Threshold | None:
+def _threshold(
+    right: Term, trivial: Fraction, pins: Mapping[str, Term], theorem: Theorem
+) -> Threshold | None:
     """The smallest value of a pinned whole number from which the right side is below the trivial bound:
     where the right side is proved to decrease in it, bracketed in ball arithmetic."""
     for declaration in theorem.declarations:
@@ -323,5 +341,3 @@ def _threshold(right: Term, trivial: Fraction, pins: Mapping[str, Term], theorem
             low, high = (low, middle) if answer else (middle, high)
         return Threshold(name.text, high)
     return None
-
-

@@ -23,9 +23,14 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"errors"},
             {"ir", "options", "resources", "store"},
             {"kernel"},
-            {"distributions", "rules", "instances", "provers"},
-            {"syntax", "elaborate", "plan", "attempt", "attack", "discover"},
+            {"instances", "provers"},
+            {"task"},
+            {"rules", "syntax", "attack", "discover"},
+            {"elaborate", "plan", "derive"},
+            {"proofs"},
+            {"library"},
             {"report", "verdicts"},
+            {"vacuity"},
             {"exports", "layout", "progress", "skeleton"},
             {"pipeline"},
             {"cli"},
@@ -35,7 +40,9 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
 )
 """Units of the package, lowest first; a unit imports from its own level or from below."""
 
-SHELVES = frozenset({"distributions", "rules", "instances", "provers", "exports"})
+SHELVES = frozenset({"rules", "instances", "provers", "exports"})
+SERVES = {"rules": frozenset({"provers"})}
+"""Shelves that another may import: a rule has what it licenses proved before it answers."""
 
 ONLY = {
     "source": frozenset(),
@@ -59,6 +66,7 @@ KERNEL = frozenset(
         "boundkit.source",
         "collections",
         "dataclasses",
+        "decimal",
         "enum",
         "flint",
         "fractions",
@@ -73,7 +81,8 @@ KERNEL = frozenset(
         "typing",
     }
 )
-"""All that the trusted part may import."""
+"""All that the trusted part may import: `re` cuts the names of facts, `types` reads the declared types of the
+fields of certificates, `decimal` shows an enclosure with its digits rounded down."""
 
 FORBIDDEN_NAMES = frozenset({"sympify", "parse_expr"})
 FORBIDDEN_CALLS = frozenset({"eval", "exec", "__import__"})
@@ -130,7 +139,9 @@ def test_imports_go_one_way(path: Path) -> None:
             if unit in ONLY:
                 assert other in ONLY[unit], f"{name_of(path)} imports {name}"
             if unit in SHELVES:
-                assert other not in SHELVES, f"shelf {unit} imports shelf {other}"
+                assert other not in SHELVES - SERVES.get(unit, frozenset()), (
+                    f"shelf {unit} imports shelf {other}"
+                )
 
 
 def test_units_do_not_import_each_other_in_a_circle() -> None:

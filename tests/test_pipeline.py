@@ -1,4 +1,4 @@
-"""From text to verdict: the examples, false twins of them, stored certificates, and files that are no theorems."""
+"""From text to verdict: the examples, false twins of them, stored certificates, and what is no theorem."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("right", "wrong"), WRONG, ids=["distance", "noise"])
 def test_a_wrong_constant_is_refuted_with_a_rational_witness(tmp_path: Path, right: str, wrong: str) -> None:
-    """The witness is one step of gradient descent on the line: checked here once more, with Fractions only."""
+    """The witness is one step of gradient descent on the line: checked once more, with Fractions only."""
     text = (EXAMPLES / "gd_convex_lipschitz.thm").read_text(encoding="utf-8")
     assert f"claim general: f(wbar) - f(wstar) <= {right}" in text
     text = text.replace(f"<= {right}", f"<= {wrong}", 1)
@@ -267,7 +267,7 @@ def test_replay_accepts_what_check_has_stored(stored: Path, monkeypatch: pytest.
     def forbidden(*args: object, **choices: object) -> None:
         raise AssertionError("a search")
 
-    for name in ("boundkit.proofs.attempt_link", "boundkit.derive.prove", "boundkit.attack.attack"):
+    for name in ("boundkit.proofs.attempt", "boundkit.derive.prove", "boundkit.attack.attack"):
         monkeypatch.setattr(name, forbidden)
     report = replay_paths([stored])
     assert {found.headline for found in report.theorems} == {"PROVED"}
@@ -423,7 +423,9 @@ def test_a_goal_that_is_not_defined_everywhere_is_not_proved(goal: str) -> None:
     assert boundkit.prove(goal).headline is not Headline.PROVED
 
 
-@pytest.mark.parametrize("goal", ["", "x +", "x >=", "f(x) <= 1", "__import__('os')", "x; y", "1 + 1", "(" * 500])
+@pytest.mark.parametrize(
+    "goal", ["", "x +", "x >=", "f(x) <= 1", "__import__('os')", "x; y", "1 + 1", "(" * 500]
+)
 def test_a_malformed_goal_is_refused(goal: str) -> None:
     assert prove_goal(goal, [], [], Options()).exit is Exit.MALFORMED
     with pytest.raises(BoundkitError) as raised:
@@ -497,7 +499,10 @@ BAD = {
     "huge_number": (b"theorem t\n claim c: 1 <= 9e999999999\nend\n", "E0007"),
     "unclosed": (b"theorem t\n claim c: 1 <= 2\n", "E01"),
     "code": (b"theorem t\n claim c: __import__('os').system('touch pwned') <= 2\nend\n", "E01"),
-    "unknown_use": (b"use nothing.like.it\ntheorem t\n claim c: 1 <= 2\n conclude c by algebra\nend\n", "E0308"),
+    "unknown_use": (
+        b"use nothing.like.it\ntheorem t\n claim c: 1 <= 2\n conclude c by algebra\nend\n",
+        "E0308",
+    ),
 }
 
 
@@ -529,7 +534,9 @@ def test_a_bad_file_does_not_hide_a_good_one(tmp_path: Path) -> None:
     assert report.exit is Exit.MALFORMED
 
 
-def test_an_interrupted_run_leaves_no_half_written_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_leaves_no_half_written_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is there is whole, or is not there."""
     (tmp_path / "small.thm").write_text(SMALL, encoding="utf-8")
 

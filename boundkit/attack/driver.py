@@ -29,7 +29,8 @@ from boundkit.errors import Diagnostic
 from boundkit.instances import Coordinate, shelf
 from boundkit.ir.terms import digest
 from boundkit.ir.theorems import Family, Model, Theorem
-from boundkit.kernel.values import Exhausted, Unsupported
+from boundkit.kernel.balls import Undecided, Undefined
+from boundkit.kernel.values import Absent, Exhausted, Unsupported
 from boundkit.kernel.witness import NOT_REFUTED
 
 LEAST_ACCEPTANCE = 1e-3
@@ -40,15 +41,35 @@ CLOSE_RECHECKS = 2
 so many of the random ones."""
 
 
+BROKEN = (
+    Absent,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    Exhausted,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TapeTooLong,
+    TypeError,
+    Unaccounted,
+    Undecided,
+    Undefined,
+    Unsupported,
+    ValueError,
+)
+"""What may come out of an attack on a theorem that nobody thought of: said in a note, never raised."""
+
+
 @dataclass(frozen=True)
 class Budget:
     """Limits of an attack; all are counts, so that results do not depend on the machine's speed.
 
-    instructions: of one tape; built: of all tapes of random structures, and half the terms evaluated for them, of which there are at least
-    LEAST_STRUCTURES; structures: random ones; work: lane-instructions in all; rechecks: exact
-    checks of candidates for each check; shrinks: exact checks while shrinking; generations: of a hunt;
-    fused_from: samples of one structure above which its tape is compiled; threads: None takes what the
-    machine has."""
+    instructions: of one tape; structures: random ones; built: instructions of their tapes and half the terms
+    evaluated for them, above which no more than LEAST_STRUCTURES are made; work: lane-instructions in all;
+    rechecks: exact checks of candidates for each check; shrinks: exact checks while shrinking; generations:
+    of a hunt; fused_from: samples of one structure above which its tape is compiled; threads: None takes
+    what the machine has."""
 
     instructions: int = 40_000
     built: int = 80_000
@@ -82,9 +103,9 @@ def attack(
     work = _Attack(theorem, chosen, seed, samples, budget or Budget(), families or {})
     try:
         return work.run()
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except BROKEN as error:
         reason = f"the attack broke off: {type(error).__name__}: {error}"
-        return work._stopped(Diagnostic("E0509", "warning", reason, theorem.span))
+        return work._stopped(Diagnostic("E0509", "note", reason, theorem.span))
 
 
 class _Attack:
@@ -123,7 +144,7 @@ class _Attack:
             edges = self._edge_structures()
         except Unaccounted as error:
             return self._stopped(self._e0502(error))
-        except Unsupported as error:
+        except (Absent, Unsupported) as error:
             return self._stopped(self._e0501(str(error)))
         except (Exhausted, TapeTooLong, RecursionError) as error:
             return self._stopped(
@@ -162,7 +183,7 @@ class _Attack:
         for extra in extras:
             try:
                 structure = self._compile(Sizes(extra))
-            except (TapeTooLong, Exhausted) as error:
+            except (Absent, TapeTooLong, Exhausted) as error:
                 self.too_long.append(str(error))
                 continue
             if structure not in found:
@@ -255,7 +276,7 @@ class _Attack:
             except (TapeTooLong, Exhausted) as error:
                 self.too_long.append(str(error))
                 built += self.budget.instructions
-            except (Unaccounted, Unsupported):
+            except (Absent, Unaccounted, Unsupported):
                 built += self.budget.built // 16
         self.structures_drawn = len(found)
         return found or [first]
@@ -373,7 +394,7 @@ class _Attack:
 
     def _report(self, diagnostics: tuple[Diagnostic, ...]) -> AttackReport:
         scope = scope_text(self.structures, self.structures_drawn, len(self.too_long))
-        families = sorted(set().union(*(structure.defined for structure in self.structures)))
+        families = sorted(set().union(*(structure.relied for structure in self.structures)))
         reasons = [
             next((s.unsupported[place] for s in self.structures if place in s.unsupported), "")
             for place in range(len(self.checks))

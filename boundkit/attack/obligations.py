@@ -36,9 +36,7 @@ def attack_family(
     other formulas as they are; a violation is checked exactly. Nothing here proves an `ensure`."""
     theorem, unsupported = obligations(family)
     report = attack(theorem, seed, samples, budget)
-    return FamilyReport(
-        family.name, theorem, report.statements, unsupported, report.diagnostics, report
-    )
+    return FamilyReport(family.name, theorem, report.statements, unsupported, report.diagnostics, report)
 
 
 def obligations(family: Family) -> tuple[Theorem, tuple[str, ...]]:

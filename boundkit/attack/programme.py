@@ -43,8 +43,8 @@ class Programme:
         self.lines: list[str] = []
         self.conditions: list[Truth] = []
         """What a member of a user-defined family needs of its parameters."""
-        self.defined: set[str] = set()
-        """User-defined families that were drawn from."""
+        self.relied: set[str] = set()
+        """User-defined families whose word a hypothesis was taken on."""
 
     def run(self) -> None:
         """Draws all names. Raises Unsupported naming the first that cannot be drawn."""
@@ -201,7 +201,6 @@ class Programme:
                 elif member.evaluator.integer(size, {}) != count:
                     raise Unsupported(f"a member of `{family.name}` with arguments of another size")
         parameters.run()
-        self.defined.add(family.name)
         for hypothesis in family.hypotheses:
             truth = member.evaluator.truth(hypothesis.formula, {})
             if truth is not True:

@@ -67,8 +67,8 @@ def _formula(data: Mapping[str, Any]) -> str:
             distinct = list(dict.fromkeys(pieces))
             return distinct[0] if len(distinct) == 1 else f"max({', '.join(distinct)})"
         case "log_sum_exp":
-            pieces = zip(data["slopes"], data["offsets"], strict=True)
-            return f"ln({' + '.join(f'exp({_affine(*piece)})' for piece in pieces)})"
+            exponents = map(_affine, data["slopes"], data["offsets"])
+            return f"ln({' + '.join(f'exp({exponent})' for exponent in exponents)})"
         case "norm_distance":
             return _scaled(data["scale"], _distance(data["centre"]))
         case "huber":

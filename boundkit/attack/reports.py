@@ -69,7 +69,8 @@ class HypothesisReport:
 @dataclass(frozen=True)
 class AttackReport:
     """All that an attack found. source: the model as printed; scope: sizes that were reached;
-    diagnostics: what stopped it, if anything; families: the user-defined ones that were drawn from."""
+    diagnostics: what stopped it, if anything; families: the user-defined ones
+    whose word a hypothesis was taken on."""
 
     theorem: str
     model: str

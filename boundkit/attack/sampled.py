@@ -13,6 +13,7 @@ from boundkit.attack.tape import Node
 from boundkit.instances import Drawn
 from boundkit.ir.terms import Apply
 from boundkit.kernel.evaluation import Scope
+from boundkit.kernel.families import Member
 from boundkit.kernel.grids import norm
 from boundkit.kernel.values import Extent, Truth, Value
 
@@ -32,6 +33,7 @@ class Sampled(Compiler):
         for drawn in self._drawn(form):
             for known, bounds in drawn.properties:
                 if known == name and len(bounds) == len(numbers):
+                    self._rely(form)
                     both = list(zip(bounds, numbers, strict=True))
                     turned = [self._weaker(name, place, len(numbers)) for place in range(len(numbers))]
                     pairs = [pair[::-1] if turn else pair for pair, turn in zip(both, turned, strict=True)]
@@ -50,6 +52,7 @@ class Sampled(Compiler):
 
     def has_subgradient(self, form: Value, point: Value, value: Value) -> Truth:
         if form.subgradient(self.arithmetic, point) == value:
+            self._rely(form)
             return True
         return super().has_subgradient(form, point, value)
 
@@ -78,6 +81,10 @@ class Sampled(Compiler):
             builder = self.arithmetic.builder
             return builder.emit(m.LT, builder.constant(-m.TOLERANCE / 2), gap)
         return super()._contains(extent, value, scope)
+
+    def _rely(self, form: Value) -> None:
+        if isinstance(form, Member) and self.programme is not None:
+            self.programme.relied.add(form.name)
 
     def _drawn(self, form: Value) -> list[Drawn]:
         if self.programme is None:

@@ -49,7 +49,7 @@ class Unaccounted(Exception):
 class Structure:
     """A compiled structure. number: the third key word, so that each has its own random stream.
     how: for each hypothesis, `guaranteed` or `filtered`. unsupported: reasons of the checks left out.
-    defined: user-defined families that were drawn from; built: instructions, also those
+    relied: user-defined families whose word a hypothesis was taken on; built: instructions, also those
     not needed in the end, and half the evaluated terms."""
 
     number: int
@@ -60,7 +60,7 @@ class Structure:
     how: tuple[str, ...]
     unsupported: Mapping[int, str]
     lines: tuple[str, ...]
-    defined: frozenset[str] = frozenset()
+    relied: frozenset[str] = frozenset()
     built: int = 0
 
     @property
@@ -177,7 +177,7 @@ def compile_structure(
         tuple(how),
         unsupported,
         (*programme.lines, *plan.lines()),
-        frozenset(programme.defined),
+        frozenset(programme.relied),
         len(builder.instructions) + (TERMS * limit - evaluator.left[0]) // 2,
     )
 

@@ -178,8 +178,8 @@ def allocate(
     instructions, count_of = builder.instructions, _OPERANDS.get
     last: dict[int, int] = {}
     for position, node in enumerate(order):
-        instruction = instructions[node]
-        for operand in instruction[1 : 1 + count_of(instruction[0], 1)]:
+        operation, *operands, _ = instructions[node]
+        for operand in operands[: count_of(operation, 1)]:
             last[operand] = position
     for node in wanted:
         last[node] = len(order)
@@ -231,8 +231,8 @@ def _needed(builder: Builder, wanted: Sequence[int]) -> list[int]:
     needed = set(map(int, wanted))
     for node in range(max(needed, default=-1), -1, -1):
         if node in needed:
-            instruction = builder.instructions[node]
-            needed.update(instruction[1 : 1 + _OPERANDS.get(instruction[0], 1)])
+            operation, *operands, _ = builder.instructions[node]
+            needed.update(operands[: _OPERANDS.get(operation, 1)])
     return sorted(needed)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from boundkit.kernel.values import Arithmetic, Grid, Truth, Value, column
@@ -52,6 +53,10 @@ def length(arithmetic: Arithmetic, vector: Sequence[Any]) -> Any:
     return arithmetic.apply("sqrt", (dot(arithmetic, vector, vector),))
 
 
+def _entry(pair: tuple[Any, Any], place: int) -> Any:
+    return pair[place]
+
+
 @dataclass(frozen=True)
 class MaxAffine:
     """max over k of <slopes[k], x> + offsets[k]; the subgradient is the slope of the first piece that
@@ -80,8 +85,10 @@ class MaxAffine:
         for part, slope in zip(parts[1:], self.slopes[1:], strict=True):
             above = arithmetic.compare("<", best, part)
             former, candidate = (best, chosen), (part, column(slope))
-            best = arithmetic.choose(above, lambda new=candidate: new[0], lambda old=former: old[0])
-            chosen = arithmetic.choose(above, lambda new=candidate: new[1], lambda old=former: old[1])
+            best, chosen = (
+                arithmetic.choose(above, partial(_entry, candidate, k), partial(_entry, former, k))
+                for k in (0, 1)
+            )
         return like(point, chosen.entries)
 
     def guarantees(self, arithmetic: Arithmetic, name: str, parameters: Sequence[Value]) -> Truth:
@@ -156,12 +163,15 @@ class Distance:
         entries = [
             arithmetic.choose(
                 apart,
-                lambda part=part: arithmetic.apply("/", (arithmetic.apply("*", (self.scale, part)), size)),
-                lambda: zero,
+                partial(self._share, arithmetic, part, size),
+                partial(arithmetic.rational, Fraction(0)),
             )
             for part in gap
         ]
         return like(point, entries)
+
+    def _share(self, arithmetic: Arithmetic, part: Any, size: Any) -> Any:
+        return arithmetic.apply("/", (arithmetic.apply("*", (self.scale, part)), size))
 
     def guarantees(self, arithmetic: Arithmetic, name: str, parameters: Sequence[Value]) -> Truth:
         if arithmetic.compare("<=", arithmetic.rational(Fraction(0)), self.scale) is not True:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from boundkit.ir.sorts import INT, NAT, REAL, Matrix, is_numeric
+from boundkit.ir.sorts import INT, NAT, REAL, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, canonical, fresh_name, number, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.polynomials import (
@@ -102,7 +102,7 @@ class Key:
         if body is None:
             body = ONE
         for binder in reversed(self.binders):
-            domain = Apply("range", (binder.low, binder.high), REAL)
+            domain = Apply("range", (binder.low, binder.high), SetOf(binder.variable.sort))
             body = Bind("sum", binder.variable, domain, body, body.sort)
         return body
 
@@ -630,7 +630,7 @@ def scalars(entry: Linear, context: Context) -> Polynomial:
         for binder in key.binders:
             low, high = (normal(substitute(end, names), inner) for end in (binder.low, binder.high))
             outer = inner
-            inner, fresh = outer.inside(binder.variable, Apply("range", (to_term(low), to_term(high)), REAL))
+            inner, fresh = outer.inside(binder.variable, Apply("range", (to_term(low), to_term(high)), SetOf(binder.variable.sort)))
             names[binder.variable.text] = fresh
             ranges.append((fresh, low, high, outer))
         value = normal(substitute(to_term(Polynomial({key.scalar: Fraction(1)})), names), inner)
@@ -670,7 +670,7 @@ def _bound_as_is(term: Bind, context: Context) -> Grid:
     from boundkit.kernel.normal import comes_out, inverse, normal, product, to_term
 
     low, high = (normal(end, context) for end in term.domain.args)  # type: ignore[attr-defined]
-    domain = Apply("range", (to_term(low), to_term(high)), REAL)
+    domain = Apply("range", (to_term(low), to_term(high)), SetOf(term.variable.sort))
     inner, fresh = context.inside(term.variable, domain)
     body = grid(substitute(term.body, {term.variable.text: fresh}), inner)
     binder = Binder(fresh, to_term(low), to_term(high))
@@ -723,7 +723,7 @@ def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context)
             low, high = UNITY, base
     if not places and not offset:
         return None
-    domain = Apply("range", (to_term(low), to_term(high)), REAL)
+    domain = Apply("range", (to_term(low), to_term(high)), SetOf(variable.sort))
     result = _bound_as_is(Bind("sum", variable, domain, body, term.sort), context)
     for place, sign in places:
         cell = grid(substitute(body, {variable.text: to_term(place)}), context)

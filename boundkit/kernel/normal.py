@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import isqrt
 
-from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, is_numeric
+from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, substitute, subterms
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, common_monomial, divided
@@ -190,6 +190,8 @@ def _normal(term: Term, context: Context) -> Polynomial:
             return normal(otherwise, context)
         parts = (condition, canonical_term(then, context), canonical_term(otherwise, context))
         return atom_of(Apply("if", parts, term.sort))
+    if head == "infinity":
+        raise NotNormal("infinity is no number")
     if head in ("expectation", "probability", "variance", "expectation_given", "derived_rhs"):
         return atom_of(term)
     return atom_of(Apply(head, tuple(canonical_term(arg, context) for arg in args), term.sort))
@@ -824,7 +826,7 @@ def _sum_atom(
                     index = Name(variable.text, NAT)
                     body = _over_range(index, low, high, substitute(body, {variable.text: index}), context)
                     variable = index
-    domain = Apply("range", (to_term(low), to_term(high)), REAL)
+    domain = Apply("range", (to_term(low), to_term(high)), SetOf(variable.sort))
     best = Bind("sum", variable, domain, body, REAL)
     swapped = _swapped(best)
     candidates = [Atom(best)] + ([Atom(swapped)] if swapped is not None else [])
@@ -833,7 +835,7 @@ def _sum_atom(
 
 def _over_range(variable: Name, low: Polynomial, high: Polynomial, body: Term, context: Context) -> Term:
     """The summand in normal form where the variable lies in its range."""
-    inner, fresh = context.inside(variable, Apply("range", (to_term(low), to_term(high)), REAL))
+    inner, fresh = context.inside(variable, Apply("range", (to_term(low), to_term(high)), SetOf(variable.sort)))
     renewed = normal(substitute(body, {variable.text: fresh}), inner)
     return substitute(to_term(renewed), {fresh.text: variable})
 

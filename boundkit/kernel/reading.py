@@ -79,15 +79,15 @@ def fits(judge: Evaluator, name: str, sort: Sort, value: Value) -> None:
 def _takes(judge: Evaluator, name: str, sort: Function, value: Member) -> None:
     """Raises ValueError unless the member's argument is that of the sort."""
     own, wanted = value.family.sort, sort.arguments[0]
-    given = own.arguments[0] if isinstance(own, Function) and len(own.arguments) == 1 else None
-    if isinstance(given, Matrix) and isinstance(wanted, Matrix):
+    if isinstance(own, Function) and len(own.arguments) == 1 and own.result == REAL:
+        given = own.arguments[0]
         try:
-            if value.evaluator.size(given, {}) == judge.size(wanted, {}) and own.result == REAL:
+            if given == wanted and not isinstance(given, Matrix):
+                return
+            if value.evaluator.size(given, {}) == judge.size(wanted, {}):
                 return
         except (Unsupported, Undefined, Undecided) as error:
-            raise ValueError(f"the size of the argument of `{name}`: {error}") from None
-    elif given == wanted and own.result == REAL:
-        return
+            raise ValueError(f"the argument of `{name}`: {error}") from None
     raise ValueError(f"`{name}` must be a function of another sort than `{value.name}` gives")
 
 

@@ -83,6 +83,8 @@ class _Check:
             if names.get(term.text) != term.sort:
                 raise IllSorted(f"{term} is not of sort {term.sort}")
         elif isinstance(term, Apply):
+            if term.head == "infinity" and not term.args and term.sort in (REAL, EXTREAL):
+                return  # an end of an interval; it has no normal form
             for arg in term.args:
                 self.of(arg, names)
             self.sizes(term.sort, names)
@@ -199,6 +201,9 @@ class _Check:
             self.number(term.body)
             return widest([body, REAL]) if term.head == "avg" else body
         if term.head == "function":
+            if isinstance(term.sort, Sequence):
+                self.integer(term.variable)
+                return Sequence(body)
             return Function((term.variable.sort,), body)
         element = self.set_of(term.domain)
         fit = self.fits(term.variable.sort, element) or self.fits(element, term.variable.sort)
@@ -419,10 +424,6 @@ class _Check:
             raise IllSorted(f"{term.args[0]} is not a pair")
         return sort.left if term.head == "fst" else sort.right
 
-    def infinity(self, term: Apply) -> Sort:
-        return EXTREAL
-
-
 def widest(sorts: list[Sort]) -> Sort:
     """The least sort of numbers that contains them all."""
     return max(sorts, key=ORDER.index)
@@ -461,5 +462,5 @@ _RULES: dict[str, tuple[int, int | None, Rule]] = {
     "in": (2, 2, _Check.member), "card": (1, 1, _Check.counted), "mex": (1, 1, _Check.counted),
     "diff": (2, 3, _Check.derivative), "at": (3, 3, _Check.derivative), "grad": (2, None, _Check.gradient),
     "and_where": (2, 2, _Check.guarded), "pair": (2, 2, _Check.pair),
-    "fst": (1, 1, _Check.component), "snd": (1, 1, _Check.component), "infinity": (0, 0, _Check.infinity),
+    "fst": (1, 1, _Check.component), "snd": (1, 1, _Check.component),
 }  # fmt: skip

@@ -3,8 +3,10 @@ much of each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
+from boundkit.ir.sorts import INT, NAT
 from boundkit.ir.terms import Apply
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
@@ -18,23 +20,23 @@ TOLERANCE = 1e-7
 
 def combine(
     frame: Frame, goal: Apply, unfold: tuple[tuple[str, int], ...], rewrites: tuple[c.Rewrite, ...] = ()
-) -> c.Combination | None:
-    """A combination that proves the relation, or None."""
+) -> Iterator[c.Combination]:
+    """Combinations that should prove the relation, the plainest first."""
     context = frame.context(unfold, rewrites)
     try:
         pool = Pool(frame, context, goal)
     except (NotNormal, TooLarge):
-        return None
+        return
     pool.gather()
     steps = eliminate(pool)
     if steps is not None:
-        return c.Combination(steps, unfold, rewrites)
+        yield c.Combination(steps, unfold, rewrites)
     for effort in range(4):
         candidates = _stage(pool, effort)
         found = solve(candidates, context)
         if found is not None:
-            return c.Combination(found, unfold, rewrites)
-    return None
+            yield c.Combination(found, unfold, rewrites)
+            return
 
 
 def _stage(pool: Pool, effort: int) -> list[Candidate]:
@@ -143,7 +145,8 @@ def solve(candidates: list[Candidate], context: Context) -> tuple[c.Summand, ...
             factor = summand.factors[0]
             term = factor.term
             assert term is not None
-            flipped = c.Factor(factor.kind, factor.fact, factor.values, Apply("neg", (term,), term.sort))
+            sort = INT if term.sort == NAT else term.sort
+            flipped = c.Factor(factor.kind, factor.fact, factor.values, Apply("neg", (term,), sort))
             summand = c.Summand(summand.coefficient, (flipped, *summand.factors[1:]), summand.binders)
         summands.append(c.Summand(summand.coefficient * value, summand.factors, summand.binders))
     return tuple(summands)

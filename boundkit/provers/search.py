@@ -243,11 +243,11 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
             if not budget.spend():
                 return None
             try:
-                found = combine(frame, goal, unfold, rewrites)
+                for found in combine(frame, goal, unfold, rewrites):
+                    if accepted(frame, goal, c.Proof(found), budget):
+                        return c.Proof(found)
             except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
                 continue
-            if found is not None and accepted(frame, goal, c.Proof(found), budget):
-                return c.Proof(found)
     if hints.cases:
         proof = _cases(frame, goal, hints)
         if proof is not None:

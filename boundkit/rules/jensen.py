@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from boundkit.ir.sorts import NAT, REAL, Matrix, Sequence
+from boundkit.ir.sorts import NAT, REAL, Matrix, Sequence, SetOf
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, substitute
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
@@ -58,7 +58,7 @@ def _average(task: Task, point: Term) -> dict[str, Term] | None:
     if vector is None:
         return None
     names = {binder.variable.text: index}
-    everything = Apply("everything", (), REAL)
+    everything = Apply("everything", (), SetOf(NAT))
     return {
         "d": point.sort.rows,
         "n": binder.high,

@@ -14,7 +14,7 @@ from boundkit.syntax.parse import parse
 
 FOLDER = Path(__file__).parents[2] / "docs" / "errors"
 PACKAGE = Path(__file__).parents[2] / "boundkit" / "elaborate"
-PAGES = sorted([*FOLDER.glob("E02??.md"), *FOLDER.glob("E03??.md")])
+PAGES = sorted([*FOLDER.glob("E02??.md"), *FOLDER.glob("E030[1-7].md")])
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
