@@ -164,6 +164,19 @@ WRONG = [
 ]
 
 
+def fractions(text: str) -> list[Fraction]:
+    """The numbers in a text."""
+    return [Fraction(number) for number in re.findall(r"-?\d+(?:/\d+)?", text)]
+
+
+def affine(text: str) -> tuple[Fraction, Fraction]:
+    """Slope and offset of a function such as `-x + 1` or `3/2*x`."""
+    before, x, after = text.replace(" ", "").partition("x")
+    if not x:
+        return Fraction(0), Fraction(before)
+    return Fraction({"": "1", "-": "-1"}.get(before, before.rstrip("*"))), Fraction(after or 0)
+
+
 @pytest.mark.parametrize(("right", "wrong"), WRONG, ids=["distance", "noise"])
 def test_a_wrong_constant_is_refuted_with_a_rational_witness(tmp_path: Path, right: str, wrong: str) -> None:
     """The witness is one step of gradient descent on the line: checked once more, with Fractions only."""
@@ -178,12 +191,9 @@ def test_a_wrong_constant_is_refuted_with_a_rational_witness(tmp_path: Path, rig
     values = dict(claim.witness.values)
     assert values["d"] == "1" and values["T"] == "1"
     B, eta, rho = (Fraction(values[name]) for name in ("B", "eta", "rho"))
-    wstar = Fraction(values["wstar"].strip("[]"))
-    (v,) = (Fraction(part) for part in re.findall(r"-?\d+(?:/\d+)?", values["v"]))
-    pieces = re.fullmatch(r"max_affine\(offsets := \[(.*)\], slopes := \[(.*)\]\)", values["f"])
-    assert pieces is not None
-    offsets, slopes = (
-        [Fraction(number) for number in re.findall(r"-?\d+(?:/\d+)?", part)] for part in pieces.groups()
+    (wstar,), (v,) = fractions(values["wstar"]), fractions(values["v"])
+    slopes, offsets = zip(
+        *map(affine, values["f(x)"].removeprefix("max(").rstrip(")").split(", ")), strict=True
     )
 
     def f(x: Fraction) -> Fraction:
@@ -376,8 +386,8 @@ def test_only_one_theorem_or_node_is_judged(folder: Path, report: Report) -> Non
     assert one.exit is Exit.AS_EXPECTED
     derived = boundkit.check(path, only="gd_convex_lipschitz.tuned", **QUICK)
     assert [nodes(found) for found in derived.theorems] == [{"tuned": "PROVED"}]
-    two = tmp = folder.parent / "two.thm"
-    tmp.write_text(SMALL + SMALL.replace("small", "other"), encoding="utf-8")
+    two = folder.parent / "two.thm"
+    two.write_text(SMALL + SMALL.replace("small", "other"), encoding="utf-8")
     assert [found.name for found in boundkit.check(two, only="other", **QUICK).theorems] == ["other"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
@@ -11,7 +11,7 @@ from typing import Any
 
 from boundkit.attack import machine as m
 from boundkit.attack.lanes import Lanes
-from boundkit.attack.tape import Builder, Node
+from boundkit.attack.tape import Builder, Node, TapeTooLong
 from boundkit.instances import Context, Coordinate
 from boundkit.kernel.values import Unsupported
 from boundkit.kernel.witness import Exact
@@ -20,12 +20,20 @@ from boundkit.kernel.witness import Exact
 @dataclass
 class Sizes:
     """The integers of a structure. Those not chosen yet are the smallest plus `extra` (by label, "" for all
-    others), or random when there is a `source`."""
+    others), or random when there is a `source`. Sizes that are at least as large as some `barred` ones
+    raise TapeTooLong."""
 
     extra: Mapping[str, int] = field(default_factory=dict)
     source: Random | None = None
     chosen: dict[str, int] = field(default_factory=dict)
     least: dict[str, int] = field(default_factory=dict)
+    barred: Sequence[Mapping[str, int]] = ()
+
+    @property
+    def barred_now(self) -> bool:
+        """Whether the sizes chosen so far are at least as large as some barred ones."""
+        chosen = self.chosen
+        return any(all(chosen.get(name, -1) >= size for name, size in b.items()) for b in self.barred)
 
     def natural(self, label: str, low: int, high: int, law: str) -> int:
         """The integer with this label, from low..high by the law `uniform` or `loguniform`."""
@@ -45,6 +53,8 @@ class Sizes:
                 )
                 value = max(value, low)
             self.chosen[label] = min(value, high)
+            if self.barred_now:
+                raise TapeTooLong("sizes at least as large as ones that were too large")
         return self.chosen[label]
 
 

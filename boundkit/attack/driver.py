@@ -72,7 +72,7 @@ class Budget:
     what the machine has."""
 
     instructions: int = 40_000
-    built: int = 80_000
+    built: int = 110_000
     structures: int = 32
     work: float = 4e10
     rechecks: int = 12
@@ -263,19 +263,24 @@ class _Attack:
         found: list[Structure] = []
         count = min(self.budget.structures, max(4, self.samples // (4 * BLOCK)))
         built, before = 0, len(self.structures)
+        barred: list[Mapping[str, int]] = []
         for place in range(4 * count):
             if len(found) == count or len(self.too_long) > MOST_TOO_LONG + 2 * len(found):
                 break
             if built > self.budget.built * (1 if len(found) >= LEAST_STRUCTURES else 4):
                 break
             source = Random(f"{self.seed}:{self.digest}:{place}")
+            sizes = Sizes(source=source, barred=barred)
             try:
-                found.append(self._compile(Sizes(source=source)))
+                found.append(self._compile(sizes))
                 built += sum(structure.built for structure in self.structures[before:])
                 before = len(self.structures)
             except (TapeTooLong, Exhausted) as error:
                 self.too_long.append(str(error))
-                built += self.budget.instructions
+                if not sizes.barred_now:
+                    built += self.budget.instructions // 2
+                    if sizes.chosen:
+                        barred.append(dict(sizes.chosen))
             except (Absent, Unaccounted, Unsupported):
                 built += self.budget.built // 16
         self.structures_drawn = len(found)

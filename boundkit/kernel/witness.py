@@ -380,7 +380,7 @@ def compared(head: str, left: Any, right: Any, where: Sequence[tuple[str, str]] 
     contrary = {"<=": ">", "<": ">=", "=": "!=", "!=": "="}[head]
     sides = [short(left), short(right)]
     digits = SHORTEST
-    while sides[0] == sides[1] and contrary in (">", "!=") and digits < LONGEST:
+    while _read(sides[0]) == _read(sides[1]) and contrary in (">", "!=") and digits < LONGEST:
         digits += 2
         sides = [short(left, digits), short(right, digits)]
     place = "".join(f"{' at' if not k else ','} {name} = {value}" for k, (name, value) in enumerate(where))
@@ -401,10 +401,19 @@ def short(number: Any, digits: int = SHORTEST) -> str:
     if middle == 0 or not middle.is_finite():
         return shown(number)
     place = middle.adjusted()
+    digits = max(digits, place + 1) if place < 12 else digits
     cut = Context(LONGEST + 20, ROUND_DOWN).quantize(middle, Decimal(1).scaleb(place - digits + 1))
-    if -5 <= place < 15:
-        return f"{cut:f}..." if place < digits - 1 else f"{cut:.0f}..."
+    if -5 <= place < 12:
+        return f"{cut:f}..."
     return f"{cut:E}".replace("E", "...e")
+
+
+def _read(text: str) -> Any:
+    """The number that a short text shows, or the text itself when it is an enclosure."""
+    try:
+        return Fraction(text.replace("...", ""))
+    except ValueError:
+        return text
 
 
 def shown(number: Any) -> str:

@@ -35,10 +35,14 @@ TWO_PLACES = "let x, y : Real let h : Real * Real -> Real"
         "let x : Real assume a: x <= 1 step s: x^2 <= 1 by algebra from a",
         f"{TWO_PLACES} assume a: h(x, y) <= 1 step s: h(x, y)^2 <= 1 by algebra from a",
         f"{TWO_PLACES} define raw := h(x, y) assume a: raw <= 1 step s: raw^2 <= 1 by algebra from a",
-        f"{TWO_PLACES} let g : Real * Real -> Real in [0, 2] assume a: h(x, y) <= g(x, y)^2 "
-        "step s: h(x, y) <= 2*g(x, y) - 1/8 by chain from a",
-        "let n : Nat >= 1 let a, b : Seq[Real] assume p: forall t in 1..n, a[t] <= b[t] "
-        "step s: forall t in 1..n, a[t]^2 <= b[t]^2 by algebra from p",
+        (
+            f"{TWO_PLACES} let g : Real * Real -> Real in [0, 2] assume a: h(x, y) <= g(x, y)^2 "
+            "step s: h(x, y) <= 2*g(x, y) - 1/8 by chain from a"
+        ),
+        (
+            "let n : Nat >= 1 let a, b : Seq[Real] assume p: forall t in 1..n, a[t] <= b[t] "
+            "step s: forall t in 1..n, a[t]^2 <= b[t]^2 by algebra from p"
+        ),
         "let d : Nat >= 1 let u, v : Vector[d] assume p: ||u|| <= 1 step s: <u, v> <= 2 by algebra from p",
     ],
 )
@@ -57,19 +61,27 @@ def test_a_non_sequitur_is_refuted_at_numbers(text: str) -> None:
         # the definition is free: max(h, 0) is not negative
         f"{TWO_PLACES} define cut := max(h(x, y), 0) assume a: cut <= 1 step s: cut^2 <= 1 by algebra from a",
         # the range of a function is free
-        "let x, y : Real let h : Real * Real -> Real in [0, 1] assume a: x <= 1 "
-        "step s: h(x, y)*x <= 1 by algebra from a",
+        (
+            "let x, y : Real let h : Real * Real -> Real in [0, 1] assume a: x <= 1 "
+            "step s: h(x, y)*x <= 1 by algebra from a"
+        ),
         # Cauchy and Schwarz relate the two atoms
-        "let d : Nat >= 1 let u, v : Vector[d] assume p: ||u|| <= 1 assume q: ||v|| <= 1 "
-        "step s: <u, v> <= 1 by algebra from p, q",
+        (
+            "let d : Nat >= 1 let u, v : Vector[d] assume p: ||u|| <= 1 assume q: ||v|| <= 1 "
+            "step s: <u, v> <= 1 by algebra from p, q"
+        ),
         # where x = y the two values are equal
         f"{TWO_PLACES} assume e: x = y assume a: h(x, y) <= 1 step s: h(y, x) <= 1 by algebra from a, e",
         # another place of the premise matters
-        "let n : Nat >= 1 let a : Seq[Real] assume p: forall t in 1..n, a[t] <= 1 "
-        "step s: a[1] <= 1 by algebra from p",
+        (
+            "let n : Nat >= 1 let a : Seq[Real] assume p: forall t in 1..n, a[t] <= 1 "
+            "step s: a[1] <= 1 by algebra from p"
+        ),
         # the place is a number too
-        "let n : Nat >= 1 let a : Seq[Real] assume p: forall t in 1..n, a[t] <= n - t "
-        "step s: forall t in 1..n, a[t] <= n - 1 by algebra from p",
+        (
+            "let n : Nat >= 1 let a : Seq[Real] assume p: forall t in 1..n, a[t] <= n - t "
+            "step s: forall t in 1..n, a[t] <= n - 1 by algebra from p"
+        ),
         # no premise is named, and none is needed
         "let d : Nat >= 1 let u, v : Vector[d] step s: ||u + v|| <= ||u|| + ||v|| by triangle",
         # believed as it stands

@@ -262,3 +262,25 @@ def test_floats_are_no_exact_values() -> None:
     for data in (0.5, [0.5], {"first": 1, "items": [0.5]}, None, True):
         with pytest.raises(ValueError, match="is no"):
             read_value(data)
+
+
+@pytest.mark.parametrize(
+    "claim, values, expected",
+    [
+        ("x <= y", {"x": "1", "y": "3/4"}, "1 > 3/4"),
+        ("x < y", {"x": "1", "y": "1"}, "1 >= 1"),
+        ("x = y", {"x": "1", "y": "2"}, "1 != 2"),
+        ("x <= exp(y)", {"x": "1", "y": "-1/2"}, "1 > 0.6065..."),
+        ("exp(x) <= y", {"x": "20", "y": "1"}, "485165195... > 1"),
+        ("exp(x) <= y", {"x": "100", "y": "1"}, "2.688...e+43 > 1"),
+        ("x <= exp(y)", {"x": "1", "y": "-1/1000000"}, "1 > 0.9999..."),
+        ("exp(x) <= exp(y)", {"x": "1/1000000", "y": "0"}, "1.0000010... > 1"),
+        ("forall t in 1..3, t <= x", {"x": "2", "y": "0"}, "3 > 2 at t = 3"),
+        ("x^2 <= y", {"x": "123456789/987654321", "y": "0"}, "0.01562... > 0"),
+    ],
+)
+def test_what_holds_instead_is_ready_to_print(claim: str, values: dict[str, str], expected: str) -> None:
+    """Rationals of few digits as they are, other numbers cut, with as many digits as tell the sides apart."""
+    found = check_witness(scalar("let x, y : Real", claim), "c", {"values": values})
+    assert found.outcome == "violated"
+    assert found.comparison == expected
