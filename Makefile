@@ -9,13 +9,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST_FLAGS ?=
 
-.PHONY: check test lint clean
+.PHONY: check test slow lint clean
 
 check: $(VENV)/.installed
 	$(BIN)/boundkit check theorems/
 
 test: lint
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+# The tests that take long, and are therefore not part of `make test`.
+slow: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m slow $(PYTEST_FLAGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -184,7 +184,7 @@ def boundkit() -> None:
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Theorems checked side by side; no verdict depends on it.",
+    help="Files checked side by side; no verdict depends on it.",
 )
 def check(
     paths: tuple[str, ...],

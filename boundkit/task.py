@@ -159,7 +159,8 @@ class Task:
     def has_call_mixture(self) -> bool:
         """Whether some function is taken at a combination of points."""
         return any(
-            isinstance(point.term, Apply) and point.term.head in ("+", "-", "*") for point in self.called_points()
+            isinstance(point.term, Apply) and point.term.head in ("+", "-", "*")
+            for point in self.called_points()
         )
 
     def reachable(self) -> Iterator[Term]:
@@ -169,7 +170,11 @@ class Task:
         while pending:
             for term in subterms(pending.pop()):
                 yield term
-                if isinstance(term, Apply) and term.head in ("call", "index") and isinstance(term.args[0], Name):
+                if (
+                    isinstance(term, Apply)
+                    and term.head in ("call", "index")
+                    and isinstance(term.args[0], Name)
+                ):
                     definition = self.frame.sequent.definitions.get(term.args[0].text)
                     if definition is not None and canonical(term) not in seen and len(seen) < 50:
                         seen.add(canonical(term))
@@ -226,7 +231,9 @@ class Task:
         for combination in _ordered(options):
             if len(found) >= most:
                 break
-            line = self._instance(fact, variables, core, dict(zip(objects, combination, strict=True)), lines, found)
+            line = self._instance(
+                fact, variables, core, dict(zip(objects, combination, strict=True)), lines, found
+            )
             if line is not None and canonical(line.claim) not in seen:
                 seen.add(canonical(line.claim))
                 found.append(line)
@@ -362,8 +369,10 @@ class Task:
         for _, premise in law.premises:
             if not (isinstance(premise, Apply) and (premise.head.startswith("is_") or premise.head == "in")):
                 continue
-            if premise.head == "in" and isinstance(premise.args[0], Name) and not isinstance(
-                premise.args[0].sort, Matrix
+            if (
+                premise.head == "in"
+                and isinstance(premise.args[0], Name)
+                and not isinstance(premise.args[0].sort, Matrix)
             ):
                 continue
             grown = []
@@ -395,7 +404,8 @@ class Task:
                         if own_name is None:
                             taken = set(self.frame.sequent.names) | {n.text for n, _ in binders_}
                             own_name = Name(
-                                fresh_name(index.text, taken | set(self.frame.sequent.definitions)), index.sort
+                                fresh_name(index.text, taken | set(self.frame.sequent.definitions)),
+                                index.sort,
                             )
                             binders_.append((own_name, extent))
                         term = substitute(term, {index.text: own_name})
@@ -487,5 +497,3 @@ def _ordered(options: list[list[Point]]) -> Iterator[tuple[Point, ...]]:
     )
     for places in indexed:
         yield tuple(option[place] for option, place in zip(options, places, strict=True))
-
-

@@ -29,18 +29,23 @@ def library() -> Library:
 
 
 @cache
+def read(name: str) -> Theorem:
+    """A theorem of the library."""
+    path = resources.library() / FILES[name] / f"{name}.thm"
+    return next(t for t in library().theorems_of(path) if t.name == name)
+
+
+@cache
 def proved(name: str) -> tuple[Theorem, Proved]:
     """A theorem of the library with its proofs."""
-    path = resources.library() / FILES[name] / f"{name}.thm"
-    theorem = next(t for t in library().theorems_of(path) if t.name == name)
-    return theorem, prove_theorem(theorem, library(), {})
+    return read(name), prove_theorem(read(name), library(), {})
 
 
 def listed() -> list[tuple[str, str, int, str]]:
     """Theorem, statement, place of the link and premise for every premise listed."""
     found = []
     for name in FILES:
-        theorem, _ = proved(name)
+        theorem = read(name)
         for statement in in_order(theorem):
             for place, link in enumerate(statement.links):
                 reason = link.by or statement.by
@@ -55,7 +60,9 @@ def test_all_premises_together_prove_every_step(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "label", "place", "premise"), listed())
-def test_a_step_without_one_of_its_premises_is_not_proved(name: str, label: str, place: int, premise: str) -> None:
+def test_a_step_without_one_of_its_premises_is_not_proved(
+    name: str, label: str, place: int, premise: str
+) -> None:
     theorem, found = proved(name)
     statement = next(s for s in theorem.statements if s.label == label)
     links = list(statement.links)

@@ -164,6 +164,10 @@ def read_reason(
             wanted = hints.get(argument.name.text)
             value = _argument(context, scope, argument.value, wanted)
             named.append((argument.name.text, settled(context, value)))
+        elif (
+            isinstance(argument, tree.Identifier) and argument.text in hints and scope.get(argument.text) is None
+        ):
+            positional.append(Name(argument.text, hints[argument.text]))  # bound in a premise, for `optimise(x)`
         else:
             positional.append(settled(context, _argument(context, scope, argument, None)))
     return Reason(

@@ -226,12 +226,12 @@ def _vacuity(theorem: TheoremReport) -> list[str]:
 
 
 def _message(message: Message) -> Iterator[Line]:
-    """The message with its excerpt, a note without it; the severity is coloured, the excerpt is left as it
-    stands."""
+    """The message with its excerpt, a note or refutation without it; the severity is coloured, the excerpt is
+    left as it stands."""
     place = f"{message.path}:{message.line}:{message.column}: " if message.line else f"{message.path}: "
     fallback = f"{place if message.path else ''}{message.severity}[{message.code}]: {message.message}"
     head, *rest = (message.shown or fallback).split("\n")
-    if message.severity == "note":
+    if message.severity in ("note", "violated"):  # the line of the node says the rest
         rest = []
     mark = f"{message.severity}[{message.code}]"
     before, found, after = head.partition(mark)

@@ -63,7 +63,7 @@ from boundkit.kernel.sorting import IllSorted, fits, require_sorted
 
 LONGEST = 5_000
 """Lines and certificates that one proof may have."""
-MOST_WORK = 2_000_000
+MOST_WORK = 200_000
 """Normal forms and signs that one proof may ask for."""
 NAME = re.compile(r"[^\W\d_]\w*'*")
 """What names look like; no text of another term is also that of a name."""

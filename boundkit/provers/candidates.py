@@ -236,8 +236,11 @@ class Pool:
                 options.append(self._introduced(variable))
                 continue
             for name, sort in self.frame.sequent.names.items():
-                if sort in (NAT, INT) and f"range of {name}" in self.frame.facts or sort in (NAT, INT) and (
-                    f"start of {name}" in self.frame.facts
+                if (
+                    sort in (NAT, INT)
+                    and f"range of {name}" in self.frame.facts
+                    or sort in (NAT, INT)
+                    and (f"start of {name}" in self.frame.facts)
                 ):
                     found[name] = Name(name, sort)
                     found[f"{name}+1"] = Apply("+", (Name(name, sort), ONE), sort)
@@ -319,7 +322,9 @@ class Pool:
                 clearing, slack = self._clearing(slack)
                 factors = (*factors, *clearing)
             left, right = part.args
-            self.sources.append(Source(factors, slack, part.head == "<", equation, binders, (left, right), plain))
+            self.sources.append(
+                Source(factors, slack, part.head == "<", equation, binders, (left, right), plain)
+            )
             if not binders:
                 self._note(slack)
                 self._note_vectors(part)
@@ -818,7 +823,9 @@ def _by_objects(polynomial: Polynomial) -> dict[Monomial, Polynomial]:
     """The polynomial as a sum of products of objects, each times a polynomial in names."""
     found: dict[Monomial, Polynomial] = {}
     for monomial, coefficient in polynomial.terms.items():
-        own = tuple(p for p in monomial if isinstance(p[0].term, Apply | Bind) and not isinstance(p[0], Composite))
+        own = tuple(
+            p for p in monomial if isinstance(p[0].term, Apply | Bind) and not isinstance(p[0], Composite)
+        )
         rest = tuple(p for p in monomial if p not in own)
         found[own] = found.get(own, Polynomial({})) + Polynomial({rest: coefficient})
     return found

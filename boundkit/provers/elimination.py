@@ -114,7 +114,9 @@ def by_objects(polynomial: Polynomial) -> dict[Monomial, Polynomial]:
     """The polynomial as a sum of products of objects, each times a polynomial in names."""
     found: dict[Monomial, Polynomial] = {}
     for monomial, coefficient in polynomial.terms.items():
-        own = tuple(p for p in monomial if isinstance(p[0].term, Apply | Bind) and not isinstance(p[0], Composite))
+        own = tuple(
+            p for p in monomial if isinstance(p[0].term, Apply | Bind) and not isinstance(p[0], Composite)
+        )
         rest = tuple(p for p in monomial if p not in own)
         found[own] = found.get(own, Polynomial({})) + Polynomial({rest: coefficient})
     return found

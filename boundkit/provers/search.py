@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, SetOf, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, fresh_name, number, rebuild, relation, substitute, subterms
+from boundkit.ir.terms import (
+    Apply,
+    Bind,
+    Name,
+    Number,
+    Term,
+    fresh_name,
+    number,
+    rebuild,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of
 from boundkit.kernel.cover import Rejected as CoverRejected
@@ -341,7 +353,10 @@ def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
                 yield name
     context = frame.context()
     count = 0
-    formulas = [goal, *(f for f in frame.facts.values() if isinstance(f, Apply) and f.head in ("<=", "<", "="))]
+    formulas = [
+        goal,
+        *(f for f in frame.facts.values() if isinstance(f, Apply) and f.head in ("<=", "<", "=")),
+    ]
     for formula in formulas:
         for term in subterms(formula):
             if not isinstance(term, Apply) or any(v.startswith("#") for v in term.free):
@@ -353,8 +368,10 @@ def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
                 split = relation("<=", term.args[0], term.args[1])
             elif term.head == "if" and isinstance(term.args[0], Apply) and term.args[0].head in ("<=", "<"):
                 split = relation(term.args[0].head, *term.args[0].args)
-            if split is None or str(split) in seen or not term.free <= set(frame.sequent.names) | set(
-                frame.sequent.definitions
+            if (
+                split is None
+                or str(split) in seen
+                or not term.free <= set(frame.sequent.names) | set(frame.sequent.definitions)
             ):
                 continue
             seen.add(str(split))
@@ -386,9 +403,7 @@ def _covered(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
         try:
             left, right = (as_real(frame.plain(arg, context), frame.sequent.names) for arg in goal.args)
             names = sorted(left.free | right.free)
-            if len(names) > 3 or any(
-                not is_numeric(frame.sequent.names.get(name, PROP)) for name in names
-            ):
+            if len(names) > 3 or any(not is_numeric(frame.sequent.names.get(name, PROP)) for name in names):
                 return None
             domain = {name: frame.interval(Name(name, frame.sequent.names[name]), context) for name in names}
             step = prove_box(relation(goal.head, left, right), domain)
@@ -458,7 +473,9 @@ def _generalised_cover(frame: Frame, goal: Apply, parts: list[Term], budget: Bud
     inner = frame
     try:
         for name, domain in zip(names, domains, strict=True):
-            inner = inner.with_name(name).with_fact(f"range of {name.text}", Apply("in", (name, domain), PROP))
+            inner = inner.with_name(name).with_fact(
+                f"range of {name.text}", Apply("in", (name, domain), PROP)
+            )
     except Rejected:
         return None
     proof = _covered(inner, whole, budget)
@@ -486,7 +503,12 @@ def _interval_of(part: Term, context: Context) -> Term:
     open_high = True
     if context.holds(relation("<=", part, number(1))):
         high, open_high = number(1), False
-    heads = {(True, True): "open", (False, True): "right_open", (True, False): "left_open", (False, False): "closed"}
+    heads = {
+        (True, True): "open",
+        (False, True): "right_open",
+        (True, False): "left_open",
+        (False, False): "closed",
+    }
     return Apply(heads[open_low, open_high], (low, high), SetOf(REAL))
 
 

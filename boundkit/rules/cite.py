@@ -8,7 +8,7 @@ from boundkit.task import Licence, Rule, Task
 def _license(task: Task) -> Licence:
     reference = task.reason.text
     if not reference:
-        return Licence(missing="a reference, as in `by cite \"Author Year, Theorem 1\"`")
+        return Licence(missing='a reference, as in `by cite "Author Year, Theorem 1"`')
     return Licence(debts=frozenset({f"cite:{reference}"}))
 
 

@@ -28,7 +28,10 @@ def _license(task: Task) -> Licence:
             line = task.meaning_line(fact, lines)
             if line is not None:
                 lines.append(line)
-        return Licence(tuple(lines), missing="" if task.has_call_mixture() else "a subgradient, as in `v in subgrad(f, w)`")
+        return Licence(
+            tuple(lines),
+            missing="" if task.has_call_mixture() else "a subgradient, as in `v in subgrad(f, w)`",
+        )
     return Licence(tuple(lines))
 
 

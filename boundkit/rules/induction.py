@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from boundkit.task import Licence, Rule, Task
 from boundkit.ir.terms import Name
+from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:

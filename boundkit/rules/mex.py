@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from boundkit.task import Licence, Rule, Task
 from boundkit.ir.terms import Apply
 from boundkit.kernel import certificates as c
 from boundkit.kernel.meanings import truth
+from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:

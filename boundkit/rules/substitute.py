@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from boundkit.ir.sorts import PROP
-from boundkit.ir.terms import Bind, Name, Term, fresh_name, substitute as put
+from boundkit.ir.terms import Bind, Name, Term, fresh_name
+from boundkit.ir.terms import substitute as put
 from boundkit.kernel import certificates as c
 from boundkit.task import Licence, Rule, Task
 

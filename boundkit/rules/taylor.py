@@ -49,7 +49,9 @@ def _license(task: Task) -> Licence:
         bound = found[-1]
         lines.append(_formula(task, bound, body, variable, centre, order, most, lines))
     if not lines:
-        return Licence(missing=f"a bound of the derivative of order {order} that holds for all {variable.text}")
+        return Licence(
+            missing=f"a bound of the derivative of order {order} that holds for all {variable.text}"
+        )
     return Licence(tuple(lines))
 
 
@@ -102,9 +104,7 @@ def _missing(task: Task, body: Term, variable: Name, centre: Term, order: int) -
         options = [Apply("diff", (body, variable, number(k)), REAL)]
         if k == 1:
             options.append(Apply("diff", (body, variable), REAL))
-        texts = {
-            canonical(_plain(task, Apply("at", (option, variable, centre), REAL))) for option in options
-        }
+        texts = {canonical(_plain(task, Apply("at", (option, variable, centre), REAL))) for option in options}
         if not texts & sides:
             return f"the derivative of {body} of order {k} at {variable.text} = {centre}"
     return ""

@@ -17,12 +17,13 @@ from boundkit.syntax.parse import parse
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.thm"))
 SMALL = Budget(structures=4, generations=3, built=20_000, instructions=8_000, shrinks=50)
 NAMES = ["n", "T", "d", "m", "x", "t", "i", "s", "eta", "rho", "B"]
-CHOICES = {
-    **dict.fromkeys("+-*/^", list("+-*/^")),
-    **dict.fromkeys("<>", list("<>")),
-    **dict.fromkeys(["sqrt", "exp", "ln", "max", "min"], ["sqrt", "exp", "ln", "sin", "abs"]),
-    **dict.fromkeys(NAMES, [*NAMES, "0", "1/2"]),
-}
+GROUPS = (
+    (tuple("+-*/^"), tuple("+-*/^")),
+    (tuple("<>"), tuple("<>")),
+    (("sqrt", "exp", "ln", "max", "min"), ("sqrt", "exp", "ln", "sin", "abs")),
+    (tuple(NAMES), (*NAMES, "0", "1/2")),
+)
+CHOICES = {word: others for words, others in GROUPS for word in words}
 
 
 def changed(text: str, source: Random) -> str:
@@ -30,7 +31,7 @@ def changed(text: str, source: Random) -> str:
     words = re.split(r"(\W)", text)
     places = [place for place, word in enumerate(words) if word in CHOICES or word.isdigit()]
     for place in source.sample(places, min(len(places), source.randint(1, 3))):
-        words[place] = source.choice(CHOICES.get(words[place], ["0", "1", "7", "1000000", "-1"]))
+        words[place] = source.choice(CHOICES.get(words[place], ("0", "1", "7", "1000000", "-1")))
     return "".join(words)
 
 
