@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boundkit.derive import Derived, derive
-from boundkit.elaborate import elaborate, elaborate_goal
+from boundkit.elaborate import elaborate
 from boundkit.errors import BoundkitError, Diagnostic, Exit
-from boundkit.ir.theorems import Statement, Theorem
+from boundkit.findings import (
+    derivation_finding,
+    family_report,
+    finding_of,
+    non_sequitur,
+    slack_of,
+    trial_of,
+    undefined_at,
+    unused,
+    witness_of,
+)
+from boundkit.goals import goal_theorem
+from boundkit.ir.theorems import Family, Statement, Theorem
 from boundkit.kernel import certificates as c
 from boundkit.library import Library
 from boundkit.options import Options, Progress, silent
-from boundkit.plan import Outcome, reasons
+from boundkit.plan import reasons
 from boundkit.proofs import (
     Proved,
     StatementProof,
@@ -33,11 +44,8 @@ from boundkit.report import (
     FileReport,
     Message,
     Report,
-    Slack,
     TheoremReport,
-    Trial,
     VacuityAnalysis,
-    Witness,
     assemble,
     place,
     report_node,
@@ -45,14 +53,14 @@ from boundkit.report import (
 )
 from boundkit.source import Source
 from boundkit.store import theorem_files, write_atomically
-from boundkit.syntax.parse import parse, parse_declaration, parse_expression
+from boundkit.syntax.parse import parse
 from boundkit.syntax.read import read
 from boundkit.vacuity import analyse
 from boundkit.verdicts import Finding, Headline, Verdict, compose
 
 if TYPE_CHECKING:
-    from boundkit.attack.reports import AttackReport, StatementReport
-    from boundkit.kernel.witness import Finding as ExactFinding
+    from boundkit.attack.inference import NonSequitur
+    from boundkit.attack.reports import AttackReport
 
 
 def check(path: str | Path | Iterable[str | Path], **choices: Any) -> Report:
@@ -114,10 +122,12 @@ def _check_file(run: _Run, path: Path, announce: Callable[[str], None]) -> _Chec
         if run.wants(theorem):
             announce(theorem.name)
             judged.append(run.judge_theorem(one, theorem))
+    families = [run.judge_family(one, f) for f in one.families.values() if not run.options.only]
     if not run.options.only:
         _keep(one, judged)
     messages = (*one.messages, *(message for j in judged for message in j.messages))
-    return _Checked(FileReport(str(path), tuple(j.report for j in judged)), messages, run.out_of_time)
+    file = FileReport(str(path), (*families, *(j.report for j in judged)))
+    return _Checked(file, messages, run.out_of_time)
 
 
 def replay_paths(paths: Sequence[str | Path]) -> Report:
@@ -149,7 +159,7 @@ def prove_goal(
     """A goal under hypotheses, each in the language's expression syntax (`**` and `log` are read too),
     as a theorem named `goal` that announces PROVED."""
     run = _Run(options)
-    theorem, source, messages = _goal(goal, given, let)
+    theorem, source, messages = goal_theorem(goal, given, let)
     if theorem is None:
         return assemble((), messages, options.seed)
     one = _Loaded(Path("goal"), source, (theorem,), (), Library(Path.cwd(), run.prove), {})
@@ -168,7 +178,7 @@ def prove(
 ) -> Verdict:
     """The verdict of a goal under hypotheses; see `prove_goal`. Raises BoundkitError for text that cannot
     be read. `bool()` of a verdict raises: ask for its `headline`."""
-    theorem, source, messages = _goal(goal, given, let)
+    theorem, source, messages = goal_theorem(goal, given, let)
     if theorem is None:
         first = messages[0]
         raise BoundkitError(Diagnostic(first.code, first.severity, first.message, help=first.help))
@@ -186,43 +196,6 @@ def load(path: str | Path) -> tuple[Theorem, ...]:
     return one.theorems
 
 
-def _goal(
-    goal: str, given: Sequence[str], let: Sequence[str]
-) -> tuple[Theorem | None, Source, list[Message]]:
-    texts = [*(("let", text) for text in let), *(("given", text) for text in given), ("goal", goal)]
-    lines = [" ".join(text.split()) for _, text in texts]
-    whole = Source("goal", "\n".join(lines))
-    messages: list[Message] = []
-    declared, hypotheses, wanted = [], [], None
-    for place_, (kind, _) in enumerate(texts):
-        # The other lines blanked, so that places are those in the whole text.
-        own = "\n".join(line if at == place_ else " " * len(line) for at, line in enumerate(lines))
-        source = Source("goal", own)
-        if kind == "let":
-            found, wrong = parse_declaration(source)
-            if found is not None:
-                declared.append(found)
-        else:
-            formula, wrong = parse_expression(source, aliases=True)
-            if kind == "goal":
-                wanted = formula
-            elif formula is not None:
-                hypotheses.append(formula)
-        messages.extend(place(diagnostic, whole) for diagnostic in wrong)
-    if messages or wanted is None:
-        return None, whole, messages
-    theorem, diagnostics = elaborate_goal(wanted, hypotheses, declared, whole)
-    messages.extend(place(diagnostic, whole) for diagnostic in diagnostics)
-    if theorem is None or any(d.severity == "error" for d in diagnostics):
-        return None, whole, messages
-    from boundkit.ir.theorems import Reason
-
-    everything = tuple(h.label for h in theorem.hypotheses if h.origin == "assume")
-    reason = Reason("algebra", premises=everything)
-    statements = tuple(replace(statement, by=reason) for statement in theorem.statements)
-    return replace(theorem, statements=statements, announced="PROVED"), whole, messages
-
-
 @dataclass(frozen=True)
 class _Loaded:
     """A file with what it holds."""
@@ -233,6 +206,7 @@ class _Loaded:
     messages: tuple[Message, ...]
     library: Library
     stored: Mapping[str, Mapping[str, Any]]
+    families: Mapping[str, Family] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -287,7 +261,8 @@ class _Run:
             more = tuple(d for d in more if d.code not in ("E0201", "E0302", "E0304"))
         theorems = tuple(entry for entry in entries if isinstance(entry, Theorem))
         messages = tuple(place(diagnostic, source) for diagnostic in (*wrong, *missing, *more))
-        return _Loaded(path, source, theorems, messages, library, read_certificates(path))
+        families = {entry.name: entry for entry in entries if isinstance(entry, Family)}
+        return _Loaded(path, source, theorems, messages, library, read_certificates(path), families)
 
     def prove(self, theorem: Theorem, library: Library, path: Path) -> Proved:
         """A theorem of the library, proved or replayed once in a run."""
@@ -324,16 +299,40 @@ class _Run:
                 searching = not self.replaying and not self.out_of_time
                 kept = stored.get(derivation.label)
                 derived[derivation.label] = derive(proved.ledger, derivation, derived, kept, searching)
-        attacked = None if self.replaying or self.out_of_time else self._attack(theorem)
+        attacked = None if self.replaying or self.out_of_time else self._attack(one, theorem)
+        broken = {} if attacked is None else self._inferences(one, theorem, proved)
         vacuity = None
         if not self.replaying and not self.out_of_time:
             vacuity = analyse(theorem, proved.ledger, one.library)
-        return _assembled(one, theorem, proved, derived, attacked, vacuity, label)
+        return _assembled(one, theorem, proved, derived, attacked, broken, vacuity, label)
 
-    def _attack(self, theorem: Theorem) -> AttackReport | None:
+    def judge_family(self, one: _Loaded, family: Family) -> TheoremReport:
+        """Attacks what a family ensures: claims that are tested at best, with their own verdicts."""
+        from boundkit.attack import attack_family
+
+        found = attack_family(family, seed=self.options.seed, samples=min(self.options.samples, 20_000))
+        position = one.source.position(family.span.start) if one.source is not None else (0, 0)
+        return family_report(found, position)
+
+    def _attack(self, one: _Loaded, theorem: Theorem) -> AttackReport:
         from boundkit.attack import attack
 
-        return attack(theorem, seed=self.options.seed, samples=self.options.samples)
+        return attack(theorem, self.options.seed, self.options.samples, families=one.families)
+
+    def _inferences(self, one: _Loaded, theorem: Theorem, proved: Proved) -> dict[str, NonSequitur]:
+        """Refuted inferences by label: tried only where nothing was proved and no premise is missing."""
+        from boundkit.attack import attack_inference
+
+        found: dict[str, NonSequitur] = {}
+        for label, proof in proved.statements.items():
+            for place_, outcome in enumerate(proof.outcomes):
+                if outcome.status == "open" and label not in found and not self.out_of_time:
+                    refuted = attack_inference(
+                        theorem, label, place_, seed=self.options.seed, families=one.families
+                    )
+                    if refuted is not None:
+                        found[label] = refuted
+        return found
 
 
 def _assembled(
@@ -342,6 +341,7 @@ def _assembled(
     proved: Proved,
     derived: Mapping[str, Derived],
     attacked: AttackReport | None,
+    broken: Mapping[str, NonSequitur],
     vacuity: VacuityAnalysis | None,
     only: str,
 ) -> _Judged:
@@ -357,15 +357,23 @@ def _assembled(
             continue
         proof = proved.statements[statement.label]
         found = seen.get(statement.label)
-        undefined = _undefined_at(theorem, proof, attacked)
-        finding, wrong = _finding(theorem, statement, proof, found, vacuity, known, only, undefined)
+        undefined = undefined_at(theorem, proof, attacked)
+        finding, wrong = finding_of(theorem, statement, proof, found, vacuity, known, only, undefined)
+        refuted = broken.get(statement.label)
+        if refuted is not None:
+            finding = replace(
+                finding,
+                debts=(finding.debts - {f"open:{statement.label}"}) | {f"gap:{statement.label}"},
+                reason=f"non sequitur: {refuted.comparison}",
+            )
+            wrong.append(non_sequitur(statement, refuted))
         findings.append(finding)
         messages.extend(place(diagnostic, one.source, Exit.AS_EXPECTED) for diagnostic in wrong)
     for derivation in theorem.derivations:
         if only and derivation.label != only:
             continue
         result = derived.get(derivation.label)
-        findings.append(_derive_finding(theorem, derivation.label, result, attacked))
+        findings.append(derivation_finding(theorem, derivation.label, result, attacked))
     if attacked is not None:
         for diagnostic in attacked.diagnostics:
             softened = replace(diagnostic, severity="note") if diagnostic.severity == "error" else diagnostic
@@ -377,15 +385,15 @@ def _assembled(
             continue
         proof = proved.statements[statement.label]
         report = seen.get(statement.label)
-        rules = ", ".join(dict.fromkeys(reason.rule for _, reason in reasons(statement))) if proof.outcomes else ""
+        named = [reason.rule for _, reason in reasons(statement)] if proof.outcomes else []
         nodes.append(
             report_node(
                 verdicts[statement.label],
-                by=rules,
+                by=", ".join(dict.fromkeys(named)),
                 certificate=_certificate(one, theorem, proof),
-                witness=_witness(report),
-                test=_trial(report, model, attacked),
-                slack=_slack(report),
+                witness=witness_of(report),
+                test=trial_of(report, model, attacked),
+                slack=slack_of(report),
                 place=_position(one.source, statement),
                 seconds=proof.seconds,
             )
@@ -409,166 +417,22 @@ def _assembled(
         theorem.announced,
         verdicts.values(),
         nodes,
-        unused=() if only else _unused(theorem, proved),
+        unused=() if only else unused(theorem, proved),
         vacuity=vacuity,
     )
     if only:
         alone = verdicts[only]
         ok = alone.headline.supported and not alone.alarm
         report_ = replace(
-            report_, headline=alone.headline.value, expected="", ok=ok, debts=alone.debts, vacuity=VacuityAnalysis()
+            report_,
+            headline=alone.headline.value,
+            expected="",
+            ok=ok,
+            debts=alone.debts,
+            vacuity=VacuityAnalysis(),
         )
     kept = {label: one_.stored for label, one_ in derived.items()}
     return _Judged(report_, tuple(messages), proved, verdicts, kept)
-
-
-def _finding(
-    theorem: Theorem,
-    statement: Statement,
-    proof: StatementProof,
-    found: StatementReport | None,
-    vacuity: VacuityAnalysis | None,
-    known: set[str],
-    only: str,
-    undefined: str,
-) -> tuple[Finding, list[Diagnostic]]:
-    """The finding of one statement, and the diagnostics of its gaps and of its refutation."""
-    label = statement.label
-    debts: set[str] = set()
-    premises: dict[str, None] = {}
-    texts: list[str] = []
-    wrong: list[Diagnostic] = []
-    if not proof.outcomes:
-        debts.add(f"open:{label}")
-        texts.append("nothing is said to prove it")
-    for outcome, (_, reason) in zip(proof.outcomes, reasons(statement), strict=False):
-        if outcome.status in ("proved", "believed"):
-            debts |= outcome.debts
-            names = [name.partition("#")[0] for name in outcome.used] if outcome.status == "proved" else reason.premises
-            premises.update(dict.fromkeys(n for n in (*reason.premises, *names) if n in names and n in known))
-            continue
-        premises.update(dict.fromkeys(p for p in reason.premises if p in known))
-        kind = {"gap": "gap", "undefined": "wd"}.get(outcome.status, "open")
-        debts.add(f"{kind}:{label}")
-        texts.append(_explained(outcome))
-        if outcome.status == "gap":
-            code = "E0401"
-            span = reason.span if reason.span.path else statement.concluded
-            wrong.append(Diagnostic(code, "gap", outcome.message, span, outcome.help, bool(outcome.help)))
-    refuted, tested, error = "no", False, False
-    if undefined:
-        error = True
-        what = f"{statement.kind} `{label}` is not defined everywhere"
-        wrong.append(Diagnostic("E0602", "error", what, statement.span, notes=(undefined,)))
-        texts.append(f"undefined {undefined}")
-    if found is not None:
-        if found.outcome == "violated":
-            refuted = "exact"
-            shown = found.finding
-            what = f"{statement.kind} `{label}` is false (exact)"
-            note = ""
-            if shown is not None:
-                note = f"at {_instance(found)}: {shown.comparison}"
-            wrong.append(Diagnostic("E0601", "violated", what, statement.span, notes=(note,) if note else ()))
-        elif found.outcome == "suspect":
-            refuted = "suspect"
-        elif found.outcome == "tested":
-            tested = True
-    if only:
-        premises = {p: None for p in premises if p in {h.label for h in theorem.hypotheses}}
-    verdict = vacuity.verdict if vacuity is not None and statement.kind == "claim" else "none"
-    finding = Finding(
-        label,
-        statement.kind,
-        frozenset(debts),
-        refuted,
-        verdict if verdict == "total" else "none",
-        tuple(premises),
-        error,
-        tested,
-        "; ".join(dict.fromkeys(text for text in texts if text)),
-    )
-    return finding, wrong
-
-
-def _explained(outcome: Outcome) -> str:
-    if outcome.status == "undefined":
-        return f"not shown to be defined: {outcome.message}"
-    return outcome.message
-
-
-def _derive_finding(
-    theorem: Theorem, label: str, result: Derived | None, attacked: AttackReport | None
-) -> Finding:
-    if result is None:
-        return Finding(label, "derive", frozenset({f"open:{label}"}), reason="not reached")
-    if result.status == "proved":
-        return Finding(label, "derive", reason=result.message)
-    refuted = "no"
-    if result.wrong and attacked is not None:
-        refuted = "exact" if _is_refuted(theorem, result.wrong, attacked.seed) else "no"
-    return Finding(label, "derive", frozenset({f"open:{label}"}), refuted, reason=result.message)
-
-
-def _undefined_at(theorem: Theorem, proof: StatementProof, attacked: AttackReport | None) -> str:
-    """Where a condition of definedness that could not be shown is exactly false although every hypothesis
-    holds, in words; "" when no such instance was found."""
-    if attacked is None:
-        return ""
-    from boundkit.attack import attack
-    from boundkit.ir.theorems import Link
-
-    names = {d.name.text for d in theorem.declarations} | set(theorem.definition)
-    for outcome in proof.outcomes:
-        condition = outcome.condition
-        if outcome.status != "undefined" or condition is None or not condition.free <= names:
-            continue
-        claim = Statement("defined", "claim", condition, (), (Link(condition),))
-        bare = replace(theorem, statements=(claim,), derivations=(), order=("defined",))
-        found = attack(bare, seed=attacked.seed, samples=2_000).by_label.get("defined")
-        if found is not None and found.outcome == "violated":
-            return f"at {_instance(found)}, where `{outcome.message}` fails"
-    return ""
-
-
-def _is_refuted(theorem: Theorem, goals: tuple[Any, ...], seed: int) -> bool:
-    """Whether some expected result is exactly false at an instance of the lets."""
-    from boundkit.attack import attack
-    from boundkit.ir.theorems import Link
-
-    ranges = tuple(h for h in theorem.hypotheses if h.origin == "range")
-    for goal in goals:
-        claim = Statement("expected", "claim", goal, (), (Link(goal),))
-        bare = replace(
-            theorem, hypotheses=ranges, statements=(claim,), derivations=(), models=(), definitions=(), order=("expected",)
-        )
-        bare = replace(bare, declarations=tuple(d for d in theorem.declarations if d.name.text in goal.free))
-        names = {d.name.text for d in bare.declarations}
-        bare = replace(bare, hypotheses=tuple(h for h in ranges if h.formula.free <= names))
-        found = attack(bare, seed=seed, samples=2_000).by_label.get("expected")
-        if found is not None and found.outcome == "violated":
-            return True
-    return False
-
-
-def _unused(theorem: Theorem, proved: Proved) -> list[str]:
-    """Hypotheses that no proof of a claim consumed, nor any step that is not proved."""
-    used: set[str] = set()
-    pending = [s.label for s in theorem.statements if s.kind == "claim"]
-    seen: set[str] = set()
-    while pending:
-        label = pending.pop()
-        if label in seen or label not in proved.statements:
-            continue
-        seen.add(label)
-        proof = proved.statements[label]
-        for outcome, (_, reason) in zip(proof.outcomes, reasons(proof.statement), strict=False):
-            names = {name.partition("#")[0] for name in outcome.used}
-            if outcome.status != "proved":
-                names |= set(reason.premises)
-            used |= names
-            pending.extend(names)
-    return [h.label for h in theorem.hypotheses if h.origin == "assume" and h.label not in used]
 
 
 def _certificate(one: _Loaded, theorem: Theorem, proof: StatementProof) -> Mapping[str, Any] | None:
@@ -580,52 +444,6 @@ def _certificate(one: _Loaded, theorem: Theorem, proof: StatementProof) -> Mappi
         "theorem": theorem.name,
         "nodes": sorted(proof.certificates),
     }
-
-
-def _instance(found: StatementReport) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in found.values)
-
-
-def _witness(found: StatementReport | None) -> Witness | None:
-    if found is None or found.outcome != "violated" or found.finding is None:
-        return None
-    return Witness(found.values, found.finding.comparison)
-
-
-def _trial(found: StatementReport | None, model: str, attacked: AttackReport | None) -> Trial | None:
-    if found is None or attacked is None:
-        return None
-    outcome = {
-        "violated": "failed", "suspect": "failed", "tested": "passed", "undecided": "undecided",
-    }.get(found.outcome, "skipped")  # fmt: skip
-    if outcome == "skipped":
-        return Trial("skipped", reason=found.text)
-    passes = min((link.passes for link in found.links), default=0)
-    undecided = max((link.rounding + link.undefined for link in found.links), default=0)
-    mass = -math.expm1(math.log(1e-6) / passes) if outcome == "passed" and passes else None
-    return Trial(
-        outcome, model, passes, undecided, mass, 1e-6 if mass is not None else None, attacked.scope,
-        found.text if outcome != "passed" else "",
-    )  # fmt: skip
-
-
-def _slack(found: StatementReport | None) -> Slack | None:
-    if found is None:
-        return None
-    links = [
-        link
-        for link in found.links
-        if math.isfinite(link.ratio_worst) and math.isfinite(link.ratio_median) and link.ratio_worst > 0
-    ]
-    if not links:
-        return None
-    worst = max(links, key=lambda link: link.ratio_worst)
-    at = tuple((name, f"{value:.6g}") for name, value in sorted(worst.smallest_at.items()) if "." not in name)
-    sizes = tuple((name, str(value)) for name, value in sorted(worst.smallest_sizes.items()))
-    largest, median = worst.ratio_worst, worst.ratio_median
-    if found.outcome == "tested":  # beyond 1 there is only rounding, and the upper end of a bin
-        largest, median = min(largest, 1.0), min(median, 1.0)
-    return Slack(largest, median, (*sizes, *at))
 
 
 def _position(source: Source | None, statement: Statement) -> tuple[int, int]:

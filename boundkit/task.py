@@ -191,9 +191,10 @@ class Task:
                 if isinstance(term, Apply) and term.head in ("call", "grad", "subgrad"):
                     for arg in term.args[1:]:
                         _take(arguments, arg, binders)
-                elif isinstance(term.sort, Matrix) and not isinstance(term, Bind):
-                    if isinstance(term, Name) or isinstance(term, Apply) and term.head == "index":
-                        _take(others, term, binders)
+                elif isinstance(term.sort, Matrix) and (
+                    isinstance(term, Name) or isinstance(term, Apply) and term.head == "index"
+                ):
+                    _take(others, term, binders)
         for key in arguments:
             others.pop(key, None)
         return [*arguments.values(), *others.values()]
@@ -336,10 +337,10 @@ class Task:
             own = prove(frame, wanted, Hints((), False, "", 1, Budget(6)))
             if own is None:
                 return None
-            name = fresh_name(f"premise {label}", set(frame.facts))
+            own_label = fresh_name(f"premise {label}", set(frame.facts))
             try:
-                as_line = c.Line(name, wanted, _single(own))
-                frame = frame.with_fact(name, wanted)
+                as_line = c.Line(own_label, wanted, _single(own))
+                frame = frame.with_fact(own_label, wanted)
             except Rejected:
                 return None
             inside.append(as_line)

@@ -31,7 +31,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"library"},
             {"report", "verdicts"},
             {"vacuity"},
-            {"exports", "layout", "progress", "skeleton"},
+            {"exports", "layout", "progress", "skeleton", "findings", "goals"},
             {"pipeline"},
             {"cli"},
             {"__main__"},

@@ -1,6 +1,6 @@
 """Single-point mutants of the theorems that are proved: a constant scaled by 0.9, a relation or sign turned
-round, an exponent raised, an index shifted. One that is proved is listed here as true, with the reason; and no
-statement that is proved is violated at an instance."""
+round, an exponent raised, an index shifted. One that is proved is listed here as true, with the reason; and
+no statement that is proved is violated at an instance."""
 
 from __future__ import annotations
 

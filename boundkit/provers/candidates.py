@@ -254,11 +254,12 @@ class Pool:
     def _introduced(self, variable: Name) -> list[Term]:
         """Names of the sort of a variable that stand for a quantified one."""
         frame = self.frame
-        return [
+        found: list[Term] = [
             Name(name, sort)
             for name, sort in frame.sequent.names.items()
             if f"range of {name}" in frame.facts and frame.fits(sort, variable.sort)
-        ][:4]
+        ]
+        return found[:4]
 
     def _instance(
         self, name: str, formula: Term, values: tuple[Term, ...], binders: tuple[tuple[Name, Term, Term], ...]
@@ -507,13 +508,13 @@ class Pool:
         plain = [source for source in self.sources if not source.binders and source.sides is not None]
         weights: dict[Monomial, dict[str, Polynomial]] = {}
         for polynomial in (self.slack, *(source.slack for source in plain)):
-            for own, weight in _by_objects(polynomial).items():
+            for own, weight in by_objects(polynomial).items():
                 if own and len(weight.terms) > 1:
                     weights.setdefault(own, {}).setdefault(weight.key, weight)
         found: list[Source] = []
         for source in plain:
             done: set[str] = set()
-            for own, coefficient in _by_objects(source.slack).items():
+            for own, coefficient in by_objects(source.slack).items():
                 single = coefficient.single
                 for weight in weights.get(own, {}).values() if single is not None else ():
                     scaled = multiply(weight, Polynomial({inverse_monomial(single[0]): Fraction(1)}))  # type: ignore[index]
@@ -639,10 +640,10 @@ class Pool:
 
     def _square(self, one: Monomial, cross: Monomial | None, other: Monomial) -> None:
         """`weight * (a +- r b)^2` with `weight a^2 = one`, `weight b^2 = other`."""
-        weight: dict[Atom, Fraction] = {}
+        weight: dict[Atom, Rational | Polynomial] = {}
         first, second = dict(one), dict(other)
-        a: list[tuple[Atom, Fraction]] = []
-        b: list[tuple[Atom, Fraction]] = []
+        a: list[tuple[Atom, Rational | Polynomial]] = []
+        b: list[tuple[Atom, Rational | Polynomial]] = []
         for atom in sorted({*first, *second}):
             low, high = first.get(atom, Fraction(0)), second.get(atom, Fraction(0))
             if not (isinstance(low, Rational) and isinstance(high, Rational)):
@@ -695,7 +696,7 @@ class Pool:
         return list(dict.fromkeys(r for r in found if r))
 
     def _vector_squares(self, wanted: list[Monomial]) -> None:
-        """`weight * <u +- q v, u +- q v>` and `weight * (|u| |v| -+ <u, v>)` for inner products that occur."""
+        """`weight * <u +- q v, u +- q v>` and `weight * (|u| |v| -+ <u, v>)` for inner products."""
         inner = [
             (atom, tuple(p for p in monomial if p[0] != atom))
             for monomial in wanted
@@ -819,7 +820,7 @@ class Pool:
             self.add(Candidate(c.Summand(Fraction(1), factors), value, cost=1.5))
 
 
-def _by_objects(polynomial: Polynomial) -> dict[Monomial, Polynomial]:
+def by_objects(polynomial: Polynomial) -> dict[Monomial, Polynomial]:
     """The polynomial as a sum of products of objects, each times a polynomial in names."""
     found: dict[Monomial, Polynomial] = {}
     for monomial, coefficient in polynomial.terms.items():
@@ -863,4 +864,4 @@ def _square_root(whole: int) -> int:
 
 def _moderate(monomial: Monomial) -> bool:
     """Exponents of a size that a multiplier could have."""
-    return all(not isinstance(e, Rational) or abs(e) <= 4 for _, e in monomial)
+    return all(not isinstance(e, Rational) or -4 <= e <= 4 for _, e in monomial)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from boundkit.ir.sorts import INT, NAT
-from boundkit.ir.terms import Apply
+from boundkit.ir.terms import ONE, Apply
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.judge import Frame
@@ -64,18 +64,12 @@ def _stage(pool: Pool, effort: int) -> list[Candidate]:
     single = [m for m in pool.monomials if m]
     extra = []
     for monomial in single:
-        candidate = _sign(pool, monomial)
-        if candidate is not None:
-            extra.append(candidate)
-    one = c.Factor("sign", term=_one())
+        positive = _sign(pool, monomial)
+        if positive is not None:
+            extra.append(positive)
+    one = c.Factor("sign", term=ONE)
     extra.append(Candidate(c.Summand(Fraction(1), (one,)), UNITY, True, cost=1.0))
     return [*goals, *pool.candidates.values(), *extra]
-
-
-def _one():  # type: ignore[no-untyped-def]
-    from boundkit.ir.terms import ONE
-
-    return ONE
 
 
 def _sign(pool: Pool, monomial: Monomial) -> Candidate | None:
@@ -128,7 +122,7 @@ def solve(candidates: list[Candidate], context: Context) -> tuple[c.Summand, ...
     right = np.zeros(norm_row + 1)
     right[norm_row] = 1.0
     cost = np.array([candidates[k].cost for k, _ in columns])
-    outcome = linprog(cost, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs-ds")
+    outcome = linprog(cost, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs-ds")  # type: ignore[call-overload]
     if outcome.status != 0 or outcome.x is None:
         return None
     support = [j for j in range(len(columns)) if outcome.x[j] > TOLERANCE]
@@ -154,7 +148,7 @@ def solve(candidates: list[Candidate], context: Context) -> tuple[c.Summand, ...
 
 def _decisive(candidates: list[Candidate], strict: list[int], goals: list[int]) -> frozenset[int]:
     """The positive candidates one of which must occur: the negated goal, which keeps the multipliers of the
-    facts small; any of them where the goal is not positive or a constant, so that the facts refute each other."""
+    facts small; any of them where the goal is not positive or a constant, so that facts refute each other."""
     own = frozenset(strict) & frozenset(goals)
     if own and any(candidates[k].value.constant is None for k in own):
         return own
@@ -194,8 +188,8 @@ def _exact(
             continue
         if lead == width - 1:
             return None
-        value = reduced[row, width - 1]
-        solution[lead] = Fraction(int(value.p), int(value.q))
+        last = reduced[row, width - 1]
+        solution[lead] = Fraction(int(last.p), int(last.q))
     if any(value < 0 for value in solution):
         return None
     return solution

@@ -5,20 +5,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from boundkit.ir.terms import Apply, Bind
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.normal import product, to_term
 from boundkit.kernel.polynomials import (
     UNITY,
-    Composite,
     Monomial,
     Polynomial,
     TooLarge,
     inverse_monomial,
     multiply,
 )
-from boundkit.provers.candidates import LARGEST_FACT, Pool, Source
+from boundkit.provers.candidates import LARGEST_FACT, Pool, Source, by_objects
 
 MOST_NODES = 40
 """Replacements that one search may try."""
@@ -108,15 +106,3 @@ class _Search:
         else:
             factors = (fact, c.Factor("sign", term=to_term(weight)))
         return c.Summand(Fraction(1), factors), value
-
-
-def by_objects(polynomial: Polynomial) -> dict[Monomial, Polynomial]:
-    """The polynomial as a sum of products of objects, each times a polynomial in names."""
-    found: dict[Monomial, Polynomial] = {}
-    for monomial, coefficient in polynomial.terms.items():
-        own = tuple(
-            p for p in monomial if isinstance(p[0].term, Apply | Bind) and not isinstance(p[0], Composite)
-        )
-        rest = tuple(p for p in monomial if p not in own)
-        found[own] = found.get(own, Polynomial({})) + Polynomial({rest: coefficient})
-    return found

@@ -323,7 +323,7 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         if isinstance(split, str):
             fact = frame.facts[split]
             parts: tuple[Term, ...] = fact.args  # type: ignore[attr-defined]
-            certificate = (split, None)
+            certificate: tuple[str, Term | None] = (split, None)
         else:
             left, right = split.args
             other = relation("<" if split.head == "<=" else "<=", right, left)
@@ -348,9 +348,9 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
 def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
     seen: set[str] = set()
     for name, formula in frame.facts.items():
-        if isinstance(formula, Apply) and formula.head == "or" and not name.startswith("case"):
-            if not any(key.startswith("case") for key in frame.facts):
-                yield name
+        is_choice = isinstance(formula, Apply) and formula.head == "or"
+        if is_choice and not any(key.startswith("case") for key in frame.facts):
+            yield name
     context = frame.context()
     count = 0
     formulas = [
@@ -367,7 +367,7 @@ def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
             elif term.head in ("max", "min") and len(term.args) == 2:
                 split = relation("<=", term.args[0], term.args[1])
             elif term.head == "if" and isinstance(term.args[0], Apply) and term.args[0].head in ("<=", "<"):
-                split = relation(term.args[0].head, *term.args[0].args)
+                split = relation(term.args[0].head, term.args[0].args[0], term.args[0].args[1])
             if (
                 split is None
                 or str(split) in seen

@@ -1,4 +1,4 @@
-"""`by algebra`: the goal, when it follows from the premises by normal forms and a combination with exact multipliers."""
+"""`by algebra`: the goal from the premises by normal forms and combinations with exact multipliers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def _license(task: Task) -> Licence:
 algebra = Rule(
     name="algebra",
     needs="the premises listed",
-    says="the goal, when it follows from the premises by normal forms and a combination with exact multipliers.",
+    says="the goal, by normal forms and combinations of the premises with exact multipliers.",
     misuse="a premise that is not listed",
     level="K",
     reference="",

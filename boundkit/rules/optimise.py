@@ -1,5 +1,5 @@
-"""`by optimise(x)`: a bound that holds for all x, at the x where it is best. Where that is comes from computer
-algebra as a proposal; that the value lies in the range of x, and the goal, are for the judge."""
+"""`by optimise(x)`: a bound that holds for all x, at the x where it is best. Where that is, computer algebra
+proposes; that the value lies in the range of x, and the goal, are for the judge."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def _missing(task: Task, body: Term, variable: Name, centre: Term, order: int) -
         whole = written_out(body, context)
     except NotNormal:
         return ""
-    sides = set()
+    sides: set[str] = set()
     for formula in task.frame.facts.values():
         if isinstance(formula, Apply) and formula.head in ("=", "<="):
             sides.update(canonical(_plain(task, side)) for side in formula.args)

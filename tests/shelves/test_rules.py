@@ -1,4 +1,4 @@
-"""One suite for the shelf of rules: every entry is complete, proves what it is for, and turns its misuse down."""
+"""One suite for the shelf of rules: every entry is complete, proves its use, and turns its misuse down."""
 
 from __future__ import annotations
 
@@ -59,7 +59,11 @@ USES: dict[str, tuple[str, str, str]] = {
         "e*(1 - e) <= 1/5 by bounds",
     ),
     "calculus": (CURVE, "diff(h, s) = 2*s - 4*s^3 by calculus", "diff(h, s) = 2*s - 3*s^3 by calculus"),
-    "cauchy_schwarz": (NUMBERS, "<u, v> <= ||u||*||v|| by cauchy_schwarz", "||u||*||v|| <= <u, v> by cauchy_schwarz"),
+    "cauchy_schwarz": (
+        NUMBERS,
+        "<u, v> <= ||u||*||v|| by cauchy_schwarz",
+        "||u||*||v|| <= <u, v> by cauchy_schwarz",
+    ),
     "chain": (
         NUMBERS + "  assume one: a <= s\n  assume two: s <= b\n",
         "a <= b by chain from one, two",
@@ -82,7 +86,11 @@ USES: dict[str, tuple[str, str, str]] = {
         "f((1/2)*x + (1 - 1/2)*y) <= (1/2)*f(x) + (1 - 1/2)*f(y) by definition(x, y, 1/2) from cvx",
         "f((1/2)*x + (1 - 1/2)*y) <= (1/2)*f(x) + (1 - 1/2)*f(y) by definition(x, y, 1/2) from sub",
     ),
-    "exhibit": (NUMBERS, "exists e : Real, a < e by exhibit(e := a + 1)", "exists e : Real, a < e by exhibit(e := a)"),
+    "exhibit": (
+        NUMBERS,
+        "exists e : Real, a < e by exhibit(e := a + 1)",
+        "exists e : Real, a < e by exhibit(e := a)",
+    ),
     "extremum": (NUMBERS, "max(a, b) <= |a| + |b| by extremum", "max(a, b) <= |a| by extremum"),
     "induction": (
         NUMBERS + "  assume next: forall i in 1..n, z[i+1] <= z[i]\n",
@@ -130,7 +138,11 @@ USES: dict[str, tuple[str, str, str]] = {
         "a/2 <= b by substitute(e := 1/2) from all",
         "2*a <= b by substitute(e := 2) from all",
     ),
-    "taylor": (CURVE, "h <= s^2 by taylor(s, 2) from zero, slope, curve", "h <= s^2 by taylor(s, 2) from zero, curve"),
+    "taylor": (
+        CURVE,
+        "h <= s^2 by taylor(s, 2) from zero, slope, curve",
+        "h <= s^2 by taylor(s, 2) from zero, curve",
+    ),
     "telescope": (
         NUMBERS,
         "sum_{i=1..n} (z[i] - z[i+1]) = z[1] - z[n+1] by telescope",
