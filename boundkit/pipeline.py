@@ -134,7 +134,8 @@ def replay_paths(paths: Sequence[str | Path]) -> Report:
     """Re-checks the stored certificates without any search or sampling: a node without one that the
     kernel accepts keeps the debt `open:`."""
     run = _Run(Options(), replaying=True)
-    reports, messages = [], []
+    reports: list[FileReport] = []
+    messages: list[Message] = []
     for path in theorem_files(paths):
         one = run.load(path)
         messages.extend(one.messages)
@@ -238,8 +239,8 @@ class _Run:
     def wants(self, theorem: Theorem) -> bool:
         """Whether the options ask for this theorem."""
         only = self.options.only
-        nodes = [*theorem.statements, *theorem.derivations]
-        return only in ("", theorem.name, *(f"{theorem.name}.{node.label}" for node in nodes))
+        labels = [s.label for s in theorem.statements] + [d.label for d in theorem.derivations]
+        return only in ("", theorem.name, *(f"{theorem.name}.{label}" for label in labels))
 
     def label(self, theorem: Theorem) -> str:
         """The only label of the theorem that is asked for, or ""."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from boundkit.ir.laws import Law
 from boundkit.ir.obligations import Obligation
 from boundkit.ir.sorts import PROP
-from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction, fresh_name, substitute
+from boundkit.ir.terms import Apply, Bind, Name, Term, fresh_name, substitute, subterms
 from boundkit.ir.theorems import Link, Reason, Statement
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.definedness import NotDefined
-from boundkit.kernel.judge import Frame, Rejected, Undefined
+from boundkit.kernel.judge import Frame, Rejected, Undefined, judge
 from boundkit.kernel.ledger import Ledger
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.search import Budget, Hints, prove
@@ -86,21 +86,19 @@ def attempt(
     label, goal, reason = obligation.name, obligation.goal, obligation.reason
     rule = rules.get(reason.rule) or _lemma_rule(ledger, reason)
     if rule is None:
-        if "." in reason.rule:
-            return Outcome("unsupported", message=f"citing `{reason.rule}` is not supported yet", rule=reason.rule)
-        return Outcome("unsupported", message=f"the rule `{reason.rule}` is not supported yet", rule=reason.rule)
-    unsupported = _probabilistic(goal) or next(
-        (found for p in reason.premises if p in _known(ledger) and (found := _probabilistic(ledger.formula(p)))), ""
-    )
-    if unsupported and rule.name not in ("sorry", "cite"):
-        return Outcome(
-            "unsupported", message=f"`{unsupported}` under rule `{rule.name}` is not supported yet", rule=rule.name
-        )
-    premises = [p for p in reason.premises if p in _known(ledger)]
+        what = f"citing `{reason.rule}`" if "." in reason.rule else f"the rule `{reason.rule}`"
+        return Outcome("unsupported", message=f"{what} is not supported yet", rule=reason.rule)
+    formulas = (goal, *(formula for _, formula in obligation.premises))
+    random = next((head for formula in formulas if (head := _probabilistic(formula))), "")
+    if random and rule.name not in ("sorry", "cite"):
+        message = f"`{random}` under rule `{rule.name}` is not supported yet"
+        return Outcome("unsupported", message=message, rule=rule.name)
+    premises = [label_ for label_, _ in obligation.premises]
     outcome = _with(ledger, label, goal, reason, rule, premises)
     if outcome.status in ("proved", "believed"):
         return outcome
-    more = [e for e in earlier if e in _known(ledger) and e not in premises and not _probabilistic(ledger.formula(e))]
+    known = _known(ledger)
+    more = [e for e in earlier if e in known and e not in premises and not _probabilistic(ledger.formula(e))]
     if more and outcome.status in ("open", "gap"):
         needed = _needed(ledger, label, goal, reason, rule, premises, more)
         if needed:
@@ -139,9 +137,8 @@ def _labels(used: Iterable[str]) -> set[str]:
 
 def _probabilistic(formula: Term) -> str:
     """The first head that speaks of draws, or ""."""
-    from boundkit.ir.terms import subterms
-
-    return next((t.head for t in subterms(formula) if isinstance(t, Apply | Bind) and t.head in PROBABILISTIC), "")
+    heads = (term.head for term in subterms(formula) if isinstance(term, Apply | Bind))
+    return next((head for head in heads if head in PROBABILISTIC), "")
 
 
 def _lemma_rule(ledger: Ledger, reason: Reason) -> Rule | None:
@@ -162,9 +159,9 @@ def _lemma_rule(ledger: Ledger, reason: Reason) -> Rule | None:
 
 def _unmet(law: Law, task: Task) -> str:
     for _, premise in law.premises:
-        if isinstance(premise, Apply) and premise.head.startswith("is_"):
-            if not any(True for _ in task.about(premise.head)):
-                return f"`{premise}`"
+        is_property = isinstance(premise, Apply) and premise.head.startswith("is_")
+        if is_property and next(task.about(premise.head), None) is None:  # type: ignore[attr-defined]
+            return f"`{premise}`"
     return ""
 
 
@@ -196,8 +193,6 @@ def _with(
             )
         return Outcome("open", message="the inference was neither closed nor refuted", rule=rule.name)
     try:
-        from boundkit.kernel.judge import judge
-
         judged = judge(sequent, found)
     except Undefined as failure:
         return Outcome("undefined", message=str(failure), rule=rule.name)

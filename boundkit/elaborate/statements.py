@@ -164,10 +164,9 @@ def read_reason(
             wanted = hints.get(argument.name.text)
             value = _argument(context, scope, argument.value, wanted)
             named.append((argument.name.text, settled(context, value)))
-        elif (
-            isinstance(argument, tree.Identifier) and argument.text in hints and scope.get(argument.text) is None
-        ):
-            positional.append(Name(argument.text, hints[argument.text]))  # bound in a premise, for `optimise(x)`
+        elif isinstance(argument, tree.Identifier) and _bound_elsewhere(argument.text, hints, scope):
+            # A variable that is bound in a premise, as in `optimise(x)`.
+            positional.append(Name(argument.text, hints[argument.text]))
         else:
             positional.append(settled(context, _argument(context, scope, argument, None)))
     return Reason(
@@ -179,6 +178,11 @@ def read_reason(
         node.span,
         tuple(premise.span for premise in node.premises),
     )
+
+
+def _bound_elsewhere(name: str, hints: Mapping[str, Sort], scope: Scope) -> bool:
+    """Whether a name is known by its sort alone."""
+    return name in hints and scope.get(name) is None
 
 
 def _argument(context: Context, scope: Scope, node: Node, wanted: Sort | None) -> Term:
