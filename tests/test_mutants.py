@@ -1,12 +1,12 @@
 """Single-point mutants of the theorems that are proved: a constant scaled by 0.9, a relation or sign turned
-round, an exponent raised, an index shifted. One that is proved is listed here as true, with the reason; and
-no statement that is proved is violated at an instance."""
+round, an exponent raised, an index shifted. One that is proved follows from the statement that it changes, or is
+listed here as true, with the reason; and none that is proved is violated at an instance."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ import pytest
 
 from boundkit import resources
 from boundkit.attack import attack
+from boundkit.discover import shelf
 from boundkit.elaborate import elaborate
-from boundkit.ir.theorems import Theorem
+from boundkit.ir.theorems import Reason, Theorem
 from boundkit.library import Library
+from boundkit.plan import attempt, obligations
 from boundkit.proofs import Proved, prove_theorem
 from boundkit.source import Source
 from boundkit.syntax.parse import parse
@@ -119,9 +121,26 @@ def is_proved(mutant: Mutant) -> bool:
     return True
 
 
+def follows(mutant: Mutant) -> bool:
+    """Whether the changed statement follows from the one it changes and the hypotheses."""
+    theorem = elaborated(mutant)
+    assert theorem is not None
+    before, proved, _ = original(mutant.path)
+    statement = next(one for one in theorem.statements if one.label == mutant.label)
+    labels = [h.label for h in before.hypotheses if h.origin == "assume"]
+    reason = Reason("algebra", premises=(mutant.label, *labels))
+    changed = replace(statement, by=reason, links=tuple(replace(one, by=reason) for one in statement.links))
+    outcomes = [
+        attempt(proved.ledger, obligation, shelf("rules"), [])
+        for obligation in obligations(proved.ledger, changed)
+    ]
+    return all(outcome.status == "proved" for outcome in outcomes)
+
+
 def judged(chosen: list[Mutant]) -> list[str]:
-    """The names of those that are proved and not listed as true."""
-    return [mutant.name for mutant in chosen if is_proved(mutant) and mutant.name not in TRUE]
+    """The names of those that are proved, are not listed as true, and do not follow from the original."""
+    proved = [mutant for mutant in chosen if is_proved(mutant) and mutant.name not in TRUE]
+    return [mutant.name for mutant in proved if not follows(mutant)]
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)

@@ -42,7 +42,7 @@ class Programme:
         self.active: set[str] = set()
         self.lines: list[str] = []
         self.conditions: list[Truth] = []
-        """What a member of a user-defined family needs of its parameters."""
+        """What the members that were drawn need of their parameters."""
         self.relied: set[str] = set()
         """User-defined families whose word a hypothesis was taken on."""
 
@@ -179,9 +179,11 @@ class Programme:
         if missing:
             raise Unsupported(f"`{call.family}` without its parameter `{min(missing)}`")
         try:
-            return family.draw(Prefixed(self.context, label), self._size(sort), arguments)
+            drawn = family.draw(Prefixed(self.context, label), self._size(sort), arguments)
         except ValueError as error:
             raise Unsupported(f"the draw of `{label}`: {error}") from None
+        self.conditions += [condition for condition in drawn.conditions if condition is not True]
+        return drawn
 
     def _of_defined(self, family: Defined, label: str, sort: Any, arguments: Mapping[str, Value]) -> Drawn:
         """A member of a user-defined family; parameters that are not given are drawn."""
@@ -201,11 +203,10 @@ class Programme:
                 elif member.evaluator.integer(size, {}) != count:
                     raise Unsupported(f"a member of `{family.name}` with arguments of another size")
         parameters.run()
-        for hypothesis in family.hypotheses:
-            truth = member.evaluator.truth(hypothesis.formula, {})
-            if truth is not True:
-                self.conditions.append(truth)
-        return Drawn(member, tuple(self._ensured(family, member)))
+        truths = [member.evaluator.truth(hypothesis.formula, {}) for hypothesis in family.hypotheses]
+        conditions = [truth for truth in (*parameters.conditions, *truths) if truth is not True]
+        self.conditions += conditions
+        return Drawn(member, tuple(self._ensured(family, member)), conditions=tuple(conditions))
 
     def _ensured(self, family: Defined, member: Member) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """The properties of the whole function that the family says it has, with their parameters."""

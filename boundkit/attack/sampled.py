@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -37,14 +38,15 @@ class Sampled(Compiler):
                     both = list(zip(bounds, numbers, strict=True))
                     turned = [self._weaker(name, place, len(numbers)) for place in range(len(numbers))]
                     pairs = [pair[::-1] if turn else pair for pair, turn in zip(both, turned, strict=True)]
-                    return self.arithmetic.every(
-                        [
-                            partial(self.arithmetic.compare, "<=", *pair)
-                            for pair in pairs
-                            if pair[0] != pair[1]
-                        ]
-                    )
+                    ordered = [
+                        partial(self.arithmetic.compare, "<=", *pair) for pair in pairs if pair[0] != pair[1]
+                    ]
+                    return self.arithmetic.every([*self._conditions(drawn), *ordered])
         return super().has_property(name, form, parameters)
+
+    def _conditions(self, drawn: Drawn) -> list[Callable[[], Truth]]:
+        """What the arguments of a draw must fulfil, as parts of a connective."""
+        return [partial(self.arithmetic.constant, condition) for condition in drawn.conditions]
 
     def _weaker(self, name: str, place: int, count: int) -> bool:
         """Whether the property at this parameter is weaker for a smaller one."""
@@ -61,7 +63,8 @@ class Sampled(Compiler):
         if isinstance(body, Apply) and body.head == "call":
             for drawn in self._drawn(self.value(body.args[0], scope)):
                 if drawn.minimiser is not None and drawn.minimiser == value:
-                    return self._contains(extent.parts[0], value, scope)
+                    inside = partial(self._contains, extent.parts[0], value, scope)
+                    return self.arithmetic.every([*self._conditions(drawn), inside])
         return super().is_minimiser(extent, value, scope)
 
     def _contains(self, extent: Extent, value: Value, scope: Scope) -> Truth:

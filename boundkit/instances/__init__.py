@@ -65,11 +65,13 @@ class Context(Protocol):
 @dataclass(frozen=True)
 class Drawn:
     """What a family drew: a value, the properties it has (name, parameters), and its minimiser when it
-    was planted."""
+    was planted. conditions: truth values that must all be true for the value to be a member; where one is
+    not, the arguments contradict each other and there is no such member."""
 
     value: Any
     properties: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     minimiser: Any = None
+    conditions: tuple[Any, ...] = ()
 
 
 class Family(ABC):
@@ -151,6 +153,12 @@ def in_ball(context: Context, label: str, size: int, radius: Any, law: Coordinat
     return column(scaled(arithmetic, length, direction(context, label, size)))
 
 
+def nonnegative(arithmetic: Arithmetic, *values: Any) -> tuple[Any, ...]:
+    """The conditions that values are >= 0."""
+    zero = arithmetic.rational(Fraction(0))
+    return tuple(arithmetic.compare("<=", zero, value) for value in values)
+
+
 def centre_of(context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> tuple[Any, ...]:
     """The coordinates of the argument `argmin`, or a drawn centre."""
     planted = arguments.get("argmin")
@@ -167,8 +175,11 @@ def natural_range(
     if given is None:
         return default
     if isinstance(given, Extent) and given.kind == "range":
-        return given.parts[0], given.parts[1]
-    value = None if isinstance(given, Extent) else context.arithmetic.integer(given)
-    if value is None:
+        first, last = given.parts
+    else:
+        first = last = None if isinstance(given, Extent) else context.arithmetic.integer(given)
+    if first is None:
         raise ValueError(f"`{name}` must be a range or a known integer")
-    return value, value
+    if not 1 <= first <= last:
+        raise ValueError(f"`{name}` must be a non-empty range of integers >= 1")
+    return first, last

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from boundkit.instances import UNIT, Context, Drawn, Family, in_ball
+from boundkit.instances import UNIT, Context, Drawn, Family, in_ball, nonnegative
 
 
 class Ball(Family):
@@ -17,4 +17,6 @@ class Ball(Family):
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({"size": 1, "radius": 1}, {"size": 3, "radius": 2})
 
     def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
-        return Drawn(in_ball(context, "point", size[0], arguments["radius"], UNIT))
+        radius = arguments["radius"]
+        point = in_ball(context, "point", size[0], radius, UNIT)
+        return Drawn(point, conditions=nonnegative(context.arithmetic, radius))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from boundkit.instances import Context, Coordinate, Drawn, Family, in_ball
+from boundkit.instances import Context, Coordinate, Drawn, Family, in_ball, nonnegative
 from boundkit.kernel.values import Extent
 
 
@@ -24,10 +24,15 @@ class Edge(Family):
         half = Fraction(1, 2)
         if isinstance(extent, Extent) and extent.kind == "ball":
             law = Coordinate("linear", Fraction(0), Fraction(1), (Fraction(0), Fraction(1)), half)
-            return Drawn(in_ball(context, "point", size[0], extent.parts[1], law))
+            radius = extent.parts[1]
+            point = in_ball(context, "point", size[0], radius, law)
+            return Drawn(point, conditions=nonnegative(context.arithmetic, radius))
         if isinstance(extent, Extent) and len(extent.parts) == 2 and None not in extent.parts:
             law = Coordinate("linear", Fraction(0), Fraction(1), (Fraction(0), half, Fraction(1)), half)
-            return Drawn(between(context, "share", *extent.parts, law))
+            if extent.kind == "range":
+                raise ValueError("`edge` takes a ball or a bounded interval")
+            ordered = context.arithmetic.compare("<=", *extent.parts)
+            return Drawn(between(context, "share", *extent.parts, law), conditions=(ordered,))
         raise ValueError("`edge` takes a ball or a bounded interval")
 
 

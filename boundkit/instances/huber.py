@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from boundkit.instances import POSITIVE, Context, Drawn, Family, centre_of
+from boundkit.instances import POSITIVE, Context, Drawn, Family, centre_of, nonnegative
 from boundkit.kernel.forms import Huber as Form
 
 
 class Huber(Family):
     """lip * h(||x - argmin||), h quadratic up to a width and linear beyond. With `smooth` alone or with
-    both, the width is at least lip/smooth."""
+    both, the width is at least lip/smooth. There is none with a negative `lip` or `smooth`."""
 
     draws: ClassVar[str] = "function"
     takes: ClassVar[tuple[str, ...]] = ("argmin", "lip", "smooth")
@@ -44,4 +44,6 @@ class Huber(Family):
         if lip is not None:
             properties.append(("lipschitz", (lip,)))
         form = Form(scale, width, centre_of(context, size, arguments))
-        return Drawn(form, tuple(properties), arguments.get("argmin"))
+        given = (bound for bound in (lip, smooth) if bound is not None)
+        conditions = nonnegative(arithmetic, *given)
+        return Drawn(form, tuple(properties), arguments.get("argmin"), conditions)

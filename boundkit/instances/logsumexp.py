@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from boundkit.instances import CENTRED, UNIT, Context, Drawn, Family, in_ball, natural_range
+from boundkit.instances import CENTRED, UNIT, Context, Drawn, Family, in_ball, natural_range, nonnegative
 from boundkit.kernel.forms import LogSumExp
 
 
@@ -29,4 +29,8 @@ class Logsumexp(Family):
         pieces = context.natural("pieces", low, high)
         slopes = [in_ball(context, f"slope[{k}]", size[0], lip, UNIT).entries for k in range(1, pieces + 1)]
         offsets = [context.number(f"offset[{k}]", CENTRED) for k in range(1, pieces + 1)]
-        return Drawn(LogSumExp(tuple(slopes), tuple(offsets)), (("convex", ()), ("lipschitz", (lip,))))
+        return Drawn(
+            LogSumExp(tuple(slopes), tuple(offsets)),
+            (("convex", ()), ("lipschitz", (lip,))),
+            conditions=nonnegative(context.arithmetic, lip),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from boundkit.instances import UNIT, Context, Drawn, Family, centre_of
+from boundkit.instances import UNIT, Context, Drawn, Family, centre_of, nonnegative
 from boundkit.kernel.forms import Distance
 
 
@@ -22,4 +22,9 @@ class NormBallDistance(Family):
         lip = arguments["lip"]
         scale = context.arithmetic.apply("*", (lip, context.number("share", UNIT)))
         form = Distance(scale, centre_of(context, size, arguments))
-        return Drawn(form, (("convex", ()), ("lipschitz", (lip,))), arguments.get("argmin"))
+        return Drawn(
+            form,
+            (("convex", ()), ("lipschitz", (lip,))),
+            arguments.get("argmin"),
+            nonnegative(context.arithmetic, lip),
+        )

@@ -16,6 +16,7 @@ from boundkit.instances import (
     direction,
     inner,
     natural_range,
+    nonnegative,
     scaled,
 )
 from boundkit.kernel.forms import MaxAffine
@@ -61,7 +62,12 @@ class PlantedMaxAffine(Family):
                 offset = arithmetic.apply("-", (offset, arithmetic.apply("*", (lip, share))))
             offsets.append(offset)
         form = MaxAffine(tuple(slopes), tuple(offsets))
-        return Drawn(form, (("convex", ()), ("lipschitz", (lip,))), arguments.get("argmin"))
+        return Drawn(
+            form,
+            (("convex", ()), ("lipschitz", (lip,))),
+            arguments.get("argmin"),
+            nonnegative(arithmetic, lip),
+        )
 
     def _slope(self, context: Context, label: str, size: int, lip: Any) -> tuple[Any, ...]:
         share = context.number(

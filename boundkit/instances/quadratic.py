@@ -12,7 +12,8 @@ from boundkit.kernel.forms import Quadratic as Form
 
 class Quadratic(Family):
     """x -> <x - argmin, H*D*H*(x - argmin)>/2 with a reflection H and a diagonal D whose entries lie between
-    `strong` (0 when not given) and `smooth` (drawn when not given)."""
+    `strong` (0 when not given or negative) and `smooth` (drawn when not given). There is none when `smooth`
+    is less than the smallest eigenvalue that `strong` allows."""
 
     draws: ClassVar[str] = "function"
     takes: ClassVar[tuple[str, ...]] = ("argmin", "smooth", "strong")
@@ -29,8 +30,10 @@ class Quadratic(Family):
 
     def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
         apply, rational = context.arithmetic.apply, context.arithmetic.rational
-        low = arguments.get("strong", rational(Fraction(0)))
-        high = arguments.get("smooth")
+        low, high = rational(Fraction(0)), arguments.get("smooth")
+        if "strong" in arguments:
+            low = apply("max", (low, arguments["strong"]))
+        conditions = () if high is None else (context.arithmetic.compare("<=", low, high),)
         if high is None:
             high = apply("+", (low, context.number("spread", POSITIVE)))
         width, count = apply("-", (high, low)), size[0]
@@ -63,4 +66,4 @@ class Quadratic(Family):
         if "strong" in arguments:
             properties.append(("strongly_convex", (arguments["strong"],)))
         form = Form(tuple(matrix), centre_of(context, size, arguments), rational(Fraction(0)))
-        return Drawn(form, tuple(properties), arguments.get("argmin"))
+        return Drawn(form, tuple(properties), arguments.get("argmin"), conditions)

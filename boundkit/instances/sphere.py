@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from boundkit.instances import Context, Drawn, Family, direction, scaled
+from boundkit.instances import Context, Drawn, Family, direction, nonnegative, scaled
 from boundkit.kernel.values import column
 
 
@@ -19,4 +19,5 @@ class Sphere(Family):
 
     def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
         unit = direction(context, "point", size[0])
-        return Drawn(column(scaled(context.arithmetic, arguments["radius"], unit)))
+        point = column(scaled(context.arithmetic, arguments["radius"], unit))
+        return Drawn(point, conditions=nonnegative(context.arithmetic, arguments["radius"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from boundkit.instances import POSITIVE, Context, Drawn, Family, centre_of
+from boundkit.instances import POSITIVE, Context, Drawn, Family, centre_of, nonnegative
 from boundkit.kernel.forms import Tent
 
 
@@ -20,6 +20,7 @@ class Tent1d(Family):
 
     def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
         width = context.number("width", POSITIVE)
-        height = context.arithmetic.apply("*", (arguments["lip"], width))
+        lip = arguments["lip"]
+        height = context.arithmetic.apply("*", (lip, width))
         form = Tent(height, width, centre_of(context, size, {}))
-        return Drawn(form, (("lipschitz", (arguments["lip"],)),))
+        return Drawn(form, (("lipschitz", (lip,)),), conditions=nonnegative(context.arithmetic, lip))

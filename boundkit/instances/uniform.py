@@ -25,8 +25,11 @@ class Uniform(Family):
             raise ValueError("`uniform` takes a range or a bounded interval")
         low, high = extent.parts
         if extent.kind == "range":
+            if high < low:
+                raise ValueError("`uniform` takes a non-empty range")
             ends = (Fraction(low), Fraction(high))
             return Drawn(context.number("integer", Coordinate("integer", *ends, ends)))
         apply = context.arithmetic.apply
         share = context.number("share", UNIT)
-        return Drawn(apply("+", (low, apply("*", (apply("-", (high, low)), share)))))
+        value = apply("+", (low, apply("*", (apply("-", (high, low)), share))))
+        return Drawn(value, conditions=(context.arithmetic.compare("<=", low, high),))

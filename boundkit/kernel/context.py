@@ -222,10 +222,10 @@ class Context:
         except NotNormal:
             return term
 
-    def spend(self) -> None:
-        """Takes one from the work that is left, when that is counted; raises `TooLarge` when none is."""
+    def spend(self, amount: int = 1) -> None:
+        """Takes from the work that is left, when that is counted; raises `TooLarge` when none is."""
         if self.work is not None:
-            self.work[0] -= 1
+            self.work[0] -= amount
             if self.work[0] < 0:
                 raise TooLarge
 

@@ -9,7 +9,7 @@ from boundkit.kernel.context import Context, NotNormal, infinite, integral
 from boundkit.kernel.derivative import NotDifferentiable
 from boundkit.kernel.matching import match
 from boundkit.kernel.normal import DEEPEST, beta, derivatives, differentiated, negation, normal, rewrite, unfolded
-from boundkit.kernel.polynomials import Atom, TooLarge
+from boundkit.kernel.polynomials import LARGEST_TERM, Atom, TooLarge
 
 INTERVALS = frozenset({"closed", "open", "left_open", "right_open"})
 
@@ -55,10 +55,12 @@ class _Check:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.checked: set[str] = set()
+        self.count = 0
 
     def of(self, term: Term, context: Context, depth: int) -> None:
-        if depth > DEEPEST:
-            raise NotDefined("terms nested too deep")
+        self.count += 1
+        if depth > DEEPEST or self.count > LARGEST_TERM:
+            raise NotDefined("a term of bounded size")
         if isinstance(term, Number):
             return
         if term.sort == EXTREAL:

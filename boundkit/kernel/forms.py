@@ -183,6 +183,8 @@ class Distance:
         return None
 
     def has_subgradient(self, arithmetic: Arithmetic, point: Value, value: Value) -> Truth:
+        if self.guarantees(arithmetic, "convex", ()) is not True:
+            return None
         gap = difference(arithmetic, entries_of(point), self.centre)
         zero = arithmetic.rational(Fraction(0))
         at_centre = arithmetic.compare("=", dot(arithmetic, gap, gap), zero)
@@ -195,13 +197,14 @@ class Distance:
         return equal(arithmetic, entries_of(self.subgradient(arithmetic, point)), wanted)
 
     def is_minimiser(self, arithmetic: Arithmetic, point: Value, on_sphere: bool) -> Truth:
-        return True if equal(arithmetic, entries_of(point), self.centre) is True else None
+        at_centre = equal(arithmetic, entries_of(point), self.centre) is True
+        return True if at_centre and self.guarantees(arithmetic, "convex", ()) is True else None
 
 
 @dataclass(frozen=True)
 class Huber:
-    """scale * h(||x - centre||), h(r) = r^2/(2*width) up to r = width and r - width/2 beyond; scale and
-    width > 0. Convex, Lipschitz(scale), smooth(scale/width)."""
+    """scale * h(||x - centre||), h(r) = r^2/(2*width) up to r = width and r - width/2 beyond; scale >= 0
+    and width > 0. Convex, Lipschitz(scale), smooth(scale/width)."""
 
     scale: Any
     width: Any
@@ -231,7 +234,9 @@ class Huber:
 
     def guarantees(self, arithmetic: Arithmetic, name: str, parameters: Sequence[Value]) -> Truth:
         zero = arithmetic.rational(Fraction(0))
-        if not all(arithmetic.compare("<", zero, part) is True for part in (self.scale, self.width)):
+        if arithmetic.compare("<=", zero, self.scale) is not True:
+            return None
+        if arithmetic.compare("<", zero, self.width) is not True:
             return None
         if name == "convex":
             return True
@@ -243,10 +248,11 @@ class Huber:
         return None
 
     def has_subgradient(self, arithmetic: Arithmetic, point: Value, value: Value) -> Truth:
-        return equal(arithmetic, entries_of(self.subgradient(arithmetic, point)), entries_of(value))
+        return only_gradient(self, arithmetic, point, value)
 
     def is_minimiser(self, arithmetic: Arithmetic, point: Value, on_sphere: bool) -> Truth:
-        return True if equal(arithmetic, entries_of(point), self.centre) is True else None
+        at_centre = equal(arithmetic, entries_of(point), self.centre) is True
+        return True if at_centre and self.guarantees(arithmetic, "convex", ()) is True else None
 
 
 @dataclass(frozen=True)
@@ -311,7 +317,7 @@ class Quadratic:
         return True
 
     def has_subgradient(self, arithmetic: Arithmetic, point: Value, value: Value) -> Truth:
-        return equal(arithmetic, entries_of(self.subgradient(arithmetic, point)), entries_of(value))
+        return only_gradient(self, arithmetic, point, value)
 
     def is_minimiser(self, arithmetic: Arithmetic, point: Value, on_sphere: bool) -> Truth:
         zero = arithmetic.rational(Fraction(0))
@@ -443,6 +449,14 @@ def read_form(data: Mapping[str, Any], number: Callable[[Any], Any]) -> Form:
         raise ValueError("as many offsets as slopes are needed")
     form: Form = kind(**values)
     return form
+
+
+def only_gradient(form: Huber | Quadratic, arithmetic: Arithmetic, point: Value, value: Value) -> Truth:
+    """Whether a vector is a subgradient of a differentiable function: the gradient alone can be one, and it
+    is one when the function is convex."""
+    gradient = entries_of(form.subgradient(arithmetic, point))
+    same = equal(arithmetic, gradient, entries_of(value))
+    return same if same is not True or form.guarantees(arithmetic, "convex", ()) is True else None
 
 
 def equal(arithmetic: Arithmetic, left: Sequence[Any], right: Sequence[Any]) -> Truth:

@@ -64,7 +64,7 @@ from boundkit.kernel.sorting import IllSorted, fits, require_sorted
 LONGEST = 5_000
 """Lines and certificates that one proof may have."""
 MOST_WORK = 200_000
-"""Normal forms and signs that one proof may ask for."""
+"""Normal forms and signs that one proof may ask for; long products count for several."""
 NAME = re.compile(r"[^\W\d_]\w*'*")
 """What names look like; no text of another term is also that of a name."""
 
@@ -102,8 +102,8 @@ def judge(sequent: Sequent, proof: c.Proof) -> Judged:
     """Checks the proof; raises `Rejected` with the reason when it does not prove the goal."""
     if not c.is_sound_data(proof):
         raise Rejected("a field of a certificate is of another type")
-    frame = Frame(sequent, work=[MOST_WORK])
     try:
+        frame = Frame(sequent, work=[MOST_WORK])
         frame.check(sequent.goal, proof)
     except (NotNormal, TooLarge) as failure:
         raise Rejected(f"no normal form: {failure}") from None

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, SetOf, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction
-from boundkit.ir.theorems import Declaration, Definition, Hypothesis, Theorem
+from boundkit.ir.theorems import Declaration, Hypothesis, Theorem
 from boundkit.kernel.certificates import Proof
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.judge import Judged, Sequent, judge
-from boundkit.kernel.normal import written_out
+from boundkit.kernel.normal import reached, written_out
 
 
 @dataclass(frozen=True)
@@ -94,23 +94,22 @@ class Ledger:
         entry = self.established.get(label)
         if entry is None:
             return {}
-        bare = Context(self.theorem.definition)
-        mentioned: set[str] = set()
+        definitions = self.theorem.definition
+        try:
+            plain = written_out(entry.formula, Context(definitions))
+        except NotNormal:
+            return {}
+        # What is not written out keeps the values of the lets that it depends on.
+        mentioned = set(reached(plain.free, definitions))
         for hypothesis in self.theorem.hypotheses:
             if hypothesis.label in entry.visible:
-                try:
-                    mentioned |= written_out(hypothesis.formula, bare).free
-                except NotNormal:
-                    return {}
-                mentioned |= _recursive_names(hypothesis.formula, self.theorem.definition)
+                mentioned |= hypothesis.formula.free | reached(hypothesis.formula.free, definitions)
         result: dict[str, Term] = {}
         for declaration in self.theorem.declarations:
             name = declaration.name
             if declaration.kind != "let" or name.text in mentioned or name.sort not in (REAL, INT, NAT):
                 continue
             if any(name.text in _size_names(other.name) for other in self.theorem.declarations):
-                continue
-            if _recursive_names(entry.formula, self.theorem.definition) & {name.text}:
                 continue
             domain = self._domain(declaration)
             if domain is not None:
@@ -122,7 +121,10 @@ class Ledger:
         name = declaration.name
         domain: Term = Apply("everything", (), SetOf(name.sort))
         for hypothesis in self.theorem.hypotheses:
-            if hypothesis.origin != "range" or name.text not in hypothesis.formula.free:
+            formula = hypothesis.formula
+            if hypothesis.origin != "range":
+                continue
+            if name.text not in formula.free | reached(formula.free, self.theorem.definition):
                 continue
             if hypothesis.label != f"{name.text}.range" or domain.head != "everything":  # type: ignore[attr-defined]
                 return None
@@ -192,22 +194,3 @@ def interval_of(name: Name, hypothesis: Hypothesis) -> Term | None:
 
 def _size_names(name: Name) -> frozenset[str]:
     return name.free - {name.text}
-
-
-def _recursive_names(formula: Term, definitions: Mapping[str, Definition]) -> frozenset[str]:
-    """Free names of the bodies of recursive and parametrised definitions that a formula reaches."""
-    found: set[str] = set()
-    pending = [formula]
-    seen: set[str] = set()
-    while pending:
-        for name in sorted(pending.pop().free):
-            definition = definitions.get(name)
-            if definition is None or name in seen:
-                continue
-            seen.add(name)
-            for clause in definition.clauses:
-                pending.append(clause.body)
-                pending.extend(clause.guard)
-                if definition.recursive or definition.style != "constant":
-                    found |= clause.body.free
-    return frozenset(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from boundkit.ir.sorts import PROP, REAL, Function, Matrix, SetOf, Sort
+from boundkit.ir.sorts import INT, PROP, REAL, Function, Matrix, SetOf, Sort
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -19,6 +19,7 @@ from boundkit.ir.terms import (
     relation,
     substitute,
 )
+from boundkit.kernel.sorting import widest
 
 
 def meaning(formula: Term) -> Term | None:
@@ -27,10 +28,13 @@ def meaning(formula: Term) -> Term | None:
         return None
     if formula.head == "in":
         return _membership(*formula.args)
-    found = PROPERTIES.get(formula.head)
+    if formula.head not in PROPERTIES or _function(formula) is None:
+        return None
+    found, parameters = PROPERTIES[formula.head]
     if any(isinstance(arg, Apply) and arg.head == "named" for arg in formula.args):
         return None  # another norm than the Euclidean one
-    return found(formula) if found is not None and _function(formula) is not None else None
+    # Behind the parameters stands at most the set that the property holds on.
+    return found(formula) if len(formula.args) - 1 - parameters in (0, 1) else None
 
 
 def truth(term: Term) -> Term | None:
@@ -74,7 +78,7 @@ def _call(function: Term, *points: Term) -> Apply:
 
 
 def _difference(left: Term, right: Term) -> Apply:
-    return Apply("-", (left, right), left.sort)
+    return Apply("-", (left, right), left.sort if isinstance(left.sort, Matrix) else widest([INT, left.sort, right.sort]))
 
 
 def _size(left: Term, right: Term) -> Term:
@@ -93,12 +97,13 @@ def _pair(left: Term, right: Term) -> Term:
 def _times(*factors: Term) -> Term:
     result = factors[0]
     for factor in factors[1:]:
-        result = Apply("*", (result, factor), factor.sort if isinstance(factor.sort, Matrix) else result.sort)
+        vector = isinstance(factor.sort, Matrix)
+        result = Apply("*", (result, factor), factor.sort if vector else widest([result.sort, factor.sort]))
     return result
 
 
 def _plus(left: Term, right: Term) -> Apply:
-    return Apply("+", (left, right), left.sort)
+    return Apply("+", (left, right), left.sort if isinstance(left.sort, Matrix) else widest([left.sort, right.sort]))
 
 
 def _square(term: Term) -> Apply:
@@ -180,15 +185,16 @@ def _is_monotone(formula: Apply) -> Term:
     return _forall([x, y], domain, body)
 
 
-PROPERTIES: dict[str, Callable[[Apply], Term]] = {
-    "is_convex": _is_convex,
-    "is_concave": _is_concave,
-    "is_strongly_convex": _is_strongly_convex,
-    "is_lipschitz": _is_lipschitz,
-    "is_smooth": _is_smooth,
-    "is_bounded": _is_bounded,
-    "is_monotone": _is_monotone,
+PROPERTIES: dict[str, tuple[Callable[[Apply], Term], int]] = {
+    "is_convex": (_is_convex, 0),
+    "is_concave": (_is_concave, 0),
+    "is_strongly_convex": (_is_strongly_convex, 1),
+    "is_lipschitz": (_is_lipschitz, 1),
+    "is_smooth": (_is_smooth, 1),
+    "is_bounded": (_is_bounded, 2),
+    "is_monotone": (_is_monotone, 0),
 }
+"""What says what a property means, and how many parameters it has."""
 
 
 def _membership(element: Term, domain: Term) -> Term | None:

@@ -84,6 +84,7 @@ def is_zero(polynomial: Polynomial, context: Context) -> bool:
 
 def product(left: Polynomial, right: Polynomial, context: Context) -> Polynomial:
     """The product, multiplied out."""
+    context.spend(len(left.terms) * len(right.terms) // 50)
     return expand(multiply(left, right), context)
 
 
@@ -669,7 +670,9 @@ def reached(names: Iterable[str], definitions: Mapping[str, Definition]) -> froz
     found: set[str] = set()
     pending = [name for name in names if name in definitions]
     while pending:
-        for clause in definitions[pending.pop()].clauses:
+        definition = definitions[pending.pop()]
+        found |= definition.name.free
+        for clause in definition.clauses:
             own = {parameter.text for parameter in clause.parameters}
             for part in (clause.body, *clause.guard, *clause.patterns):
                 new = part.free - own - found

@@ -6,7 +6,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from boundkit.kernel import certificates as c
-from boundkit.kernel.context import NotNormal
+from boundkit.kernel.context import NotNormal, common_monomial, divided, is_gram_square
 from boundkit.kernel.normal import product, to_term
 from boundkit.kernel.polynomials import (
     UNITY,
@@ -48,15 +48,19 @@ class _Search:
         self.nodes += 1
         if self.nodes > MOST_NODES or len(rest.terms) > LARGEST_FACT:
             return None
-        found = self._by_signs(rest, strict)
-        if found is not None:
-            return (*(summand for _, summand in chosen), *found)
+        open_groups = [
+            (own, coefficient)
+            for own, coefficient in by_objects(rest).items()
+            if own and not self._harmless(own, coefficient)
+        ]
+        if not open_groups or self._is_square(rest):
+            found = self._by_signs(rest, strict)
+            if found is not None:
+                return (*(summand for _, summand in chosen), *found)
         if len(chosen) >= DEEPEST:
             return None
         used = {place for place, _ in chosen}
-        for own, coefficient in by_objects(rest).items():
-            if not own or self._harmless(own, coefficient):
-                continue
+        for own, coefficient in open_groups[:1]:
             for place, group in enumerate(self.groups):
                 single = group[own].single if own in group else None
                 if place in used or single is None:
@@ -72,7 +76,6 @@ class _Search:
                 result = self.run(rest - value, (*chosen, (place, summand)), strict or more)
                 if result is not None:
                     return result
-            return None  # an object that no fact replaces, or none that leads on
         return None
 
     def _by_signs(self, rest: Polynomial, strict: bool) -> tuple[c.Summand, ...] | None:
@@ -86,8 +89,12 @@ class _Search:
         return (c.Summand(Fraction(1), (c.Factor("sign", term=to_term(rest)),)),)
 
     def _harmless(self, own: Monomial, coefficient: Polynomial) -> bool:
-        whole = multiply(coefficient, Polynomial({own: Fraction(1)}))
-        return self.context.is_nonnegative(whole)
+        """Whether a product of objects and its coefficient are known not to be negative."""
+        single = Polynomial({own: Fraction(1)})
+        return self.context.is_nonnegative(single) and self.context.is_nonnegative(coefficient)
+
+    def _is_square(self, rest: Polynomial) -> bool:
+        return bool(rest.terms) and is_gram_square(divided(rest, common_monomial(rest)))
 
     def _take(self, source: Source, weight: Polynomial) -> tuple[c.Summand, Polynomial] | None:
         """A source times a weight of known sign, with the value of the product."""
