@@ -9,12 +9,17 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from flint import arb
+
 from boundkit.attack import machine as m
 from boundkit.attack.lanes import Lanes
 from boundkit.attack.tape import Builder, Node, TapeTooLong
 from boundkit.instances import Context, Coordinate
-from boundkit.kernel.values import Unsupported
+from boundkit.kernel.values import Grid, Unsupported
 from boundkit.kernel.witness import Exact
+
+FINEST = 10**15
+"""The largest denominator of a rational that stands for a number that is not rational."""
 
 
 @dataclass
@@ -76,22 +81,49 @@ class Sampling:
             self.coordinates[label] = (law, node)
         return self.coordinates[label][1]
 
+    def settled(self, value: Any) -> Any:
+        return value
+
 
 class Given:
-    """Takes every coordinate and size from what is given, exactly."""
+    """Takes every coordinate and size from what is given, exactly. A value that is not rational, such as
+    one drawn below ln(q), is replaced by a rational of denominator at most `denominator`, the nearest or,
+    `inward`, one no larger in size; `replaced` says whether any was."""
 
     def __init__(
-        self, arithmetic: Exact, sizes: Mapping[str, int], coordinates: Mapping[str, Fraction]
+        self,
+        arithmetic: Exact,
+        sizes: Mapping[str, int],
+        coordinates: Mapping[str, Fraction],
+        denominator: int = FINEST,
+        inward: bool = False,
     ) -> None:
         self.arithmetic = arithmetic
         self.sizes = sizes
         self.coordinates = coordinates
+        self.denominator = denominator
+        self.inward = inward
+        self.replaced = False
 
     def natural(self, label: str, low: int, high: int, law: str = "uniform") -> int:
         return min(max(self.sizes[label], low), high)
 
     def number(self, label: str, law: Coordinate) -> Any:
         return self.arithmetic.rational(self.coordinates[label])
+
+    def settled(self, value: Any) -> Any:
+        if isinstance(value, Grid):
+            return Grid(value.rows, value.columns, tuple(map(self.settled, value.entries)))
+        if not isinstance(value, arb) or not value.is_finite():
+            return value
+        self.replaced = True
+        middle = value.mid().fmpq()
+        exact = Fraction(int(middle.p), int(middle.q))
+        size = abs(exact)
+        near = size.limit_denominator(self.denominator)
+        if self.inward and near >= size:
+            near = Fraction(math.ceil(size * self.denominator) - 1, self.denominator)
+        return self.arithmetic.rational(near if exact > 0 else -near)
 
 
 @dataclass
@@ -110,6 +142,9 @@ class Prefixed:
 
     def number(self, label: str, law: Coordinate) -> Any:
         return self.context.number(f"{self.prefix}.{label}", law)
+
+    def settled(self, value: Any) -> Any:
+        return self.context.settled(value)
 
 
 def describe(law: Coordinate, low: Any, width: Any) -> str:

@@ -21,9 +21,9 @@ from boundkit.attack.fused import FROM, fusible, kernel_for
 from boundkit.attack.hunt import hunt
 from boundkit.attack.models import Plan
 from boundkit.attack.reports import AttackReport, HypothesisReport
-from boundkit.attack.shrink import Point, confirm, examine, shrink
+from boundkit.attack.shrink import Confirmed, Point, confirm, examine, shrink
 from boundkit.attack.structures import Check, Structure, Unaccounted, checks_of, compile_structure
-from boundkit.attack.summary import Seen, link_report, scope_text, statement_report, stopped
+from boundkit.attack.summary import NO_INSTANCE, Seen, link_report, scope_text, statement_report, stopped
 from boundkit.attack.tape import BLOCK, Tally, TapeTooLong
 from boundkit.errors import Diagnostic
 from boundkit.instances import Coordinate, shelf
@@ -351,10 +351,20 @@ class _Attack:
         seen.rechecked += 1
         if found.finding.outcome == "violated":
             seen.confirmed, seen.laws = found, structure.laws
-        elif found.finding.outcome in ("undecided", "unsupported", "malformed"):
-            unrefuted = found.finding.reason == NOT_REFUTED
-            if not unrefuted and (seen.unconfirmed is None or gap < seen.unconfirmed[0]):
+        elif self._inconclusive(found, structure):
+            if seen.unconfirmed is None or gap < seen.unconfirmed[0]:
                 seen.unconfirmed = (gap, found.finding)
+
+    def _inconclusive(self, found: Confirmed, structure: Structure) -> bool:
+        """Whether the exact check left it open that the statement fails where the hypotheses are true. They
+        are found so exactly; where no exact instance could be written down, or where a hypothesis is the word
+        of a user-defined family, they are those found true in doubles."""
+        finding = found.finding
+        if finding.outcome not in ("undecided", "unsupported") or finding.reason == NOT_REFUTED:
+            return False
+        if found.instance is None or structure.relied:
+            return True
+        return len(finding.hypotheses) == len(self.theorem.hypotheses)
 
     def _starved(self) -> Diagnostic | None:
         """The hypothesis that fewer than 1 in 1000 instances satisfy, as a diagnostic."""
@@ -362,14 +372,14 @@ class _Attack:
             return None
         rarest = int(np.argmin(self.satisfied[:-1, 0]))
         label = self.hypotheses[rarest].label
-        return Diagnostic(
-            "E0504",
-            "warning",
+        counted = (
             f"hypothesis `{label}` holds on {int(self.satisfied[rarest, 0])} of {self.drawn} instances of "
-            f"model `{self.plan.name}`",
-            self._span(),
-            "draw from a family that guarantees it",
+            f"model `{self.plan.name}`"
         )
+        help_text = "draw from a family that guarantees it"
+        if not self.satisfied[-1, 0]:
+            return Diagnostic("E0504", "warning", NO_INSTANCE, self._span(), help_text, notes=(counted,))
+        return Diagnostic("E0504", "warning", counted, self._span(), help_text)
 
     def _span(self) -> Any:
         return self.model.span if self.model is not None else self.theorem.span

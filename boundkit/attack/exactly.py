@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Iterable
 from typing import Any
 
 from flint import fmpq
@@ -16,17 +15,14 @@ from boundkit.kernel.families import Member
 from boundkit.kernel.forms import FIELDS
 from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.values import Absent, Extent, Grid, Grown, Tabulated, Unsupported, Value
-from boundkit.kernel.witness import Exact, Judge
+from boundkit.kernel.witness import Judge
 
 
-def exact_instance(
-    plan: Plan, sizes: Mapping[str, int], coordinates: Mapping[str, Fraction], formulas: Iterable[Term]
-) -> dict[str, Any]:
-    """The instance at exact coordinates, as the data that `kernel.witness` reads, with values for what
+def exact_instance(plan: Plan, given: Given, formulas: Iterable[Term]) -> dict[str, Any]:
+    """The instance at given coordinates, as the data that `kernel.witness` reads, with values for what
     the formulas bind. Raises what the evaluator raises, and KeyError for a coordinate that is missing."""
-    arithmetic = Exact()
-    judge = Judge(plan.theorem, arithmetic, {})
-    programme = Programme(plan, Given(arithmetic, sizes, coordinates), judge)
+    judge = Judge(plan.theorem, given.arithmetic, {})
+    programme = Programme(plan, given, judge)
     programme.run()
     if not all(condition is True for condition in programme.conditions):
         raise Absent("a parameter of a family that breaks its hypotheses")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -65,7 +66,7 @@ class Programme:
                         continue
                     try:
                         if not self._listed(part.domain):
-                            self.evaluator.proposals[name] = self._proposed(part)
+                            self.evaluator.proposals[name] = self.context.settled(self._proposed(part))
                     except (Unsupported, Absent):
                         continue
 
@@ -171,7 +172,9 @@ class Programme:
         self.evaluator.names[name.text] = self.context.arithmetic.rational(Fraction(value))
 
     def _member(self, call: Call, label: str, sort: Any, scope: Scope) -> Drawn:
-        arguments = {key: self._argument(term, scope) for key, term in call.arguments.items()}
+        arguments = {
+            key: self.context.settled(self._argument(term, scope)) for key, term in call.arguments.items()
+        }
         if call.family in self.plan.defined:
             return self._of_defined(self.plan.defined[call.family], label, sort, arguments)
         family = family_named(call.family)
@@ -180,6 +183,7 @@ class Programme:
             raise Unsupported(f"`{call.family}` without its parameter `{min(missing)}`")
         try:
             drawn = family.draw(Prefixed(self.context, label), self._size(sort), arguments)
+            drawn = replace(drawn, value=self.context.settled(drawn.value))
         except ValueError as error:
             raise Unsupported(f"the draw of `{label}`: {error}") from None
         self.conditions += [condition for condition in drawn.conditions if condition is not True]
@@ -247,10 +251,10 @@ class Programme:
     def _default(self, name: Name) -> None:
         sort = name.sort
         if isinstance(sort, Basic):
-            self.evaluator.names[name.text] = self._number(name)
+            self.evaluator.names[name.text] = self.context.settled(self._number(name))
         elif isinstance(sort, Matrix):
             self._needs(sort.rows, sort.columns)
-            self.evaluator.names[name.text] = self._grid(name.text, name.text, sort)
+            self.evaluator.names[name.text] = self.context.settled(self._grid(name.text, name.text, sort))
         elif isinstance(sort, Distribution):
             self.evaluator.names[name.text] = self._law_on(name.text, sort)
         elif isinstance(sort, Function) and all(isinstance(arg, Abstract) for arg in sort.arguments):

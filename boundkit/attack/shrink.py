@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from boundkit.attack.draws import FINEST, Given
 from boundkit.attack.exactly import exact_instance
 from boundkit.attack.models import Plan
 from boundkit.instances import Coordinate
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.values import Absent, Exhausted, Unsupported
-from boundkit.kernel.witness import Finding, check_witness
+from boundkit.kernel.witness import Exact, Finding, check_witness
 
 SIMPLE = tuple(
     Fraction(p, q) for q in (1, 2, 3, 4) for p in range(-4 * q, 4 * q + 1) if Fraction(p, q).denominator == q
 )
+NEARBY = ((1, False), (10, False), (1000, False), (10**9, True), (FINEST, False))
+"""Denominators of the rationals that are tried for numbers that are not rational, and whether they are to
+be no larger in size."""
 DENOMINATORS = (1, 2, 3, 4, 6, 8, 10, 16, 32, 100, 1000, 10**4, 10**6, 10**9)
 
 
@@ -48,10 +52,34 @@ def simplicity(value: Fraction) -> tuple[int, int, bool]:
 
 
 def examine(plan: Plan, label: str, point: Point) -> Confirmed:
-    """The exact check of the statement `label` at a point."""
+    """The exact check of the statement `label` at a point. Where drawn values are not rational, rationals
+    near them are tried, the simplest first, and the first violation counts; where none of them is an
+    instance, that there is no exact one is what was found."""
+    found, replaced = _examined(plan, label, point, *NEARBY[0])
+    if not replaced:
+        return found
+    for denominator, inward in NEARBY[1:]:
+        if found.finding.outcome == "violated":
+            return found
+        found, _ = _examined(plan, label, point, denominator, inward)
+    if found.finding.outcome == "inadmissible":
+        return Confirmed(point, None, Finding("unsupported", label, "a value that is not rational"))
+    return found
+
+
+def _examined(
+    plan: Plan, label: str, point: Point, denominator: int, inward: bool
+) -> tuple[Confirmed, bool]:
+    """The exact check at a point with rationals of some denominator for numbers that are not rational, and
+    whether there were any."""
+    given = Given(Exact(), point.sizes, point.coordinates, denominator, inward)
+    return _checked(plan, label, point, given), given.replaced
+
+
+def _checked(plan: Plan, label: str, point: Point, given: Given) -> Confirmed:
     formula = plan.theorem.statement[label].formula
     try:
-        instance = exact_instance(plan, point.sizes, point.coordinates, (formula,))
+        instance = exact_instance(plan, given, (formula,))
     except (Unsupported, Exhausted) as error:
         return Confirmed(point, None, Finding("unsupported", label, f"no exact instance: {error}"))
     except (Undefined, Undecided, Absent, KeyError) as error:

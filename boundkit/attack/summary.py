@@ -20,6 +20,7 @@ from boundkit.ir.theorems import Model, Statement, Theorem
 from boundkit.kernel.witness import Finding
 
 SUSPICIOUS = 1e-6
+NO_INSTANCE = "the hypotheses hold on no sampled instance"
 
 
 @dataclass
@@ -107,7 +108,7 @@ def statement_report(
     if reasons:
         return replace(base, text=f"not sampled: {reasons[0]}")
     if not links or any(link.samples == 0 for link in links):
-        return replace(base, text="the hypotheses hold on no sampled instance")
+        return replace(base, text=NO_INSTANCE)
     passes = min(link.passes for link in links)
     undefined = max(link.undefined for link in links)
     violations = max(link.violations for link in links)

@@ -61,6 +61,10 @@ class Context(Protocol):
         """An integer of the structure, which all lanes of a tape share."""
         ...
 
+    def settled(self, value: Any) -> Any:
+        """The value that is taken for a drawn one: on lanes itself, exactly a rational near it."""
+        ...
+
 
 @dataclass(frozen=True)
 class Drawn:

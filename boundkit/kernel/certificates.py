@@ -237,7 +237,8 @@ _HINTS = {kind: get_type_hints(kind) for kind in KINDS.values()}
 
 
 def is_of(value: Any, kind: Any) -> bool:
-    """Whether a value is of the type of an annotation of the classes above; its own fields are not looked at."""
+    """Whether a value is of the type of an annotation of the classes above; its own fields are not looked
+    at."""
     if kind is Any:
         return True
     origin, parts = get_origin(kind), get_args(kind)

@@ -397,7 +397,7 @@ class Frame:
         total = NIL
         strict = False
         for summand in certificate.summands:
-            value, positive = self._summand(summand, negated, context)
+            value, positive = self.summand(summand, negated, context)
             total = total + value
             strict = strict or positive
         if not strict:
@@ -405,9 +405,11 @@ class Frame:
         if not is_zero(total, context):
             raise Rejected("the summands do not add up to 0")
 
-    def _summand(
+    def summand(
         self, summand: c.Summand, negated: tuple[Polynomial, bool] | None, context: Context
     ) -> tuple[Polynomial, bool]:
+        """The value of a summand, and whether it is positive; raises `Rejected` when it is not known to be
+        non-negative."""
         if not isinstance(summand.coefficient, Fraction) or summand.coefficient <= 0:
             raise Rejected("a coefficient that is not positive")
         inner, frame = context, self

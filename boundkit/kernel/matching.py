@@ -42,7 +42,9 @@ def _match(pattern: Term, term: Term, variables: frozenset[str], found: dict[str
             and all(_match(p, t, variables, found) for p, t in zip(pattern.args, term.args, strict=True))
         )
     if isinstance(pattern, Bind):
-        if not (isinstance(term, Bind) and term.head == pattern.head and pattern.variable.sort == term.variable.sort):
+        if not (isinstance(term, Bind) and term.head == pattern.head):
+            return False
+        if pattern.variable.sort != term.variable.sort:
             return False
         if not _match(pattern.domain, term.domain, variables, found):
             return False

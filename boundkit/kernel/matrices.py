@@ -93,8 +93,8 @@ class Key:
             if body is None:
                 body = part
             else:
-                rows = body.sort.rows  # type: ignore[union-attr]
-                columns = part.sort.columns  # type: ignore[union-attr]
+                rows = body.sort.rows  # type: ignore[attr-defined]
+                columns = part.sort.columns  # type: ignore[attr-defined]
                 body = Apply("*", (body, part), Matrix(rows, columns))
         if self.scalar:
             scalar = to_term(Polynomial({self.scalar: Fraction(1)}))
@@ -488,7 +488,9 @@ def settled(key: Key, coefficient: Polynomial, context: Context) -> Linear:
     apart = not any((binder.low.free | binder.high.free) & names for binder in key.binders)
     result = EMPTY
     for monomial, own in scalar.terms.items():
-        inside = tuple(p for p in monomial if key.binders and (_touches(p, names) or not comes_out(p, context)))
+        inside = tuple(
+            p for p in monomial if key.binders and (_touches(p, names) or not comes_out(p, context))
+        )
         outside = Polynomial({tuple(p for p in monomial if p not in inside): own})
         factor = product(coefficient, outside, context)
         if key.binders and apart and not inside and not any(f.atom.term.free & names for f in word):
@@ -540,7 +542,7 @@ def word_atom(word: Word, context: Context) -> Polynomial:
         if right is None:
             right = part
         else:
-            right = Apply("*", (right, part), Matrix(right.sort.rows, part.sort.columns))  # type: ignore[union-attr]
+            right = Apply("*", (right, part), Matrix(right.sort.rows, part.sort.columns))  # type: ignore[attr-defined]
     assert right is not None
     known = _basis_product(left, right)
     if known is not None:
@@ -630,7 +632,8 @@ def scalars(entry: Linear, context: Context) -> Polynomial:
         for binder in key.binders:
             low, high = (normal(substitute(end, names), inner) for end in (binder.low, binder.high))
             outer = inner
-            inner, fresh = outer.inside(binder.variable, Apply("range", (to_term(low), to_term(high)), SetOf(binder.variable.sort)))
+            domain = Apply("range", (to_term(low), to_term(high)), SetOf(binder.variable.sort))
+            inner, fresh = outer.inside(binder.variable, domain)
             names[binder.variable.text] = fresh
             ranges.append((fresh, low, high, outer))
         value = normal(substitute(to_term(Polynomial({key.scalar: Fraction(1)})), names), inner)
@@ -643,8 +646,11 @@ def scalars(entry: Linear, context: Context) -> Polynomial:
 def _bound(term: Bind, context: Context) -> Grid:
     from boundkit.kernel.normal import MOST_TERMS, canonical_domain, normal
 
-    if term.head not in ("sum", "avg") or not (isinstance(term.domain, Apply) and term.domain.head == "range"):
-        return atom_grid(Bind(term.head, term.variable, canonical_domain(term.domain, context), term.body, term.sort))
+    if term.head not in ("sum", "avg") or not (
+        isinstance(term.domain, Apply) and term.domain.head == "range"
+    ):
+        domain = canonical_domain(term.domain, context)
+        return atom_grid(Bind(term.head, term.variable, domain, term.body, term.sort))
     low, high = (normal(end, context) for end in term.domain.args)
     from boundkit.kernel.normal import to_term
 
@@ -652,7 +658,7 @@ def _bound(term: Bind, context: Context) -> Grid:
     if count is not None and count.denominator != 1:
         raise NotNormal("a sum between numbers that are not integers")
     if term.head == "sum" and count is not None and count <= MOST_TERMS:
-        result = one(EMPTY, term.sort.rows, term.sort.columns)  # type: ignore[union-attr]
+        result = one(EMPTY, term.sort.rows, term.sort.columns)  # type: ignore[attr-defined]
         for step in range(max(0, int(count))):
             place = to_term(low + constant(step))
             cell = grid(substitute(term.body, {term.variable.text: place}), context)
@@ -727,7 +733,8 @@ def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context)
     result = _bound_as_is(Bind("sum", variable, domain, body, term.sort), context)
     for place, sign in places:
         cell = grid(substitute(body, {variable.text: to_term(place)}), context)
-        if not all(_is_defined(c, k, context) for row in cell.entries for e in row for k, c in e.terms.values()):
+        entries = [pair for row in cell.entries for entry in row for pair in entry.terms.values()]
+        if not all(_is_defined(coefficient, key, context) for key, coefficient in entries):
             return None
         scaled = cell.mapped(lambda entry, sign=sign: entry.scaled(constant(sign), context))  # type: ignore[misc]
         result = added(*aligned(result, scaled, context))

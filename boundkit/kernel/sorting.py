@@ -181,7 +181,8 @@ class _Check:
         symbol = SYMBOLS.get(head)
         if symbol is None:
             raise IllSorted(f"{head!r} is no function of certificates")
-        self.need(len(args) == symbol.arity if symbol.arity is not None else bool(args), term, "of due length")
+        due = len(args) == symbol.arity if symbol.arity is not None else bool(args)
+        self.need(due, term, "of due length")
         return widest([REAL, *map(self.number, args)])
 
     def bind(self, term: Bind) -> Sort:
@@ -393,7 +394,8 @@ class _Check:
     def member(self, term: Apply) -> Sort:
         element = self.set_of(term.args[1])
         own = term.args[0].sort
-        self.need(is_numeric(own) and is_numeric(element) or self.fits(own, element), term, "of fitting sorts")
+        numeric = is_numeric(own) and is_numeric(element)
+        self.need(numeric or self.fits(own, element), term, "of fitting sorts")
         return PROP
 
     def counted(self, term: Apply) -> Sort:

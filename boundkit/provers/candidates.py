@@ -43,6 +43,7 @@ from boundkit.kernel.polynomials import (
     multiply_monomials,
     of_atom,
 )
+from boundkit.provers.sums import mean_squares
 
 MOST_CANDIDATES = (150, 300, 420, 560)
 """Candidates that a pool may hold, by effort."""
@@ -617,6 +618,9 @@ class Pool:
         wanted = list(self.monomials)[:most]
         self._stated_squares(wanted)
         self._vector_squares(wanted)
+        for summand in mean_squares(self.frame, self.context, wanted):
+            value, _ = self.frame.summand(summand, None, self.context)
+            self.add(Candidate(summand, value, cost=1.5))
         present = set(wanted)
         for one in wanted:
             if len(self.candidates) >= self.limit:

@@ -245,7 +245,7 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         for part in (relation("<=", left, right), relation("<=", right, left)):
             inner = _relation(frame, part, Hints((), False, "", 0, budget))
             if inner is None:
-                return None
+                return _cases(frame, goal, hints) if hints.cases else None
             proofs.append(inner)
         return c.Proof(c.Both(tuple(proofs)))
     if goal.head == "false":
