@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from boundkit.attack.places import Mention, mentions
 from boundkit.instances import Family, shelf
 from boundkit.ir.sorts import INT, NAT, Function, Matrix, Power, Sequence, Sort, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
@@ -224,13 +225,10 @@ class Plan:
             raise Unsupported(f"no family of functions ensures {wanted} (there are {known})")
         return found, arguments
 
-    def places(self, name: str) -> tuple[Term, Term] | None:
-        """The first and last place at which a sequence is used, from the ranges of bound variables."""
-        for term in self._all_terms():
-            for domain, place in _indexed(term, name, {}):
-                if domain is not None and isinstance(place, Name):
-                    return domain.args[0], domain.args[1]
-        return None
+    def mentions(self, name: str) -> list[Mention]:
+        """The places at which a sequence is mentioned, anywhere in the theorem or the model."""
+        formulas = (*self.theorem.hypotheses, *self.filters, *self.theorem.statements)
+        return mentions(name, (part.formula for part in formulas), self.theorem.definitions, _ends)
 
     def _all_terms(self) -> Iterator[Term]:
         for hypothesis in (*self.theorem.hypotheses, *self.filters):
@@ -391,22 +389,6 @@ def _sizes(sort: Sort) -> Iterator[Term]:
         case Function(arguments, result):
             for part in (*arguments, result):
                 yield from _sizes(part)
-
-
-def _indexed(term: Term, name: str, ranges: Mapping[str, Apply]) -> Iterator[tuple[Apply | None, Term]]:
-    if isinstance(term, Bind):
-        inner = dict(ranges)
-        inner.pop(term.variable.text, None)
-        if isinstance(term.domain, Apply) and term.domain.head == "range":
-            inner[term.variable.text] = term.domain
-        yield from _indexed(term.domain, name, ranges)
-        yield from _indexed(term.body, name, inner)
-    elif isinstance(term, Apply):
-        if term.head == "index" and isinstance(term.args[0], Name) and term.args[0].text == name:
-            place = term.args[1]
-            yield (ranges.get(place.text) if isinstance(place, Name) else None), place
-        for arg in term.args:
-            yield from _indexed(arg, name, ranges)
 
 
 __all__ = ["Bounds", "Call", "Plan", "family_named", "is_numeric"]

@@ -11,6 +11,7 @@ from typing import Any
 from boundkit.attack.draws import Prefixed, describe
 from boundkit.attack.intervals import law_between
 from boundkit.attack.models import Call, Plan, family_named
+from boundkit.attack.places import Mention, span
 from boundkit.instances import (
     REAL,
     UNIT,
@@ -147,12 +148,37 @@ class Programme:
         first, last = self.evaluator.integer(call.first, {}), self.evaluator.integer(call.last, {})
         element = name.sort.element if isinstance(name.sort, Sequence | Power) else name.sort
         place_name = call.place.text
+        low, high = first, last
+        if isinstance(name.sort, Sequence) and (isinstance(element, Matrix) or element == REAL_SORT):
+            # the sequence is total: places outside the range of the draw may be anything
+            listed = [mention for mention in self.plan.mentions(name.text) if mention.listed]
+            reached = self._span(listed)
+            if reached is not None:
+                low, high = min(first, reached[0]), max(last, reached[1])
 
         def make(place: int) -> Value:
+            if not first <= place <= last:
+                return self._element(name.text, place, element)
             scope = {place_name: self.context.arithmetic.rational(Fraction(place))}
             return self._member(call, f"{name.text}[{place}]", element, scope).value
 
-        self._sequence(name.text, first, last, make)
+        self._sequence(name.text, low, high, make)
+
+    def _span(self, found: list[Mention]) -> tuple[int, int] | None:
+        """The first and last place of mentions, after the sizes that they depend on."""
+        sizes = sorted(self.plan.structural)
+        listed = all(mention.listed for mention in found)
+        for needed in sorted(
+            {name for mention in found for name in mention.free} | set(() if listed else sizes)
+        ):
+            self.supply(needed)
+        return span(self.evaluator, found, sizes)
+
+    def _element(self, name: str, place: int, sort: Sort) -> Value:
+        """One element of a sequence whose elements are independent, by the default law of their sort."""
+        if isinstance(sort, Matrix):
+            return self.context.settled(self._grid(f"{name}[{place}]", name, sort))
+        return self.context.number(f"{name}[{place}]", REAL)
 
     def _sequence(self, name: str, first: int, last: int, make: Any) -> None:
         grown = Grown(first, last, make)
@@ -329,21 +355,13 @@ class Programme:
         if isinstance(sort, Power):
             ends = (1, self.evaluator.integer(sort.count, {}))
         else:
-            places = self.plan.places(name.text)
-            if places is None:
-                raise Unsupported(f"the range of the sequence `{name.text}`")
-            self._needs(*places)
-            ends = (self.evaluator.integer(places[0], {}), self.evaluator.integer(places[1], {}))
+            ends = self._span(self.plan.mentions(name.text)) or (1, 1)
         element = sort.element
-        if isinstance(element, Matrix):
-            self._sequence(
-                name.text, *ends, lambda place: self._grid(f"{name.text}[{place}]", name.text, element)
-            )
-        elif element in (NAT, INT) or not isinstance(element, Basic):
-            raise Unsupported(f"no family gives sequences of {element}")
-        else:
+        if not isinstance(element, Matrix):
+            if element in (NAT, INT) or not isinstance(element, Basic):
+                raise Unsupported(f"no family gives sequences of {element}")
             self.lines.append(f"draw {name.text}[t] ~ real  for t in {ends[0]}..{ends[1]}")
-            self._sequence(name.text, *ends, lambda place: self.context.number(f"{name.text}[{place}]", REAL))
+        self._sequence(name.text, *ends, lambda place: self._element(name.text, place, element))
 
     def _grid(self, label: str, name: str, sort: Matrix) -> Grid:
         rows, columns = self.evaluator.size(sort, {})

@@ -67,9 +67,7 @@ def examine(plan: Plan, label: str, point: Point) -> Confirmed:
     return found
 
 
-def _examined(
-    plan: Plan, label: str, point: Point, denominator: int, inward: bool
-) -> tuple[Confirmed, bool]:
+def _examined(plan: Plan, label: str, point: Point, denominator: int, inward: bool) -> tuple[Confirmed, bool]:
     """The exact check at a point with rationals of some denominator for numbers that are not rational, and
     whether there were any."""
     given = Given(Exact(), point.sizes, point.coordinates, denominator, inward)

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from boundkit.ir.sorts import INT, NAT, REAL
-from boundkit.ir.terms import Apply, Bind, Name, Term, number
+from boundkit.ir.terms import Apply, Bind, Name, Term, number, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.normal import is_zero, normal, to_term
 from boundkit.kernel.polynomials import TooLarge
@@ -19,7 +19,6 @@ from tests.kernel.writing import (
     a,
     at,
     b,
-    eq,
     i,
     k,
     le,
@@ -123,18 +122,23 @@ def test_a_normal_form_has_the_value_of_its_term(
     assert close(expected, found)
 
 
-@settings(max_examples=200, deadline=None)
-@given(one=TERMS, other=TERMS, point=POINTS, kinds=KINDS)
+@settings(max_examples=100, deadline=None)
+@given(
+    terms=st.lists(st.recursive(LEAVES, parts, max_leaves=2), min_size=12, max_size=12),
+    point=POINTS,
+    kinds=KINDS,
+)
 def test_terms_with_equal_normal_forms_have_equal_values(
-    one: Term, other: Term, point: dict[str, Fraction], kinds: dict[str, int]
+    terms: list[Term], point: dict[str, Fraction], kinds: dict[str, int]
 ) -> None:
     context = known(point, kinds)
-    try:
-        same = is_zero(normal(one, context) - normal(other, context), context)
-    except (NotNormal, TooLarge):
-        same = False
-    assume(same)
-    assert close(at_point(one, point), at_point(other, point))
+    found: dict[str, values.Value] = {}
+    for term in terms:
+        try:
+            own, key = values.value(term, point), normal(term, context).key
+        except (NotNormal, TooLarge, Undefined, OverflowError):
+            continue
+        assert close(found.setdefault(key, own), own)
 
 
 @settings(max_examples=100, deadline=None)
@@ -185,8 +189,6 @@ def test_a_sum_over_a_symbolic_range_has_the_value_of_the_sum(
     index: Name = k
     if integers:
         index = Name("k", INT)
-        from boundkit.ir.terms import substitute
-
         body = substitute(body, {"k": index})
     term = total(index, first, last, body)
     everything: dict[str, object] = {**point, "n": Fraction(whole[0]), "m": Fraction(whole[1])}
@@ -285,5 +287,3 @@ def test_large_terms_are_given_up() -> None:
             normal(term, Context({}))
 
 
-def test_equations_are_not_used_across_bound_names() -> None:
-    assert not equal(eq(x, y).args[0], y)
