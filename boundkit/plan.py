@@ -23,6 +23,10 @@ from boundkit.task import Licence, Rule, Task
 
 PROBABILISTIC = frozenset({"with_probability", "almost_surely", "expectation", "probability", "variance"})
 PLAIN = Reason("algebra")
+ATTEMPTS = 24
+"""Combinations that the search may try for one link."""
+WIDER = 6
+"""The same where it only asks whether a premise that is not listed would do."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,11 @@ def _needed(
 ) -> list[str]:
     """Labels beside the premises with which the goal follows: one alone where one suffices; empty when it
     does not follow from all that stands before it either."""
-    wider = _with(ledger, label, goal, reason, rule, [*premises, *more])
+    wider = _with(ledger, label, goal, reason, rule, [*premises, *more], WIDER)
     needed = [m for m in more if m in _labels(wider.used)] if wider.status == "proved" else []
     if len(needed) > 1:
         for one in needed:
-            if _with(ledger, label, goal, reason, rule, [*premises, one]).status == "proved":
+            if _with(ledger, label, goal, reason, rule, [*premises, one], WIDER).status == "proved":
                 return [one]
     return needed
 
@@ -166,10 +170,16 @@ def _unmet(law: Law, task: Task) -> str:
 
 
 def _with(
-    ledger: Ledger, label: str, goal: Term, reason: Reason, rule: Rule, premises: list[str]
+    ledger: Ledger,
+    label: str,
+    goal: Term,
+    reason: Reason,
+    rule: Rule,
+    premises: list[str],
+    attempts: int = ATTEMPTS,
 ) -> Outcome:
     sequent = ledger.sequent(goal, premises)
-    budget = Budget()
+    budget = Budget(attempts)
     frame = Frame(sequent)
     try:
         found = _open(label, frame, goal, reason, rule, ledger, budget)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 from boundkit.attack.places import Mention, mentions
 from boundkit.instances import Family, shelf
-from boundkit.ir.sorts import INT, NAT, Function, Matrix, Power, Sequence, Sort, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
+from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Power, Sequence, Sort, is_numeric
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, subterms
 from boundkit.ir.theorems import Family as Defined
 from boundkit.ir.theorems import Hypothesis, Model, Theorem
 from boundkit.kernel.values import Unsupported
 
-PROPERTY_PARAMETERS = {"convex": None, "lipschitz": "lip", "smooth": "smooth", "strongly_convex": "strong"}
+PROPERTY_PARAMETERS = {
+    "lipschitz": ("lip",),
+    "smooth": ("smooth",),
+    "strongly_convex": ("strong",),
+    "bounded": ("low", "high"),
+}
 _SIZE_HEADS = ("range", "ball", "basis", "identity")
 
 
@@ -199,11 +205,12 @@ class Plan:
         """The families of functions that ensure every property demanded of `name`, and the arguments that
         the hypotheses give them."""
         demanded = self.properties(name)
+        within = self._range(name)
+        if within is not None:
+            demanded.append(("bounded", within))
         arguments: dict[str, Term] = {}
         for property_name, parameters in demanded:
-            argument = PROPERTY_PARAMETERS.get(property_name)
-            if argument is not None and parameters:
-                arguments[argument] = parameters[0]
+            arguments.update(zip(PROPERTY_PARAMETERS.get(property_name, ()), parameters, strict=False))
         minimiser = self._minimiser(name)
         if minimiser is not None:
             arguments["argmin"] = minimiser
@@ -224,6 +231,34 @@ class Plan:
             wanted = ", ".join(property_name for property_name, _ in demanded) or "no property"
             raise Unsupported(f"no family of functions ensures {wanted} (there are {known})")
         return found, arguments
+
+    def _range(self, name: str) -> tuple[Term, Term] | None:
+        """A bounded interval inside the set in which the hypotheses place all values of a function. An
+        excluded or infinite end is replaced by one inside."""
+        lower: Term | None = None
+        upper: Term | None = None
+        above = below = False
+        for hypothesis in self.theorem.hypotheses:
+            for part in _conjuncts(hypothesis.formula):
+                body, bound = part, set[str]()
+                while isinstance(body, Bind) and body.head == "forall":
+                    bound.add(body.variable.text)
+                    body = body.body
+                for inner in _conjuncts(body) if bound else ():
+                    found = _tightened(Bounds(), _VALUE, _abbreviated(inner, name, bound))
+                    if found.lower is not None and not found.lower.free & {*bound, name}:
+                        lower, above = found.lower, found.above
+                    if found.upper is not None and not found.upper.free & {*bound, name}:
+                        upper, below = found.upper, found.below
+        if lower is None and upper is None:
+            return None
+        one = Number(Fraction(1))
+        if lower is None or upper is None:
+            low = lower if lower is not None else Apply("-", (upper, one), REAL)
+            high = upper if upper is not None else Apply("+", (lower, one), REAL)
+        else:
+            low, high = lower, upper
+        return (_between(low, high) if above else low), (_between(high, low) if below else high)
 
     def mentions(self, name: str) -> list[Mention]:
         """The places at which a sequence is mentioned, anywhere in the theorem or the model."""
@@ -356,6 +391,30 @@ def _tightened(bounds: Bounds, name: str, part: Term) -> Bounds:
 
 
 _INTERVALS = ("closed", "open", "left_open", "right_open", "range")
+
+
+_VALUE = "value"
+
+
+def _abbreviated(term: Term, function: str, bound: Set[str]) -> Term:
+    """A relation in which a side `function(x)` with a bound x is a name of its own."""
+    if not isinstance(term, Apply) or len(term.args) != 2:
+        return term
+
+    def short(side: Term) -> Term:
+        called = side.args[0] if isinstance(side, Apply) and side.head == "call" else None
+        if isinstance(called, Name) and called.text == function and isinstance(side, Apply):
+            if len(side.args) == 2 and isinstance(side.args[1], Name) and side.args[1].text in bound:
+                return Name(_VALUE, REAL)
+        return side
+
+    return Apply(term.head, tuple(map(short, term.args)), term.sort)
+
+
+def _between(near: Term, far: Term) -> Term:
+    """A number between two, closer to the first: (7*near + far)/8."""
+    seven, eight = (Number(Fraction(value)) for value in (7, 8))
+    return Apply("/", (Apply("+", (Apply("*", (seven, near), REAL), far), REAL), eight), REAL)
 
 
 def _infinite(term: Term) -> bool:

@@ -76,6 +76,8 @@ def _formula(data: Mapping[str, Any]) -> str:
         case "tent":
             inner = f"max(0, 1 - {_distance(data['centre'])}/{_factor(data['width'])})"
             return _scaled(data["height"], inner)
+        case "clipped_affine":
+            return f"min(max({_affine(data['slope'], data['offset'])}, {data['low']}), {data['high']})"
         case "quadratic":
             gap = _gap(data["centre"])
             level = "" if Fraction(data["level"]) == 0 else f" + {data['level']}"

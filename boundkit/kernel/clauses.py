@@ -1,19 +1,23 @@
 """What definitions and derivatives stand for at one instance: clauses matched against arguments, the first
-place of a sequence, derivatives and values at a point."""
+place of a sequence, derivatives and values at a point, and whether a function stays within its range."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
-from boundkit.ir.terms import Apply, Name, Term, substitute
+from boundkit.ir.terms import Apply, Bind, Name, Term, substitute
 from boundkit.ir.theorems import Clause, Definition, Theorem
 from boundkit.kernel.derivative import NotDifferentiable, derivative
-from boundkit.kernel.values import Unsupported, Value
+from boundkit.kernel.forms import value_range
+from boundkit.kernel.values import Truth, Unsupported, Value
 
 if TYPE_CHECKING:
     from boundkit.kernel.evaluation import Evaluator, Scope
+
+INTERVALS = ("closed", "open", "left_open", "right_open")
 
 
 def matches(evaluator: Evaluator, clause: Clause, args: Sequence[Value]) -> dict[str, Value] | None:
@@ -109,3 +113,71 @@ def unfolded(term: Term, theorem: Theorem) -> Term:
     while constants.keys() & term.free:
         term = substitute(term, constants)
     return term
+
+
+def stays_within(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
+    """Whether `forall x in A, f(x) in K` holds, for an interval K or one of its ends in an inequality, by the
+    range that the form of f is known to have on its whole space. None when that does not say."""
+    bounds = _ends_of(term.body, term.variable)
+    if bounds is None:
+        return None
+    function, lower, upper, strict_lower, strict_upper = bounds
+    if term.variable.text in function.free or function.text in evaluator.theorem.definition:
+        return None
+    arithmetic = evaluator.arithmetic
+    known = value_range(arithmetic, evaluator.value(function, scope))
+    if known is None:
+        return None
+    least, most, condition = known
+    parts: list[Callable[[], Truth]] = [partial(arithmetic.constant, condition)]
+    for end, own, strict, below in ((lower, least, strict_lower, True), (upper, most, strict_upper, False)):
+        if end is not None:
+            if own is None:
+                return None
+            value = evaluator.value(end, scope)
+            pair = (value, own) if below else (own, value)
+            parts.append(partial(arithmetic.compare, "<" if strict else "<=", *pair))
+    truth = arithmetic.every(parts)
+    return None if truth is False else truth
+
+
+def _ends_of(body: Term, variable: Name) -> tuple[Name, Term | None, Term | None, bool, bool] | None:
+    """The function, the ends and their strictness where a proposition bounds `f(variable)`."""
+    if not isinstance(body, Apply) or len(body.args) != 2:
+        return None
+    first, second = body.args
+    lower: Term | None
+    upper: Term | None
+    if body.head == "in" and isinstance(second, Apply) and second.head in INTERVALS:
+        lower, upper = (None if infinite(end) else end for end in second.args)
+        called, strict_lower, strict_upper = (
+            first,
+            second.head in ("open", "left_open"),
+            second.head in ("open", "right_open"),
+        )
+    elif body.head in ("<=", "<"):
+        strict = body.head == "<"
+        if _is_call(second, variable):
+            called, lower, upper, strict_lower, strict_upper = second, first, None, strict, False
+        else:
+            called, lower, upper, strict_lower, strict_upper = first, None, second, False, strict
+    else:
+        return None
+    if not _is_call(called, variable):
+        return None
+    assert isinstance(called, Apply)
+    function = called.args[0]
+    ends = [end for end in (lower, upper) if end is not None]
+    if not isinstance(function, Name) or not ends or any(variable.text in end.free for end in ends):
+        return None
+    return function, lower, upper, strict_lower, strict_upper
+
+
+def _is_call(term: Term, variable: Name) -> bool:
+    return isinstance(term, Apply) and term.head == "call" and term.args[1:] == (variable,)
+
+
+def infinite(end: Term) -> bool:
+    """Whether an end of an interval is infinite."""
+    unsigned = end.args[0] if isinstance(end, Apply) and end.head == "neg" else end
+    return isinstance(unsigned, Apply) and unsigned.head == "infinity"

@@ -35,17 +35,7 @@ Scope = Mapping[str, Value]
 RELATIONS = ("<=", "<", "=", "!=")
 GRID_HEADS = ("transpose", "identity", "zero", "blocks", "basis")
 NORMS = ("norm", "norm_1", "norm_inf", "norm_fro")
-SET_HEADS = (
-    "range",
-    "closed",
-    "open",
-    "left_open",
-    "right_open",
-    "enumeration",
-    "everything",
-    "ball",
-    "subgrad",
-)
+SET_HEADS = ("range", *clauses.INTERVALS, "enumeration", "everything", "ball", "subgrad")
 NOT_NUMBERS = (Extent, Grown, Listed, Tabulated, laws.FiniteLaw)
 FOLDS = {"sum": "+", "prod": "*", "min": "min", "max": "max", "sup": "max", "inf": "min"}
 
@@ -377,6 +367,8 @@ class Evaluator:
         if elements is not None:
             parts = [self._labelled(term, {**scope, name: element}, element) for element in elements]
             return self.arithmetic.every(parts) if term.head == "forall" else self.arithmetic.some(parts)
+        if term.head == "forall" and (within := clauses.stays_within(self, term, scope)) is not None:
+            return within
         if name not in self.proposals:
             raise Unsupported(f"`{term.head} {name} in {term.domain}` without a proposed value")
         chosen = self.proposals[name]
@@ -463,10 +455,7 @@ class Evaluator:
         return self.arithmetic.compare("=", left, right)
 
     def _end(self, end: Term, scope: Scope) -> Any:
-        unsigned = end.args[0] if isinstance(end, Apply) and end.head == "neg" else end
-        if isinstance(unsigned, Apply) and unsigned.head == "infinity":
-            return None
-        return self.value(end, scope)
+        return None if clauses.infinite(end) else self.value(end, scope)
 
     def _property(self, term: Apply, scope: Scope) -> Truth:
         form = self.value(term.args[0], scope)

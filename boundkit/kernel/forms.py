@@ -12,45 +12,11 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from boundkit.kernel.values import Arithmetic, Grid, Truth, Value, column
-
-Vector = tuple[Any, ...]
+from boundkit.kernel.values import Arithmetic, Truth, Value, column
+from boundkit.kernel.vectors import Vector, difference, dot, entries_of, equal, length, like, solvable
 
 PARAMETERS = {"convex": 0, "lipschitz": 1, "smooth": 1, "strongly_convex": 1, "bounded": 2}
 """Properties that forms can guarantee, with the number of their numeric parameters."""
-
-
-def entries_of(point: Value) -> Vector:
-    """The coordinates of a vector, or of a number as a vector of one."""
-    return point.entries if isinstance(point, Grid) else (point,)
-
-
-def like(point: Value, entries: Sequence[Any]) -> Value:
-    """The entries as a vector or number, whichever `point` is."""
-    return column(entries) if isinstance(point, Grid) else entries[0]
-
-
-def dot(arithmetic: Arithmetic, left: Sequence[Any], right: Sequence[Any]) -> Any:
-    """Inner product; 0 for no coordinates."""
-    if len(left) != len(right):
-        raise ValueError(f"vectors of {len(left)} and {len(right)} coordinates")
-    total = None
-    for a, b in zip(left, right, strict=True):
-        term = arithmetic.apply("*", (a, b))
-        total = term if total is None else arithmetic.apply("+", (total, term))
-    return arithmetic.rational(Fraction(0)) if total is None else total
-
-
-def difference(arithmetic: Arithmetic, left: Sequence[Any], right: Sequence[Any]) -> Vector:
-    """left - right, coordinate by coordinate."""
-    return tuple(arithmetic.apply("-", pair) for pair in zip(left, right, strict=True))
-
-
-def length(arithmetic: Arithmetic, vector: Sequence[Any]) -> Any:
-    """Euclidean norm."""
-    if len(vector) == 1:
-        return arithmetic.apply("abs", tuple(vector))
-    return arithmetic.apply("sqrt", (dot(arithmetic, vector, vector),))
 
 
 def _entry(pair: tuple[Any, Any], place: int) -> Any:
@@ -414,7 +380,43 @@ class Tent:
         return None
 
 
-Form = MaxAffine | Distance | Huber | Quadratic | LogSumExp | Tent
+@dataclass(frozen=True)
+class ClippedAffine:
+    """min(max(<slope, x> + offset, low), high) with low <= high. Bounded in [low, high], Lipschitz(|slope|),
+    in general not convex."""
+
+    slope: Vector
+    offset: Any
+    low: Any
+    high: Any
+    name = "clipped_affine"
+    differentiable = False
+
+    def value(self, arithmetic: Arithmetic, point: Value) -> Any:
+        affine = arithmetic.apply("+", (dot(arithmetic, self.slope, entries_of(point)), self.offset))
+        return arithmetic.apply("min", (arithmetic.apply("max", (affine, self.low)), self.high))
+
+    def subgradient(self, arithmetic: Arithmetic, point: Value) -> Value:
+        raise ValueError("a clipped function has no subgradient everywhere")
+
+    def guarantees(self, arithmetic: Arithmetic, name: str, parameters: Sequence[Value]) -> Truth:
+        if name == "lipschitz":
+            return MaxAffine((self.slope,), (self.offset,)).guarantees(arithmetic, name, parameters)
+        if name == "bounded" and len(parameters) == 2:
+            ordered = arithmetic.compare("<=", self.low, self.high)
+            low = arithmetic.compare("<=", parameters[0], self.low)
+            high = arithmetic.compare("<=", self.high, parameters[1])
+            return True if ordered is True and low is True and high is True else None
+        return None
+
+    def has_subgradient(self, arithmetic: Arithmetic, point: Value, value: Value) -> Truth:
+        return None
+
+    def is_minimiser(self, arithmetic: Arithmetic, point: Value, on_sphere: bool) -> Truth:
+        return None
+
+
+Form = MaxAffine | Distance | Huber | Quadratic | LogSumExp | Tent | ClippedAffine
 
 FIELDS: dict[str, tuple[type[Any], dict[str, str]]] = {
     "max_affine": (MaxAffine, {"slopes": "matrix", "offsets": "vector"}),
@@ -423,6 +425,10 @@ FIELDS: dict[str, tuple[type[Any], dict[str, str]]] = {
     "quadratic": (Quadratic, {"matrix": "matrix", "centre": "vector", "level": "number"}),
     "log_sum_exp": (LogSumExp, {"slopes": "matrix", "offsets": "vector"}),
     "tent": (Tent, {"height": "number", "width": "number", "centre": "vector"}),
+    "clipped_affine": (
+        ClippedAffine,
+        {"slope": "vector", "offset": "number", "low": "number", "high": "number"},
+    ),
 }
 
 
@@ -459,43 +465,33 @@ def only_gradient(form: Huber | Quadratic, arithmetic: Arithmetic, point: Value,
     return same if same is not True or form.guarantees(arithmetic, "convex", ()) is True else None
 
 
-def equal(arithmetic: Arithmetic, left: Sequence[Any], right: Sequence[Any]) -> Truth:
-    """Whether two vectors are equal; None when that is not certain."""
-    answers = [arithmetic.compare("=", a, b) for a, b in zip(left, right, strict=True)]
-    if any(answer is False for answer in answers):
-        return False
-    return True if all(answer is True for answer in answers) else None
+def value_range(arithmetic: Arithmetic, form: Value) -> tuple[Any, Any, Truth] | None:
+    """Ends between which all values of a function lie (None: no end), and the condition on which they do;
+    None for a function of which none are known."""
+    zero = arithmetic.rational(Fraction(0))
+    match form:
+        case ClippedAffine():
+            return form.low, form.high, arithmetic.compare("<=", form.low, form.high)
+        case Tent():
+            return zero, form.height, form.guarantees(arithmetic, "bounded", (zero, form.height))
+        case Distance() | Huber():
+            return zero, None, form.guarantees(arithmetic, "convex", ())
+    return None
 
 
-def solvable(rows: Sequence[Sequence[Any]], right: Sequence[Any]) -> Truth:
-    """Whether rows*z = right has a solution z >= 0, for rational entries; None for any others.
-
-    Phase one of the simplex method with Bland's rule, which terminates."""
-    try:
-        tableau = [
-            [Fraction(int(e.p), int(e.q)) for e in (*row, end)] for row, end in zip(rows, right, strict=True)
-        ]
-    except AttributeError:
-        return None
-    tableau = [row if row[-1] >= 0 else [-entry for entry in row] for row in tableau]
-    height, width = len(tableau), len(tableau[0]) - 1
-    basis = [width + place for place in range(height)]
-    while True:
-        cost = [
-            sum(row[j] for row, b in zip(tableau, basis, strict=True) if b >= width) for j in range(width)
-        ]
-        enter = next((j for j in range(width) if cost[j] > 0 and j not in basis), None)
-        if enter is None:
-            break
-        ratios = [(row[-1] / row[enter], basis[k], k) for k, row in enumerate(tableau) if row[enter] > 0]
-        if not ratios:
-            break
-        leave = min(ratios)[2]
-        pivot = tableau[leave][enter]
-        tableau[leave] = [entry / pivot for entry in tableau[leave]]
-        for k in range(height):
-            if k != leave and tableau[k][enter]:
-                factor = tableau[k][enter]
-                tableau[k] = [a - factor * b for a, b in zip(tableau[k], tableau[leave], strict=True)]
-        basis[leave] = enter
-    return all(row[-1] == 0 for row, b in zip(tableau, basis, strict=True) if b >= width)
+__all__ = [
+    "FIELDS",
+    "PARAMETERS",
+    "ClippedAffine",
+    "Distance",
+    "Form",
+    "Huber",
+    "LogSumExp",
+    "MaxAffine",
+    "Quadratic",
+    "Tent",
+    "entries_of",
+    "read_form",
+    "solvable",
+    "value_range",
+]

@@ -141,15 +141,6 @@ def test_terms_with_equal_normal_forms_have_equal_values(
         assert close(found.setdefault(key, own), own)
 
 
-@settings(max_examples=100, deadline=None)
-@given(term=TERMS, point=POINTS, kinds=KINDS)
-def test_a_normal_form_is_its_own(term: Term, point: dict[str, Fraction], kinds: dict[str, int]) -> None:
-    context = known(point, kinds)
-    once = in_normal_form(term, context)
-    difference = normal(once, context) - normal(term, context)
-    assert is_zero(difference, context)
-
-
 INSIDE: st.SearchStrategy[Term] = st.one_of(
     st.sampled_from([
         k, number(1), number(2), x, n, at(s, k), at(s, plus(k, 1)), at(s, minus(k, 1)), at(t, k),

@@ -142,12 +142,6 @@ def test_sums_over_ranges_that_may_be_empty(left: Term, right: Any, reason: str)
     rejects(reason, eq(left, right), IDENTITY)
 
 
-def test_a_sum_of_inverses_of_the_number_of_terms_is_0_when_there_are_none() -> None:
-    """Inside the sum `j` is at least 1, since the range is not empty there; outside it may be 0."""
-    facts = {"above": le(0, j), "inside": forall(i, lt(0, j), within(1, j, INT))}
-    rejects(DIFFERENT, eq(total(i, 1, j, over(x, plus(j, times(0, i)))), x), proof(IDENTITY), facts=facts)
-
-
 def test_numbers_of_terms_that_depend_on_an_outer_index() -> None:
     inner = Name("l", NAT)
 
@@ -293,7 +287,7 @@ def test_definitions_are_differentiated_too() -> None:
     ("goal", "reason"),
     [
         (eq(diff(real("abs", x), x), 1), "abs"),
-        (eq(diff(real("sqrt", power(x, 2)), x), 1), "not known"),
+        (eq(diff(real("sqrt", power(x, 2)), x), 1), "sqrt\\(x\\^2\\) != 0"),
         (eq(diff(real("ln", x), x), over(1, x)), "0 < "),
         (eq(diff(power(x, 2), x, 10**9), 0), "large order"),
         (eq(diff(power(x, 2), x, -1), power(x, 2)), "large order"),
@@ -454,7 +448,7 @@ def test_a_law_about_a_finite_set_is_not_one_about_an_empty_one() -> None:
 
 def test_a_law_with_terms_of_other_sorts() -> None:
     law = Law("law", (n,), (), le(0, n), "proved")
-    rejects("is of sort Real", le(0, x), c.Instance("law", (("n", x),)), laws={"law": law})
+    rejects("x of sort Real", le(0, x), c.Instance("law", (("n", x),)), laws={"law": law})
     rejects("no term for the hole", le(0, x), c.Instance("law", ()), laws={"law": law})
     rejects("no law", le(0, x), c.Instance("other", ()))
 
