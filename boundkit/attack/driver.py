@@ -351,9 +351,10 @@ class _Attack:
         seen.rechecked += 1
         if found.finding.outcome == "violated":
             seen.confirmed, seen.laws = found, structure.laws
-        elif self._inconclusive(found, structure):
-            if seen.unconfirmed is None or gap < seen.unconfirmed[0]:
-                seen.unconfirmed = (gap, found.finding)
+            return
+        worse = seen.unconfirmed is None or gap < seen.unconfirmed[0]
+        if worse and self._inconclusive(found, structure):
+            seen.unconfirmed = (gap, found.finding)
 
     def _inconclusive(self, found: Confirmed, structure: Structure) -> bool:
         """Whether the exact check left it open that the statement fails where the hypotheses are true. They

@@ -244,26 +244,26 @@ class Plan:
                 while isinstance(body, Bind) and body.head == "forall":
                     bound.add(body.variable.text)
                     body = body.body
-                for inner in _conjuncts(body) if bound else ():
+                for inner in _two_sided(body) if bound else ():
                     found = _tightened(Bounds(), _VALUE, _abbreviated(inner, name, bound))
                     if found.lower is not None and not found.lower.free & {*bound, name}:
                         lower, above = found.lower, found.above
                     if found.upper is not None and not found.upper.free & {*bound, name}:
                         upper, below = found.upper, found.below
-        if lower is None and upper is None:
-            return None
         one = Number(Fraction(1))
-        if lower is None or upper is None:
-            low = lower if lower is not None else Apply("-", (upper, one), REAL)
-            high = upper if upper is not None else Apply("+", (lower, one), REAL)
+        if lower is not None:
+            low, high = lower, upper if upper is not None else Apply("+", (lower, one), REAL)
+        elif upper is not None:
+            low, high = Apply("-", (upper, one), REAL), upper
         else:
-            low, high = lower, upper
+            return None
         return (_between(low, high) if above else low), (_between(high, low) if below else high)
 
     def mentions(self, name: str) -> list[Mention]:
         """The places at which a sequence is mentioned, anywhere in the theorem or the model."""
-        formulas = (*self.theorem.hypotheses, *self.filters, *self.theorem.statements)
-        return mentions(name, (part.formula for part in formulas), self.theorem.definitions, _ends)
+        formulas = [hypothesis.formula for hypothesis in (*self.theorem.hypotheses, *self.filters)]
+        formulas += [statement.formula for statement in self.theorem.statements]
+        return mentions(name, formulas, self.theorem.definitions, _ends)
 
     def _all_terms(self) -> Iterator[Term]:
         for hypothesis in (*self.theorem.hypotheses, *self.filters):
@@ -396,17 +396,30 @@ _INTERVALS = ("closed", "open", "left_open", "right_open", "range")
 _VALUE = "value"
 
 
+def _two_sided(term: Term) -> Iterator[Term]:
+    """The conjuncts, |u| <= v as -v <= u and u <= v."""
+    for part in _conjuncts(term):
+        if isinstance(part, Apply) and part.head in ("<=", "<") and _head(part.args[0]) == "abs":
+            size, end = part.args
+            assert isinstance(size, Apply)
+            yield Apply(part.head, (Apply("neg", (end,), REAL), size.args[0]), part.sort)
+            yield Apply(part.head, (size.args[0], end), part.sort)
+        else:
+            yield part
+
+
 def _abbreviated(term: Term, function: str, bound: Set[str]) -> Term:
     """A relation in which a side `function(x)` with a bound x is a name of its own."""
     if not isinstance(term, Apply) or len(term.args) != 2:
         return term
 
     def short(side: Term) -> Term:
-        called = side.args[0] if isinstance(side, Apply) and side.head == "call" else None
-        if isinstance(called, Name) and called.text == function and isinstance(side, Apply):
-            if len(side.args) == 2 and isinstance(side.args[1], Name) and side.args[1].text in bound:
-                return Name(_VALUE, REAL)
-        return side
+        if not (isinstance(side, Apply) and side.head == "call" and len(side.args) == 2):
+            return side
+        called, argument = side.args
+        if not (isinstance(called, Name) and called.text == function):
+            return side
+        return Name(_VALUE, REAL) if isinstance(argument, Name) and argument.text in bound else side
 
     return Apply(term.head, tuple(map(short, term.args)), term.sort)
 

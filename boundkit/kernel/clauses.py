@@ -117,12 +117,21 @@ def unfolded(term: Term, theorem: Theorem) -> Term:
 
 def stays_within(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
     """Whether `forall x in A, f(x) in K` holds, for an interval K or one of its ends in an inequality, by the
-    range that the form of f is known to have on its whole space. None when that does not say."""
-    bounds = _ends_of(term.body, term.variable)
+    range that the form of f is known to have on its whole space; also for several of these at once. None
+    when that does not say."""
+    conjuncts = term.body.args if isinstance(term.body, Apply) and term.body.head == "and" else (term.body,)
+    truths = [_stays(evaluator, conjunct, term.variable, scope) for conjunct in conjuncts]
+    if any(truth is None for truth in truths):
+        return None
+    return evaluator.arithmetic.every([partial(evaluator.arithmetic.constant, truth) for truth in truths])
+
+
+def _stays(evaluator: Evaluator, body: Term, variable: Name, scope: Scope) -> Truth:
+    bounds = _ends_of(body, variable)
     if bounds is None:
         return None
     function, lower, upper, strict_lower, strict_upper = bounds
-    if term.variable.text in function.free or function.text in evaluator.theorem.definition:
+    if variable.text == function.text or function.text in evaluator.theorem.definition:
         return None
     arithmetic = evaluator.arithmetic
     known = value_range(arithmetic, evaluator.value(function, scope))
@@ -157,7 +166,10 @@ def _ends_of(body: Term, variable: Name) -> tuple[Name, Term | None, Term | None
         )
     elif body.head in ("<=", "<"):
         strict = body.head == "<"
-        if _is_call(second, variable):
+        if isinstance(first, Apply) and first.head == "abs":
+            called, lower, upper = first.args[0], Apply("neg", (second,), second.sort), second
+            strict_lower = strict_upper = strict
+        elif _is_call(second, variable):
             called, lower, upper, strict_lower, strict_upper = second, first, None, strict, False
         else:
             called, lower, upper, strict_lower, strict_upper = first, None, second, False, strict

@@ -13,7 +13,6 @@ from boundkit.ir.sorts import INT, NAT, Matrix, SetOf, Sort, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, canonical, number, relation, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.matching import match
-from boundkit.kernel.sorting import fits
 from boundkit.kernel.polynomials import (
     NIL,
     UNIT,
@@ -29,6 +28,7 @@ from boundkit.kernel.polynomials import (
     monomial_key,
     of_atom,
 )
+from boundkit.kernel.sorting import fits
 
 UNKNOWN, NONNEGATIVE, POSITIVE = 0, 1, 2
 DEPTH = 3
@@ -97,7 +97,7 @@ class Context:
         self.differentiable: frozenset[str] = parent.differentiable if parent else frozenset()
         self.unfolding = 0
         self.used: set[str] = used if used is not None else set()
-        self.work = work if work is not None else parent.work if parent else None
+        self.work: list[int] | None = work if work is not None else parent.work if parent else None
         self.scalars: dict[Term, Polynomial] = {}
         self.grids: dict[Term, object] = {}
         self._bounds: dict[str, Bounds] = {}
@@ -324,7 +324,8 @@ class Context:
         return self._by_facts(polynomial, depth)
 
     def _by_monomials(self, polynomial: Polynomial) -> tuple[int, tuple[str, ...]]:
-        best, references = NONNEGATIVE, ()
+        best = NONNEGATIVE
+        references: tuple[str, ...] = ()
         for monomial, coefficient in polynomial.terms.items():
             if coefficient < 0:
                 level, used = self._negated_monomial(monomial)
@@ -349,7 +350,8 @@ class Context:
         return UNKNOWN, ()
 
     def _monomial_sign(self, monomial: Monomial) -> tuple[int, tuple[str, ...]]:
-        level, references = POSITIVE, ()
+        level = POSITIVE
+        references: tuple[str, ...] = ()
         for atom, exponent in monomial:
             own, used = self._power_sign(atom, exponent)
             level = min(level, own)
@@ -456,8 +458,10 @@ class Context:
             strict = False
             if level == POSITIVE and isinstance(term.domain, Apply) and term.domain.head == "range":
                 first, last = term.domain.args
-                length, more = (UNKNOWN, ()) if infinite(last) else self._sign(
-                    normal(last, self) - normal(first, self), 1
+                length, more = (
+                    (UNKNOWN, ())
+                    if infinite(last)
+                    else self._sign(normal(last, self) - normal(first, self), 1)
                 )
                 strict, references = length != UNKNOWN, references + more
             if level:
@@ -763,14 +767,22 @@ def _tightened(bounds: Bounds, factor: Fraction, offset: Fraction, strict: bool,
     if factor > 0:
         if bounds.lower is None or limit > bounds.lower or (limit == bounds.lower and strict):
             return Bounds(
-                limit, strict, (reference,) if reference else (),
-                bounds.upper, bounds.upper_strict, bounds.upper_from,
+                limit,
+                strict,
+                (reference,) if reference else (),
+                bounds.upper,
+                bounds.upper_strict,
+                bounds.upper_from,
             )
         return bounds
     if bounds.upper is None or limit < bounds.upper or (limit == bounds.upper and strict):
         return Bounds(
-            bounds.lower, bounds.lower_strict, bounds.lower_from,
-            limit, strict, (reference,) if reference else (),
+            bounds.lower,
+            bounds.lower_strict,
+            bounds.lower_from,
+            limit,
+            strict,
+            (reference,) if reference else (),
         )
     return bounds
 

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, Power, SetOf, is_numeric
-from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Number, Term, number, relation, substitute, subterms
+from boundkit.ir.terms import (
+    ONE,
+    ZERO,
+    Apply,
+    Bind,
+    Name,
+    Number,
+    Term,
+    number,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, infinite, integral
 from boundkit.kernel.derivative import NotDifferentiable
 from boundkit.kernel.matching import match
-from boundkit.kernel.normal import DEEPEST, beta, derivatives, differentiated, negation, normal, rewrite, unfolded
+from boundkit.kernel.normal import (
+    DEEPEST,
+    beta,
+    derivatives,
+    differentiated,
+    negation,
+    normal,
+    rewrite,
+    unfolded,
+)
 from boundkit.kernel.polynomials import LARGEST_TERM, Atom, TooLarge
 
 INTERVALS = frozenset({"closed", "open", "left_open", "right_open"})
@@ -82,7 +103,9 @@ class _Check:
             self.of(definition.clauses[0].body, context, depth + 1)
             return
         clause = definition.clauses[0]
-        everywhere = len(definition.clauses) == 1 and not clause.guard and clause.patterns == clause.parameters
+        everywhere = (
+            len(definition.clauses) == 1 and not clause.guard and clause.patterns == clause.parameters
+        )
         need(everywhere, f"{definition.name} has a value everywhere")
         self.clauses(definition, depth)
 
@@ -95,7 +118,9 @@ class _Check:
             inner = self.context
             values: dict[str, Term] = {}
             for parameter in clause.parameters:
-                inner, values[parameter.text] = inner.inside(parameter, Apply("everything", (), SetOf(parameter.sort)))
+                inner, values[parameter.text] = inner.inside(
+                    parameter, Apply("everything", (), SetOf(parameter.sort))
+                )
             for guard in clause.guard:
                 inner = inner.extended(substitute(guard, values), "")
             if values and clause.body.has_derivative:
@@ -198,7 +223,10 @@ class _Check:
         wide = context.unfolding_all()
         body = unfolded(name, places, wide)
         if definition.recursive:
-            need(body is not None or _covered(definition, places, context), f"{term} is covered by its definition")
+            need(
+                body is not None or _covered(definition, places, context),
+                f"{term} is covered by its definition",
+            )
             self.clauses(definition, depth + 1)
             return
         if body is None:
@@ -230,7 +258,12 @@ class _Check:
         body, variable, value = term.args
         self.of(value, context, depth + 1)
         for part in subterms(body):
-            if isinstance(part, Bind) and part.has_derivative or isinstance(part, Apply) and part.head == "at":
+            if (
+                isinstance(part, Bind)
+                and part.has_derivative
+                or isinstance(part, Apply)
+                and part.head == "at"
+            ):
                 raise NotDefined("a derivative under a binder")
             if isinstance(part, Apply) and part.head == "diff":
                 need(part.args[1] == variable, f"a derivative in {variable}")
@@ -274,7 +307,8 @@ class _Check:
                 need(context.holds(relation("<=", *domain.args)), f"{domain} is not empty")  # type: ignore[attr-defined]
         elif not (
             term.head in ("forall", "exists", "set", "function")
-            or term.head in ("argmin", "argmax") and isinstance(term.sort, SetOf)
+            or term.head in ("argmin", "argmax")
+            and isinstance(term.sort, SetOf)
         ):
             raise NotDefined(f"{term.head} exists")
         self.of(body, inner, depth + 1)

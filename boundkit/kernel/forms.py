@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from boundkit.kernel.values import Arithmetic, Truth, Value, column
+from boundkit.kernel.values import Arithmetic, Truth, Unsupported, Value, column
 from boundkit.kernel.vectors import Vector, difference, dot, entries_of, equal, length, like, solvable
 
 PARAMETERS = {"convex": 0, "lipschitz": 1, "smooth": 1, "strongly_convex": 1, "bounded": 2}
@@ -356,7 +356,7 @@ class Tent:
         return arithmetic.apply("*", (self.height, arithmetic.apply("max", (zero, rise))))
 
     def subgradient(self, arithmetic: Arithmetic, point: Value) -> Value:
-        raise ValueError("a tent has no subgradient everywhere")
+        raise Unsupported("a subgradient of a tent")
 
     def guarantees(self, arithmetic: Arithmetic, name: str, parameters: Sequence[Value]) -> Truth:
         zero = arithmetic.rational(Fraction(0))
@@ -397,7 +397,7 @@ class ClippedAffine:
         return arithmetic.apply("min", (arithmetic.apply("max", (affine, self.low)), self.high))
 
     def subgradient(self, arithmetic: Arithmetic, point: Value) -> Value:
-        raise ValueError("a clipped function has no subgradient everywhere")
+        raise Unsupported("a subgradient of a clipped function")
 
     def guarantees(self, arithmetic: Arithmetic, name: str, parameters: Sequence[Value]) -> Truth:
         if name == "lipschitz":
@@ -458,11 +458,11 @@ def read_form(data: Mapping[str, Any], number: Callable[[Any], Any]) -> Form:
 
 
 def only_gradient(form: Huber | Quadratic, arithmetic: Arithmetic, point: Value, value: Value) -> Truth:
-    """Whether a vector is a subgradient of a differentiable function: the gradient alone can be one, and it
-    is one when the function is convex."""
-    gradient = entries_of(form.subgradient(arithmetic, point))
-    same = equal(arithmetic, gradient, entries_of(value))
-    return same if same is not True or form.guarantees(arithmetic, "convex", ()) is True else None
+    """Whether a vector is the gradient of a differentiable function that is convex, and so its only
+    subgradient; None for one that is not known to be convex."""
+    if form.guarantees(arithmetic, "convex", ()) is not True:
+        return None
+    return equal(arithmetic, entries_of(form.subgradient(arithmetic, point)), entries_of(value))
 
 
 def value_range(arithmetic: Arithmetic, form: Value) -> tuple[Any, Any, Truth] | None:
@@ -473,25 +473,16 @@ def value_range(arithmetic: Arithmetic, form: Value) -> tuple[Any, Any, Truth] |
         case ClippedAffine():
             return form.low, form.high, arithmetic.compare("<=", form.low, form.high)
         case Tent():
-            return zero, form.height, form.guarantees(arithmetic, "bounded", (zero, form.height))
-        case Distance() | Huber():
-            return zero, None, form.guarantees(arithmetic, "convex", ())
+            return zero, form.height, _signs(arithmetic, form.height, form.width)
+        case Distance():
+            return zero, None, arithmetic.compare("<=", zero, form.scale)
+        case Huber():
+            return zero, None, _signs(arithmetic, form.scale, form.width)
     return None
 
 
-__all__ = [
-    "FIELDS",
-    "PARAMETERS",
-    "ClippedAffine",
-    "Distance",
-    "Form",
-    "Huber",
-    "LogSumExp",
-    "MaxAffine",
-    "Quadratic",
-    "Tent",
-    "entries_of",
-    "read_form",
-    "solvable",
-    "value_range",
-]
+def _signs(arithmetic: Arithmetic, scale: Any, width: Any) -> Truth:
+    """Whether scale >= 0 and width > 0."""
+    zero = arithmetic.rational(Fraction(0))
+    parts = (partial(arithmetic.compare, "<=", zero, scale), partial(arithmetic.compare, "<", zero, width))
+    return arithmetic.every(parts)

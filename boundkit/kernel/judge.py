@@ -119,11 +119,9 @@ def judge(sequent: Sequent, proof: c.Proof) -> Judged:
 class Frame:
     """Fixed names and facts at one place of a proof."""
 
-    def __init__(
-        self, sequent: Sequent, parent: Frame | None = None, work: list[int] | None = None
-    ) -> None:
+    def __init__(self, sequent: Sequent, parent: Frame | None = None, work: list[int] | None = None) -> None:
         self.sequent = sequent
-        self.work = parent.work if parent else work
+        self.work: list[int] | None = parent.work if parent else work
         self.taken: frozenset[str] = parent.taken if parent else _names(sequent)
         self.used: set[str] = parent.used if parent else set()
         self.laws_used: set[str] = parent.laws_used if parent else set()
@@ -231,11 +229,15 @@ class Frame:
             if formula.head == "and":
                 return all(map(self.known, formula.args))
             if formula.head == "in" and isinstance(formula.args[1], Apply):
-                value, domain = formula.args
+                value, domain = formula.args[0], formula.args[1]
                 if domain.head == "everything":
                     return self._is_defined(value) and self.same_sort(value.sort, domain.sort)
                 definition = meaning(formula) if domain.head == "ball" else None
-                if definition is not None and self.fits(value.sort, _element(domain)) and self.known(definition):
+                if (
+                    definition is not None
+                    and self.fits(value.sort, _element(domain))
+                    and self.known(definition)
+                ):
                     return True
         for name in self.facts:
             if self._states(name, formula):
@@ -376,7 +378,10 @@ class Frame:
             if not is_zero(normal(left, context) - normal(right, context), context):
                 raise Rejected("the two sides have different normal forms")
         elif isinstance(left.sort, Matrix) and isinstance(right.sort, Matrix) and goal.head == "=":
-            if not (self.same_size(left.sort.rows, right.sort.rows) and self.same_size(left.sort.columns, right.sort.columns)):
+            if not (
+                self.same_size(left.sort.rows, right.sort.rows)
+                and self.same_size(left.sort.columns, right.sort.columns)
+            ):
                 raise Rejected("the two sides have different sizes")
             one, other = aligned(grid(left, context), grid(right, context), context)
             minus = other.mapped(lambda entry: entry.scaled(-UNITY, context))
@@ -648,7 +653,12 @@ class Frame:
             parts = (Apply("implies", (left, right), PROP), Apply("implies", (right, left), PROP))
         if goal.head == "in":
             value, domain = goal.args
-            interval = isinstance(domain, Apply) and domain.head in ("closed", "open", "left_open", "right_open")
+            interval = isinstance(domain, Apply) and domain.head in (
+                "closed",
+                "open",
+                "left_open",
+                "right_open",
+            )
             if not (interval and is_numeric(value.sort) and self.same_sort(value.sort, domain.sort)):
                 raise Rejected("not a membership in an interval")
             require_defined(value, self.context())
@@ -674,7 +684,11 @@ class Frame:
                 raise Rejected("cases of a relation of numbers only")
             require_defined(relation_, self.context())
             left, right = relation_.args
-            other = {"<=": relation("<", right, left), "<": relation("<=", right, left), "=": relation("!=", left, right)}
+            other = {
+                "<=": relation("<", right, left),
+                "<": relation("<=", right, left),
+                "=": relation("!=", left, right),
+            }
             parts: tuple[Term, ...] = (relation_, other[relation_.head])
         else:
             fact = self.fact(certificate.fact)
@@ -696,7 +710,11 @@ class Frame:
             first, last = domain.args
             if _unbounded(last):
                 last = None
-        elif isinstance(domain, Apply) and domain.head in ("closed", "right_open") and _unbounded(domain.args[1]):
+        elif (
+            isinstance(domain, Apply)
+            and domain.head in ("closed", "right_open")
+            and _unbounded(domain.args[1])
+        ):
             first = domain.args[0]
         elif isinstance(domain, Apply) and domain.head == "everything" and goal.variable.sort == NAT:
             first = ZERO
@@ -740,7 +758,7 @@ class Frame:
         slope, value = goal.args
         if not (isinstance(slope, Apply) and slope.head == "grad" and isinstance(slope.args[0], Name)):
             raise Rejected("the left side is no gradient")
-        function, point, *rest = slope.args
+        function, (point, *rest) = slope.args[0], slope.args[1:]
         if not (isinstance(point.sort, Matrix) and isinstance(value.sort, Matrix)):
             raise Rejected("a gradient in a matrix or vector")
         context = self.context(certificate.unfold)
@@ -756,7 +774,7 @@ class Frame:
         epsilon = Atom(small)
         first = NIL
         for monomial, coefficient in whole.terms.items():
-            order = Fraction(0)
+            order: Rational = Fraction(0)
             others = []
             for atom, exponent in monomial:
                 if atom == epsilon:
@@ -765,8 +783,10 @@ class Frame:
                     order = exponent
                 elif (
                     small.text in atom.term.free
-                    or isinstance(atom, Composite) and direction.text in atom.term.free
-                    or isinstance(exponent, Polynomial) and exponent.names & {small.text, direction.text}
+                    or isinstance(atom, Composite)
+                    and direction.text in atom.term.free
+                    or isinstance(exponent, Polynomial)
+                    and exponent.names & {small.text, direction.text}
                 ):
                     raise Rejected("not polynomial in the variable")
                 else:
@@ -799,7 +819,10 @@ class Frame:
         body = substitute(top.args[0], {variable.text: moving})
         self.member(centre, bound.domain, variable)
         self.member(point, bound.domain, variable)
-        if not (isinstance(bound.domain, Apply) and bound.domain.head in ("everything", "closed", "open", "left_open", "right_open")):
+        if not (
+            isinstance(bound.domain, Apply)
+            and bound.domain.head in ("everything", "closed", "open", "left_open", "right_open")
+        ):
             raise Rejected("the bound holds on no interval")
         gap = Apply("-", (point, centre), REAL)
         total: Term = substitute(body, {moving.text: centre})

@@ -78,7 +78,11 @@ def _call(function: Term, *points: Term) -> Apply:
 
 
 def _difference(left: Term, right: Term) -> Apply:
-    return Apply("-", (left, right), left.sort if isinstance(left.sort, Matrix) else widest([INT, left.sort, right.sort]))
+    return Apply(
+        "-",
+        (left, right),
+        left.sort if isinstance(left.sort, Matrix) else widest([INT, left.sort, right.sort]),
+    )
 
 
 def _size(left: Term, right: Term) -> Term:
@@ -103,7 +107,9 @@ def _times(*factors: Term) -> Term:
 
 
 def _plus(left: Term, right: Term) -> Apply:
-    return Apply("+", (left, right), left.sort if isinstance(left.sort, Matrix) else widest([left.sort, right.sort]))
+    return Apply(
+        "+", (left, right), left.sort if isinstance(left.sort, Matrix) else widest([left.sort, right.sort])
+    )
 
 
 def _square(term: Term) -> Apply:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import isqrt
 
-from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, SetOf, is_numeric
+from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, SetOf, Sort, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, number, substitute, subterms
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, common_monomial, divided
@@ -67,7 +67,7 @@ def is_zero(polynomial: Polynomial, context: Context) -> bool:
     for _ in range(12):
         if not polynomial.terms:
             return True
-        lowest: tuple[Composite, Fraction] | None = None
+        lowest: tuple[Composite, Rational] | None = None
         for monomial in polynomial.ordered:
             for atom, exponent in monomial:
                 if isinstance(atom, Composite):
@@ -263,7 +263,9 @@ def unfolded(name: Name, arguments: tuple[Term, ...], context: Context) -> Term 
                 break
         if values is None or set(values) != set(names):
             continue
-        if not all(context.of_sort(values[parameter.text], parameter.sort) for parameter in clause.parameters):
+        if not all(
+            context.of_sort(values[parameter.text], parameter.sort) for parameter in clause.parameters
+        ):
             continue
         if all(context.holds(substitute(guard, values)) for guard in clause.guard):
             return substitute(clause.body, values)
@@ -349,14 +351,14 @@ def power(base: Polynomial, exponent: Polynomial, context: Context) -> Polynomia
                     context,
                 )
             )
-            powers = tuple(
-                (atom, simplest(multiply(as_polynomial(own), exponent))) for atom, own in monomial
-            )
+            powers = tuple((atom, simplest(multiply(as_polynomial(own), exponent))) for atom, own in monomial)
             return product(scale, Polynomial({powers: Fraction(1)}), context)
     elif base.terms:
         content, scale, primitive = parts(base)
         if scale > 0 and all(context.is_positive(of_atom(atom)) for atom, _ in content):
-            outside = power(Polynomial({content: scale}), exponent, context) if content or scale != 1 else UNITY
+            outside = (
+                power(Polynomial({content: scale}), exponent, context) if content or scale != 1 else UNITY
+            )
             inside = of_atom(composite(primitive, context), simplest(exponent))
             return product(outside, inside, context)
     return atom_of(Apply("^", (to_term(base), to_term(exponent)), REAL))
@@ -366,7 +368,10 @@ def _is_natural(exponent: Polynomial) -> bool:
     return all(
         coefficient.denominator == 1
         and coefficient > 0
-        and all(atom.term.sort == NAT and isinstance(e, Rational) and e > 0 and e.denominator == 1 for atom, e in m)
+        and all(
+            atom.term.sort == NAT and isinstance(e, Rational) and e > 0 and e.denominator == 1
+            for atom, e in m
+        )
         for m, coefficient in exponent.terms.items()
     )
 
@@ -381,7 +386,10 @@ def whole_power(base: Polynomial, exponent: int, context: Context) -> Polynomial
         bits = max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) - 1
         if exponent * bits > LARGEST_NUMBER:
             raise TooLarge
-        raised = tuple((a, e * exponent if isinstance(e, Rational) else e.scaled(Fraction(exponent))) for a, e in monomial)
+        raised = tuple(
+            (a, e * exponent if isinstance(e, Rational) else e.scaled(Fraction(exponent)))
+            for a, e in monomial
+        )
         return expand(Polynomial({raised if exponent else UNIT: coefficient**exponent}), context)
     if exponent > MOST_POWER:
         raise TooLarge
@@ -425,7 +433,9 @@ def _takes_out(atom: Atom, exponent: Rational | Polynomial, context: Context) ->
     return context.is_nonnegative(of_atom(atom))
 
 
-def _monomial_root(monomial: Monomial, coefficient: Fraction, exponent: Fraction, context: Context) -> Polynomial:
+def _monomial_root(
+    monomial: Monomial, coefficient: Fraction, exponent: Fraction, context: Context
+) -> Polynomial:
     result = _rational_power(coefficient, constant(exponent), context)
     unknown: list[tuple[Atom, Rational | Polynomial]] = []
     for atom, own in monomial:
@@ -645,7 +655,9 @@ def differentiated(term: Term, context: Context) -> Term:
             raise NotNormal("substitution for a term")
         return substitute(body, {variable.text: term.args[2]})
     if isinstance(term, Apply) and term.has_derivative:
-        return Apply(term.head, tuple(differentiated(arg, context) for arg in term.args), term.sort, term.span)
+        return Apply(
+            term.head, tuple(differentiated(arg, context) for arg in term.args), term.sort, term.span
+        )
     return term
 
 
@@ -700,21 +712,23 @@ def written_out(term: Term, context: Context) -> Term:
 def _binder(term: Bind, context: Context) -> Polynomial:
     if term.head in ("sum", "avg") and isinstance(term.domain, Apply) and term.domain.head == "range":
         low, high = (normal(end, context) for end in term.domain.args)
-        inner, fresh = context.inside(term.variable, Apply("range", (to_term(low), to_term(high)), term.domain.sort))
-        body = normal(substitute(term.body, {term.variable.text: fresh}), inner)
-        result = summed(fresh, low, high, body, context)
+        inner, fresh = context.inside(
+            term.variable, Apply("range", (to_term(low), to_term(high)), term.domain.sort)
+        )
+        summand = normal(substitute(term.body, {term.variable.text: fresh}), inner)
+        result = summed(fresh, low, high, summand, context)
         if term.head == "avg":
             count = high - low + UNITY
             result = product(result, inverse(count, context), context)
         return result
     domain = canonical_domain(term.domain, context)
     inner, fresh = context.inside(term.variable, domain)
-    body = substitute(term.body, {term.variable.text: fresh})
+    inside = substitute(term.body, {term.variable.text: fresh})
     if term.head == "set":
-        return atom_of(Bind(term.head, fresh, domain, canonical_term(body, inner), term.sort))
-    if is_numeric(body.sort):
-        body = to_term(normal(body, inner))
-    return atom_of(Bind(term.head, fresh, domain, body, term.sort))
+        return atom_of(Bind(term.head, fresh, domain, canonical_term(inside, inner), term.sort))
+    if is_numeric(inside.sort):
+        inside = to_term(normal(inside, inner))
+    return atom_of(Bind(term.head, fresh, domain, inside, term.sort))
 
 
 def canonical_domain(domain: Term, context: Context) -> Term:
@@ -733,7 +747,9 @@ def canonical_domain(domain: Term, context: Context) -> Term:
     return domain
 
 
-def summed(variable: Name, low: Polynomial, high: Polynomial, body: Polynomial, context: Context) -> Polynomial:
+def summed(
+    variable: Name, low: Polynomial, high: Polynomial, body: Polynomial, context: Context
+) -> Polynomial:
     """The sum of `body` for `variable` from `low` to `high`, as a linear operator: factors free of the
     variable come out, powers of the variable are summed, and what remains is an atom over a range that
     begins at 1 and ends without an integer part, ends split off where the number of terms is known to be
@@ -776,7 +792,12 @@ def comes_out(pair: tuple[Atom, Rational | Polynomial], context: Context) -> boo
     """Whether a power may stand outside a sum: the sum over an empty range is 0 although the 1/n in it is
     not defined at n = 0, and outside that would cancel against the number of terms."""
     atom, exponent = pair
-    if isinstance(exponent, Rational) and exponent > 0 or isinstance(exponent, Polynomial) and _is_natural(exponent):
+    if (
+        isinstance(exponent, Rational)
+        and exponent > 0
+        or isinstance(exponent, Polynomial)
+        and _is_natural(exponent)
+    ):
         return True
     return context.is_nonzero(of_atom(atom))
 
@@ -819,7 +840,13 @@ def _sum_atom(
         variable = index
     result = NIL
     start, past = low.constant, high.constant_part
-    if known and start is not None and past.denominator == 1 and start.denominator == 1 and high.constant is None:
+    if (
+        known
+        and start is not None
+        and past.denominator == 1
+        and start.denominator == 1
+        and high.constant is None
+    ):
         new_low, new_high = UNITY, high - constant(past)
         if (start != 1 or past) and context.is_nonnegative(new_high):
             edges = _edges(variable, body, int(start), high, int(past), context)
@@ -838,7 +865,9 @@ def _sum_atom(
 
 def _over_range(variable: Name, low: Polynomial, high: Polynomial, body: Term, context: Context) -> Term:
     """The summand in normal form where the variable lies in its range."""
-    inner, fresh = context.inside(variable, Apply("range", (to_term(low), to_term(high)), SetOf(variable.sort)))
+    inner, fresh = context.inside(
+        variable, Apply("range", (to_term(low), to_term(high)), SetOf(variable.sort))
+    )
     renewed = normal(substitute(body, {variable.text: fresh}), inner)
     return substitute(to_term(renewed), {fresh.text: variable})
 
@@ -850,7 +879,9 @@ def _swapped(term: Bind) -> Bind | None:
         return None
     if inner.variable.text in term.domain.free | {term.variable.text}:
         return None
-    return Bind("sum", inner.variable, inner.domain, Bind("sum", term.variable, term.domain, inner.body, REAL), REAL)
+    return Bind(
+        "sum", inner.variable, inner.domain, Bind("sum", term.variable, term.domain, inner.body, REAL), REAL
+    )
 
 
 def _edges(
@@ -988,7 +1019,7 @@ def _to_term(polynomial: Polynomial) -> Term:
     return result
 
 
-def _joined(left: Term, right: Term) -> object:
+def _joined(left: Term, right: Term) -> Sort:
     if left.sort == NAT and right.sort == NAT:
         return NAT
     if left.sort in (NAT, INT) and right.sort in (NAT, INT):

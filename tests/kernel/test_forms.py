@@ -10,9 +10,10 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundkit.kernel.forms import read_form, solvable
+from boundkit.kernel.forms import read_form, value_range
 from boundkit.kernel.reading import read_number
 from boundkit.kernel.values import column
+from boundkit.kernel.vectors import solvable
 from boundkit.kernel.witness import Exact
 
 EXACT = Exact()
@@ -100,3 +101,32 @@ def test_infeasible_systems_are_turned_down() -> None:
     one = fmpq(1)
     assert solvable([[one, one], [one, one]], [one, fmpq(2)]) is False
     assert solvable([[one]], [fmpq(-1)]) is False
+
+
+def test_a_form_that_is_not_convex_has_no_subgradient_for_certain() -> None:
+    """A negative distance, a negative Huber function and a saddle at their centres."""
+    zero = column([fmpq(0)])
+    for data in (
+        {"family": "norm_distance", "scale": "-1", "centre": ["0"]},
+        {"family": "huber", "scale": "-1", "width": "1", "centre": ["0"]},
+        {"family": "huber", "scale": "1", "width": "-1", "centre": ["0"]},
+        {"family": "quadratic", "matrix": [["-1"]], "centre": ["0"], "level": "0"},
+    ):
+        f = form(data)
+        assert f.has_subgradient(EXACT, zero, zero) is not True
+        assert f.is_minimiser(EXACT, zero, False) is not True
+
+
+def test_ranges_are_those_of_the_values() -> None:
+    """A clipped function between its ends, when they are in order."""
+    data = {"family": "clipped_affine", "slope": ["2"], "offset": "1", "low": "0", "high": "3"}
+    f = form(data)
+    assert [f.value(EXACT, column([fmpq(x)])) for x in (-5, 0, 5)] == [0, 1, 3]
+    assert value_range(EXACT, f) == (0, 3, True)
+    assert f.guarantees(EXACT, "bounded", [fmpq(0), fmpq(3)]) is True
+    assert f.guarantees(EXACT, "bounded", [fmpq(1), fmpq(3)]) is None
+    assert f.guarantees(EXACT, "lipschitz", [fmpq(2)]) is True
+    assert f.guarantees(EXACT, "lipschitz", [fmpq(1)]) is None
+    crossed = value_range(EXACT, form({**data, "low": "4"}))
+    assert crossed is not None and crossed[2] is False
+    assert value_range(EXACT, form(V_SHAPE)) is None

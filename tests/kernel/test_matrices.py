@@ -126,7 +126,7 @@ def points(draw: st.DrawFn) -> dict[str, object]:
     return point
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(term=MATRICES, point=points())
 def test_a_grid_has_the_value_of_its_matrix(term: Term, point: dict[str, object]) -> None:
     try:
@@ -137,7 +137,7 @@ def test_a_grid_has_the_value_of_its_matrix(term: Term, point: dict[str, object]
     assert expected == found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(term=NUMBERS, point=points())
 def test_inner_products_have_their_values(term: Term, point: dict[str, object]) -> None:
     try:

@@ -20,14 +20,16 @@ from boundkit.attack.exactly import plain
 from boundkit.attack.lanes import Lanes
 from boundkit.attack.tape import Builder, allocate, run
 from boundkit.instances import Coordinate, Drawn, Family, shelf
-from boundkit.kernel.forms import PARAMETERS, entries_of, read_form
+from boundkit.kernel.forms import PARAMETERS, read_form
 from boundkit.kernel.reading import read_number
 from boundkit.kernel.values import Grid, column
+from boundkit.kernel.vectors import entries_of
 from boundkit.kernel.witness import Exact
 
 FOLDER = Path(boundkit.instances.__file__).parent
 KEY = np.array([1, 2, 3], np.uint64)
 CASES = [(name, example) for name, family in shelf().items() for example in family.examples]
+WITHOUT_SUBGRADIENT = frozenset({"clipped_affine", "tent1d"})
 FUNCTIONS = [(name, example) for name, example in CASES if shelf()[name].draws == "function"]
 
 
@@ -107,7 +109,7 @@ def test_lanes_and_exact_numbers_agree(name: str, example: Mapping[str, Any]) ->
         arithmetic = context.arithmetic
         point = column([Fraction(place + 1, 3) for place in range(example["size"])])
         wanted = [drawn.value.value(arithmetic, point)]
-        if name != "tent1d":
+        if name not in WITHOUT_SUBGRADIENT:
             wanted += entries_of(drawn.value.subgradient(arithmetic, point))
         nodes = [arithmetic.node(number) for number in wanted]
         rows = [node for _, node in context.coordinates.values()]
@@ -199,3 +201,58 @@ def test_the_simplest_member_exists(name: str, example: Mapping[str, Any]) -> No
     arithmetic, drawn = exactly(family, example, context.sizes.chosen, simple)
     for prop, bounds in drawn.properties:
         assert drawn.value.guarantees(arithmetic, prop, bounds) is True
+
+
+CONTRADICTIONS = [
+    ("quadratic", {"size": 2, "smooth": 1, "strong": 2}),
+    ("quadratic", {"size": 1, "smooth": -1}),
+    ("huber", {"size": 1, "lip": -1}),
+    ("huber", {"size": 1, "lip": 1, "smooth": -1}),
+    ("logsumexp", {"size": 1, "lip": -1}),
+    ("norm_ball_distance", {"size": 1, "lip": -1}),
+    ("planted_max_affine", {"size": 1, "lip": -1}),
+    ("tent1d", {"size": 1, "lip": -1}),
+    ("clipped_affine", {"size": 1, "low": 1, "high": 0}),
+    ("clipped_affine", {"size": 1, "low": 0, "high": 1, "lip": -1}),
+    ("ball", {"size": 2, "radius": -1}),
+    ("sphere", {"size": 2, "radius": -1}),
+]
+
+
+@pytest.mark.parametrize("name, example", CONTRADICTIONS, ids=names)
+def test_contradicting_arguments_give_no_member(name: str, example: Mapping[str, Any]) -> None:
+    """One of the conditions is false, exactly and on lanes."""
+    for _, drawn in exact_members(shelf()[name], example, 3):
+        assert False in drawn.conditions
+    assert False in on_lanes(shelf()[name], example, 0)[2].conditions
+
+
+EXTREMES = [
+    ("quadratic", {"size": 2, "smooth": 2, "strong": 2}),
+    ("quadratic", {"size": 2, "smooth": 0}),
+    ("quadratic", {"size": 2, "smooth": 1, "strong": -1}),
+    ("quadratic", {"size": 2, "strong": -1}),
+    ("huber", {"size": 2, "lip": 0}),
+    ("huber", {"size": 1, "lip": 1, "smooth": 0}),
+    ("logsumexp", {"size": 2, "lip": 0}),
+    ("norm_ball_distance", {"size": 2, "lip": 0}),
+    ("planted_max_affine", {"size": 2, "lip": 0}),
+    ("tent1d", {"size": 2, "lip": 0}),
+    ("clipped_affine", {"size": 1, "low": 1, "high": 1, "lip": 0}),
+]
+
+
+@pytest.mark.parametrize("name, example", EXTREMES, ids=names)
+def test_extreme_arguments_keep_what_is_guaranteed(name: str, example: Mapping[str, Any]) -> None:
+    """Parameters at the edge of what is possible, or that ask for nothing."""
+    for arithmetic, drawn in exact_members(shelf()[name], example, 6):
+        assert all(condition is True for condition in drawn.conditions)
+        for prop, bounds in drawn.properties:
+            assert drawn.value.guarantees(arithmetic, prop, bounds) is True
+
+
+@pytest.mark.parametrize("name, example", FUNCTIONS, ids=names)
+def test_admissible_examples_meet_their_conditions(name: str, example: Mapping[str, Any]) -> None:
+    """So that none of the above passes for want of members."""
+    for _, drawn in exact_members(shelf()[name], example, 3):
+        assert all(condition is True for condition in drawn.conditions)
