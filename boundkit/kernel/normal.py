@@ -342,17 +342,11 @@ def power(base: Polynomial, exponent: Polynomial, context: Context) -> Polynomia
         natural = _is_natural(exponent)
         positive = all(context.is_positive(of_atom(atom)) for atom, _ in monomial)
         if natural or positive:
-            scale = (
-                _rational_power(coefficient, exponent, context)
-                if coefficient > 0
-                else product(
-                    atom_of(Apply("^", (number(-1), to_term(exponent)), INT)),
-                    _rational_power(-coefficient, exponent, context),
-                    context,
-                )
-            )
+            size = _rational_power(abs(coefficient), exponent, context)
+            if coefficient < 0:
+                size = product(atom_of(Apply("^", (number(-1), to_term(exponent)), INT)), size, context)
             powers = tuple((atom, simplest(multiply(as_polynomial(own), exponent))) for atom, own in monomial)
-            return product(scale, Polynomial({powers: Fraction(1)}), context)
+            return product(size, Polynomial({powers: Fraction(1)}), context)
     elif base.terms:
         content, scale, primitive = parts(base)
         if scale > 0 and all(context.is_positive(of_atom(atom)) for atom, _ in content):
@@ -1043,5 +1037,5 @@ def _monomial_term(monomial: Monomial, coefficient: Fraction) -> Term:
             factors.append(Apply("^", (atom.term, above), NAT if natural else INT if whole else REAL))
     result = factors[0]
     for factor in factors[1:]:
-        result = Apply("*", (result, factor), _joined(result, factor))  # type: ignore[arg-type]
+        result = Apply("*", (result, factor), _joined(result, factor))
     return result

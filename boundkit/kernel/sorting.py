@@ -70,6 +70,13 @@ def require_sorted(term: Term, names: Mapping[str, Sort], fits: Fits) -> None:
     _Check(fits).of(term, names)
 
 
+def said(term: Term) -> str:
+    """A term in few words, which need not be put together well."""
+    if isinstance(term, Name):
+        return term.text
+    return str(term.value) if isinstance(term, Number) else f"`{term.head}`"  # type: ignore[attr-defined]
+
+
 class _Check:
     """One traversal."""
 
@@ -81,7 +88,7 @@ class _Check:
             return
         if isinstance(term, Name):
             if names.get(term.text) != term.sort:
-                raise IllSorted(f"{term} is not of sort {term.sort}")
+                raise IllSorted(f"{term.text} is of another sort than it says")
         elif isinstance(term, Apply):
             if term.head == "infinity" and not term.args and term.sort in (REAL, EXTREAL):
                 return  # an end of an interval; it has no normal form
@@ -100,7 +107,7 @@ class _Check:
 
     def declared(self, term: Apply | Bind, found: Sort) -> None:
         if not self.fits(found, term.sort):
-            raise IllSorted(f"{term} is of sort {found}, not {term.sort}")
+            raise IllSorted(f"{said(term)} is of another sort than it says")
 
     def sizes(self, sort: Sort, names: Mapping[str, Sort]) -> None:
         """The sizes that a sort mentions."""
@@ -128,7 +135,7 @@ class _Check:
 
     def need(self, held: bool, term: Term, wanted: str) -> None:
         if not held:
-            raise IllSorted(f"{term} is not {wanted}")
+            raise IllSorted(f"{said(term)} is not {wanted}")
 
     def number(self, term: Term) -> Sort:
         self.need(is_numeric(term.sort), term, "a number")
@@ -139,7 +146,7 @@ class _Check:
 
     def matrix(self, term: Term) -> Matrix:
         if not isinstance(term.sort, Matrix):
-            raise IllSorted(f"{term} is not a matrix")
+            raise IllSorted(f"{said(term)} is not a matrix")
         return term.sort
 
     def vector(self, term: Term) -> Matrix:
@@ -149,19 +156,19 @@ class _Check:
 
     def same(self, left: Term, right: Term) -> None:
         fit = self.fits(left.sort, right.sort) and self.fits(right.sort, left.sort)
-        self.need(fit, right, f"of sort {left.sort}")
+        self.need(fit, right, f"of the sort of {said(left)}")
 
     def proposition(self, term: Term) -> None:
         self.need(term.sort == PROP, term, "a proposition")
 
     def set_of(self, term: Term) -> Sort:
         if not isinstance(term.sort, SetOf):
-            raise IllSorted(f"{term} is not a set")
+            raise IllSorted(f"{said(term)} is not a set")
         return term.sort.element
 
     def function(self, term: Term) -> Function:
         if not isinstance(term.sort, Function):
-            raise IllSorted(f"{term} is not a function")
+            raise IllSorted(f"{said(term)} is not a function")
         return term.sort
 
     def equal_size(self, left: Term, right: Term, term: Term) -> None:
@@ -191,7 +198,7 @@ class _Check:
         if term.head in ("sum", "prod", "avg"):
             domain = term.domain
             if not (isinstance(domain, Apply) and domain.head == "range" and len(domain.args) == 2):
-                raise IllSorted(f"{domain} is no range of integers")
+                raise IllSorted(f"{said(domain)} is no range of integers")
             for end in domain.args:
                 self.integer(end)
             self.integer(term.variable)
@@ -208,7 +215,7 @@ class _Check:
             return Function((term.variable.sort,), body)
         element = self.set_of(term.domain)
         fit = self.fits(term.variable.sort, element) or self.fits(element, term.variable.sort)
-        self.need(fit, term.variable, f"of sort {element}")
+        self.need(fit, term.variable, f"of the sort of {said(term.domain)}")
         if term.head in ("forall", "exists"):
             self.proposition(term.body)
             return PROP
@@ -294,7 +301,7 @@ class _Check:
         function = self.function(term.args[0])
         self.need(len(function.arguments) == len(term.args) - 1, term, "of due length")
         for arg, wanted in zip(term.args[1:], function.arguments, strict=True):
-            self.need(self.fits(arg.sort, wanted), arg, f"of sort {wanted}")
+            self.need(self.fits(arg.sort, wanted), arg, f"what {said(term.args[0])} takes")
         return function.result
 
     def index(self, term: Apply) -> Sort:
@@ -423,7 +430,7 @@ class _Check:
     def component(self, term: Apply) -> Sort:
         sort = term.args[0].sort
         if not isinstance(sort, Product):
-            raise IllSorted(f"{term.args[0]} is not a pair")
+            raise IllSorted(f"{said(term.args[0])} is not a pair")
         return sort.left if term.head == "fst" else sort.right
 
 def widest(sorts: list[Sort]) -> Sort:

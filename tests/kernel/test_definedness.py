@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from boundkit.ir.sorts import EXTREAL, NAT, PROP, REAL, Function, Matrix, Power, Sequence, SetOf
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, number
@@ -48,7 +47,9 @@ from tests.kernel.writing import (
 
 def missing(term: Term, *facts: Term, definitions: tuple[Definition, ...] = ()) -> str:
     """The condition that is missing, or "" when the term is defined."""
-    context = Context({d.name.text: d for d in definitions}).with_facts({str(place): own for place, own in enumerate(facts)})
+    context = Context({d.name.text: d for d in definitions}).with_facts(
+        {str(place): own for place, own in enumerate(facts)}
+    )
     try:
         require_defined(term, context)
     except NotDefined as failure:
@@ -58,7 +59,9 @@ def missing(term: Term, *facts: Term, definitions: tuple[Definition, ...] = ()) 
 
 @settings(max_examples=400, deadline=None)
 @given(term=TERMS, point=POINTS, kinds=KINDS)
-def test_what_is_found_defined_has_a_value(term: Term, point: dict[str, Fraction], kinds: dict[str, int]) -> None:
+def test_what_is_found_defined_has_a_value(
+    term: Term, point: dict[str, Fraction], kinds: dict[str, int]
+) -> None:
     try:
         require_defined(term, known(point, kinds))
     except NotDefined:
@@ -108,7 +111,11 @@ def test_what_is_found_defined_has_a_value(term: Term, point: dict[str, Fraction
         (total(k, 1, n, over(1, minus(plus(n, 1), k))), [], ""),
         (total(k, 1, over(n, 2), number(1)), [], "n/2 is an integer"),
         (total(k, minus(n, m), n, number(1)), [], "0 <= n - m"),
-        (Bind("sum", k, Apply("range", (ONE, real("infinity")), SetOf(NAT)), k, REAL), [], "inf is an integer"),
+        (
+            Bind("sum", k, Apply("range", (ONE, real("infinity")), SetOf(NAT)), k, REAL),
+            [],
+            "inf is an integer",
+        ),
         (Bind("avg", k, within(1, n), k, REAL), [], "1..n is not empty"),
         (Bind("avg", k, within(1, n), k, REAL), [le(1, n)], ""),
         (Bind("max", k, within(n, m), k, NAT), [], "n..m is not empty"),

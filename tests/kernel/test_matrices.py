@@ -75,9 +75,9 @@ def terms(kind: Kind, depth: int) -> st.SearchStrategy[Term]:
         st.tuples(inner, inner).map(lambda p: two("-", *p)),
         inner.map(lambda p: one("neg", p)),
         st.tuples(SCALES, inner).map(lambda p: scaled(*p)),
-        st.tuples(st.sampled_from([0, 1, 2]), st.sampled_from([T, minus(T, 1), plus(T, 1)]), SCALES, inner).map(
-            lambda p: summed(kind, *p)
-        ),
+        st.tuples(
+            st.sampled_from([0, 1, 2]), st.sampled_from([T, minus(T, 1), plus(T, 1)]), SCALES, inner
+        ).map(lambda p: summed(kind, *p)),
     ]
     back = (kind[1], kind[0])
     if back in KINDS:

@@ -47,7 +47,9 @@ WHOLE = (n, m)
 def parts(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
     """One operation on terms."""
     two = st.tuples(inner, inner)
-    exponents = st.sampled_from([Fraction(e) for e in ("2", "3", "0", "-1", "-2", "1/2", "3/2", "-1/2", "1/3")])
+    exponents = st.sampled_from(
+        [Fraction(e) for e in ("2", "3", "0", "-1", "-2", "1/2", "3/2", "-1/2", "1/3")]
+    )
     return st.one_of(
         two.map(lambda p: plus(*p)),
         two.map(lambda p: minus(*p)),
@@ -191,7 +193,9 @@ def test_a_sum_over_a_symbolic_range_has_the_value_of_the_sum(
 
 
 @settings(max_examples=150, deadline=None)
-@given(body=BODIES, other=BODIES, last=LAST, tables=st.tuples(TABLES, TABLES), point=POINTS, n_=st.integers(0, 4))
+@given(
+    body=BODIES, other=BODIES, last=LAST, tables=st.tuples(TABLES, TABLES), point=POINTS, n_=st.integers(0, 4)
+)
 def test_products_and_nests_of_sums(
     body: Term,
     other: Term,
@@ -203,7 +207,13 @@ def test_products_and_nests_of_sums(
     outer = Name("q", NAT)
     inner = total(k, 1, outer, body)
     term = times(Bind("sum", outer, within(1, last), times(at(s, outer), inner), REAL), total(k, 0, n, other))
-    everything: dict[str, object] = {**point, "n": Fraction(n_), "m": Fraction(2), "s": tables[0], "t": tables[1]}
+    everything: dict[str, object] = {
+        **point,
+        "n": Fraction(n_),
+        "m": Fraction(2),
+        "s": tables[0],
+        "t": tables[1],
+    }
     expected = at_point(term, everything)  # type: ignore[arg-type]
     found = at_point(in_normal_form(term, Context({})), everything)  # type: ignore[arg-type]
     assert close(expected, found)
@@ -229,8 +239,14 @@ def equal(left: Term, right: Term, *facts: Term) -> bool:
         (real("max", x, x), x),
         (total(k, 1, n, k), over(times(n, plus(n, 1)), 2)),
         (total(k, 1, n, minus(at(s, plus(k, 1)), at(s, k))), minus(at(s, plus(n, 1)), at(s, 1))),
-        (total(k, 2, plus(n, 1), at(s, k)), plus(minus(total(k, 1, n, at(s, k)), at(s, 1)), at(s, plus(n, 1)))),
-        (total(k, 1, n, total(i, 1, m, times(at(s, k), at(t, i)))), times(total(k, 1, n, at(s, k)), total(i, 1, m, at(t, i)))),
+        (
+            total(k, 2, plus(n, 1), at(s, k)),
+            plus(minus(total(k, 1, n, at(s, k)), at(s, 1)), at(s, plus(n, 1))),
+        ),
+        (
+            total(k, 1, n, total(i, 1, m, times(at(s, k), at(t, i)))),
+            times(total(k, 1, n, at(s, k)), total(i, 1, m, at(t, i))),
+        ),
     ],
 )
 def test_identities_without_conditions(left: Term, right: Term) -> None:
@@ -255,7 +271,9 @@ def test_identities_without_conditions(left: Term, right: Term) -> None:
 )
 def test_identities_that_ask_for_a_sign(left: Term, right: Term, condition: Term) -> None:
     """They hold under the condition, and are left out without it."""
-    if not (left.head == "sqrt" and isinstance(right, Apply) and right.head == "*" and right.args[0] != number(-1)):  # type: ignore[attr-defined]
+    if not (
+        left.head == "sqrt" and isinstance(right, Apply) and right.head == "*" and right.args[0] != number(-1)
+    ):  # type: ignore[attr-defined]
         assert not equal(left, right)
     if left.head == "ln":  # type: ignore[attr-defined]
         assert equal(left, right, condition, lt(0, y))
@@ -267,7 +285,13 @@ def test_identities_that_ask_for_a_sign(left: Term, right: Term, condition: Term
 
 def test_what_has_no_normal_form_says_so() -> None:
     context = Context({})
-    for term in (over(x, 0), power(0, Fraction(-1, 2)), real("ln", 0), real("infinity"), total(k, 1, Fraction(5, 2), x)):
+    for term in (
+        over(x, 0),
+        power(0, Fraction(-1, 2)),
+        real("ln", 0),
+        real("infinity"),
+        total(k, 1, Fraction(5, 2), x),
+    ):
         with pytest.raises(NotNormal):
             normal(term, context)
 
@@ -276,5 +300,3 @@ def test_large_terms_are_given_up() -> None:
     for term in (power(plus(x, y, z, a, b), 60), power(2, power(2, power(2, 100)))):
         with pytest.raises(TooLarge):
             normal(term, Context({}))
-
-

@@ -56,9 +56,17 @@ def at(own: Polynomial, left: Fraction, right: Fraction) -> Fraction:
     return total
 
 
-@given(one=SMALL, other=SMALL, left=st.fractions(-2, 2, max_denominator=5), right=st.fractions(-2, 2, max_denominator=5))
+@given(
+    one=SMALL,
+    other=SMALL,
+    left=st.fractions(-2, 2, max_denominator=5),
+    right=st.fractions(-2, 2, max_denominator=5),
+)
 def test_sums_and_products_have_their_values(
-    one: dict[tuple[int, int], Fraction], other: dict[tuple[int, int], Fraction], left: Fraction, right: Fraction
+    one: dict[tuple[int, int], Fraction],
+    other: dict[tuple[int, int], Fraction],
+    left: Fraction,
+    right: Fraction,
 ) -> None:
     p, q = polynomial(one), polynomial(other)
     assert at(p + q, left, right) == at(p, left, right) + at(q, left, right)

@@ -52,7 +52,10 @@ def linear(numbers: list[int]) -> Term:
 
 LINEAR = st.lists(st.sampled_from([-2, -1, 0, 0, 1, 2]), min_size=6, max_size=6).map(linear)
 QUADRATIC = st.lists(
-    st.tuples(st.sampled_from([-2, -1, 1, 1, 2]), st.sampled_from(ATOMS), st.sampled_from([*ATOMS, number(1)])), max_size=4
+    st.tuples(
+        st.sampled_from([-2, -1, 1, 1, 2]), st.sampled_from(ATOMS), st.sampled_from([*ATOMS, number(1)])
+    ),
+    max_size=4,
 ).map(lambda parts: plus(0, *(times(c, p, q) for c, p, q in parts)))
 EXTRA = st.sampled_from(
     [number(0), real("abs", x), real("max", x, y), real("min", y, z), power(x, 2), real("sqrt", power(y, 2)),
@@ -62,7 +65,10 @@ SUBJECTS = st.tuples(LINEAR, QUADRATIC, EXTRA, st.sampled_from([-1, 0, 1])).map(
     lambda p: plus(p[0], p[1], times(p[3], p[2]))
 )
 ENDS = st.fixed_dictionaries(
-    {name.text: st.tuples(*[st.sampled_from([None, None, 0, Fraction(1, 2), 2])] * 2) for name in (*REALS, *WHOLE)}
+    {
+        name.text: st.tuples(*[st.sampled_from([None, None, 0, Fraction(1, 2), 2])] * 2)
+        for name in (*REALS, *WHOLE)
+    }
 )
 """How far below and above the value of a name the facts put its bounds, if at all."""
 POINT = st.fixed_dictionaries(
@@ -95,7 +101,12 @@ def true_facts(
 
 
 @settings(max_examples=800, deadline=None)
-@given(subject=SUBJECTS, point=POINT, ends=ENDS, relations=st.lists(st.tuples(st.booleans(), LINEAR, LINEAR), max_size=2))
+@given(
+    subject=SUBJECTS,
+    point=POINT,
+    ends=ENDS,
+    relations=st.lists(st.tuples(st.booleans(), LINEAR, LINEAR), max_size=2),
+)
 def test_a_claimed_sign_holds_where_the_facts_do(
     subject: Term,
     point: dict[str, Fraction],

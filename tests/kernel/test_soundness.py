@@ -171,9 +171,13 @@ def test_products_of_three_sums_of_matrices() -> None:
         return Bind("sum", name, within(1, m), body, square)
 
     left = product(*(summed(k, entry(text, k)) for text in "ABC"))
-    same = summed(k, summed(inner, summed(third, product(entry("A", k), entry("B", inner), entry("C", third)))))
+    same = summed(
+        k, summed(inner, summed(third, product(entry("A", k), entry("B", inner), entry("C", third))))
+    )
     accepts(eq(left, same), IDENTITY, names=names)
-    mixed = summed(k, summed(inner, summed(third, product(entry("A", k), entry("B", third), entry("C", third)))))
+    mixed = summed(
+        k, summed(inner, summed(third, product(entry("A", k), entry("B", third), entry("C", third))))
+    )
     rejects(DIFFERENT, eq(left, mixed), IDENTITY, names=names)
 
 
@@ -193,7 +197,7 @@ def test_products_of_three_sums_of_matrices() -> None:
 )
 def test_terms_that_are_not_what_they_say(goal: Term, claim: Term) -> None:
     by = c.Introduce("r", c.Proof(SIGNS)) if isinstance(claim, Bind) else SIGNS
-    rejects("is not of sort|is of sort", goal, proof(c.Given("L"), ("L", claim, by)))
+    rejects("is of another sort than it says", goal, proof(c.Given("L"), ("L", claim, by)))
 
 
 def test_a_variable_named_e_is_not_the_base_of_the_exponential() -> None:
@@ -212,7 +216,12 @@ def test_names_that_a_proof_may_not_introduce(name: str) -> None:
 
 def test_a_name_of_a_fact_that_is_not_fixed_is_not_generalised() -> None:
     draw = Name("S", REAL)
-    rejects("taken", forall(y, le(call(f, y), 0)), c.Introduce("S", c.Proof(c.Given("h"))), facts={"h": le(call(f, draw), 0)})
+    rejects(
+        "taken",
+        forall(y, le(call(f, y), 0)),
+        c.Introduce("S", c.Proof(c.Given("h"))),
+        facts={"h": le(call(f, draw), 0)},
+    )
 
 
 # Universal facts
@@ -224,7 +233,14 @@ def test_a_universal_inequation_bounds_nothing() -> None:
 
 def test_a_condition_about_an_outer_name_is_not_one_about_an_inner() -> None:
     claim = forall(x, implies(lt(0, y), forall(y, le(call(f, y), 0))))
-    by = c.Introduce("p", c.Proof(c.Introduce("q", c.Proof(c.Introduce("r", c.Proof(combination((1, (fact("h"),)), (1, (fact("q"),)))))))))
+    by = c.Introduce(
+        "p",
+        c.Proof(
+            c.Introduce(
+                "q", c.Proof(c.Introduce("r", c.Proof(combination((1, (fact("h"),)), (1, (fact("q"),))))))
+            )
+        ),
+    )
     facts = {"h": le(y, 0)}
     accepts(claim, by, facts=facts)
     rejects("does not follow", le(call(f, 5), 0), proof(SIGNS, ("L", claim, by)), facts=facts)
@@ -262,7 +278,13 @@ def test_matching_does_not_let_bound_names_out() -> None:
     row = Name("H", Function((NAT,), REAL))
     names = {**NAMES, "F": table.sort, "H": row.sort}
     facts = {"h": forall(m, eq(total(k, 1, n, call(table, k, m)), call(row, m)))}
-    rejects(DIFFERENT, eq(total(k, 1, n, call(table, k, k)), call(row, k)), c.Identity((), (c.Rewrite("h"),)), names=names, facts=facts)
+    rejects(
+        DIFFERENT,
+        eq(total(k, 1, n, call(table, k, k)), call(row, k)),
+        c.Identity((), (c.Rewrite("h"),)),
+        names=names,
+        facts=facts,
+    )
 
 
 # Derivatives
@@ -350,7 +372,9 @@ C = Name("c", Sequence(REAL))
         ),
     ],
 )
-def test_defined_sequences_where_they_are_not_defined(definitions: list[Definition], place: int, reason: str) -> None:
+def test_defined_sequences_where_they_are_not_defined(
+    definitions: list[Definition], place: int, reason: str
+) -> None:
     rejects(reason, eq(minus(at(C, place), at(C, place)), 0), IDENTITY, definitions=definitions)
 
 
@@ -556,7 +580,9 @@ def doubled(depth: int) -> Term:
     q = Name("q", REAL)
     body: Term = x
     for _ in range(depth):
-        body = call(Bind("function", q, everything(REAL), call(function, q, q), Function((REAL,), REAL)), body)
+        body = call(
+            Bind("function", q, everything(REAL), call(function, q, q), Function((REAL,), REAL)), body
+        )
     return body
 
 

@@ -29,7 +29,9 @@ def value(term: Term, point: Point) -> Value:
         low, high = (value(end, point) for end in term.domain.args)  # type: ignore[attr-defined]
         assert term.head == "sum"
         places = range(int(low), int(high) + 1)
-        return sum((value(term.body, {**point, term.variable.text: Fraction(k)}) for k in places), Fraction(0))
+        return sum(
+            (value(term.body, {**point, term.variable.text: Fraction(k)}) for k in places), Fraction(0)
+        )
     assert isinstance(term, Apply)
     if term.head == "index":
         table = point[term.args[0].text]  # type: ignore[attr-defined]
@@ -110,7 +112,10 @@ def matrix(term: Term, point: Mapping[str, object]) -> Rows:
     if isinstance(term, Bind):
         assert term.head == "sum"
         low, high = (number_of(end, point) for end in term.domain.args)  # type: ignore[attr-defined]
-        parts = [matrix(term.body, {**point, term.variable.text: Fraction(k)}) for k in range(int(low), int(high) + 1)]
+        parts = [
+            matrix(term.body, {**point, term.variable.text: Fraction(k)})
+            for k in range(int(low), int(high) + 1)
+        ]
         return entrywise(lambda *own: sum(own, Fraction(0)), zeros(term, point), *parts)
     assert isinstance(term, Apply)
     args = term.args
@@ -161,7 +166,8 @@ def product(left: Rows, right: Rows) -> Rows:
     """The matrix product."""
     columns = tuple(zip(*right, strict=True))
     return tuple(
-        tuple(sum((p * q for p, q in zip(row, column, strict=True)), Fraction(0)) for column in columns) for row in left
+        tuple(sum((p * q for p, q in zip(row, column, strict=True)), Fraction(0)) for column in columns)
+        for row in left
     )
 
 
@@ -186,11 +192,15 @@ def number_of(term: Term, point: Mapping[str, object]) -> Fraction:
     if isinstance(term, Bind):
         low, high = (number_of(end, point) for end in term.domain.args)  # type: ignore[attr-defined]
         places = range(int(low), int(high) + 1)
-        return sum((number_of(term.body, {**point, term.variable.text: Fraction(k)}) for k in places), Fraction(0))
+        return sum(
+            (number_of(term.body, {**point, term.variable.text: Fraction(k)}) for k in places), Fraction(0)
+        )
     assert isinstance(term, Apply)
     if term.head == "inner":
         left, right = (matrix(arg, point) for arg in term.args)
-        return sum((p * q for r, c in zip(left, right, strict=True) for p, q in zip(r, c, strict=True)), Fraction(0))
+        return sum(
+            (p * q for r, c in zip(left, right, strict=True) for p, q in zip(r, c, strict=True)), Fraction(0)
+        )
     if term.head == "entry":
         return matrix(term.args[0], point)[0][0]
     args = [number_of(arg, point) for arg in term.args]
