@@ -192,8 +192,15 @@ def test_no_text_is_run_as_a_program(path: Path) -> None:
 
 
 def functions(tree: ast.AST) -> dict[str, ast.FunctionDef]:
-    """Functions and methods of a module by name."""
-    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    """Functions and methods of a module by name, and those that it imports from beside the tests."""
+    found: dict[str, ast.FunctionDef] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
+            beside = ROOT / f"{(node.module or '').replace('.', '/')}.py"
+            known = functions(ast.parse(beside.read_text(encoding="utf-8")))
+            found.update((alias.name, known[alias.name]) for alias in node.names if alias.name in known)
+    found.update((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return found
 
 
 def asserts(function: ast.FunctionDef, others: dict[str, ast.FunctionDef], seen: frozenset[str]) -> bool:

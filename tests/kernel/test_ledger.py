@@ -99,7 +99,8 @@ def test_premises_of_premises_count() -> None:
 
 def test_a_range_that_mentions_another_name_by_a_definition() -> None:
     rules = ledger(
-        "theorem t\n let a : Real\n define square := a^2\n let b : Real >= square\n claim c: b >= 0\n claim d: a^2 >= 0\nend\n"
+        "theorem t\n let a : Real\n define square := a^2\n let b : Real >= square\n"
+        " claim c: b >= 0\n claim d: a^2 >= 0\nend\n"
     )
     rules.enter("d", claim(rules, "d"), (), NOTHING)
     assert set(rules.sequent(claim(rules, "d"), ("d",)).scoped.get("d", {})) == {"b"}
@@ -118,7 +119,8 @@ def test_a_theorem_as_a_law() -> None:
 
 
 def test_parts_of_propositions() -> None:
-    parts = split(forall(x, implies(le(0, x), both(le(x, y), forall(k, both(le(k, y), eq(k, k)), within(1, 3))))))
+    inner = forall(k, both(le(k, y), eq(k, k)), within(1, 3))
+    parts = split(forall(x, implies(le(0, x), both(le(x, y), inner))))
     assert [str(part) for part in parts] == [
         "forall x : Real, 0 <= x implies x <= y",
         "forall x : Real, 0 <= x implies forall k in 1..3, k <= y",

@@ -55,7 +55,8 @@ def same_size(left: Term, right: Term) -> bool:
         (
             prop("is_smooth", F, number(1)),
             ("forall x : Vector[n], forall y : Vector[n],"
-            " F(y) <= F(x) + <grad(F, x), y - x> + 1/2*||y - x||^2 and F(x) + <grad(F, x), y - x> - 1/2*||y - x||^2 <= F(y)"),
+            " F(y) <= F(x) + <grad(F, x), y - x> + 1/2*||y - x||^2"
+            " and F(x) + <grad(F, x), y - x> - 1/2*||y - x||^2 <= F(y)"),
         ),
         (prop("is_bounded", f, number(0), x), "forall x' : Real, 0 <= f(x') <= x"),
         (prop("is_monotone", f), "forall x : Real, forall y : Real, x <= y implies f(x) <= f(y)"),
