@@ -197,7 +197,7 @@ def functions(tree: ast.AST) -> dict[str, ast.FunctionDef]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
             beside = ROOT / f"{(node.module or '').replace('.', '/')}.py"
-            known = functions(ast.parse(beside.read_text(encoding="utf-8")))
+            known = functions(ast.parse(beside.read_text(encoding="utf-8"))) if beside.is_file() else {}
             found.update((alias.name, known[alias.name]) for alias in node.names if alias.name in known)
     found.update((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
     return found
