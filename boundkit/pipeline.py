@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -117,17 +118,37 @@ def _check_alone(path: Path, options: Options, began: float) -> _Checked:
 def _check_file(run: _Run, path: Path, announce: Callable[[str], None]) -> _Checked:
     """Checks the theorems of one file and keeps their certificates."""
     one = run.load(path)
-    judged = []
+    judged: list[_Judged] = []
+    broken: list[TheoremReport] = []
+    faults: list[Message] = []
     for theorem in one.theorems:
         if run.wants(theorem):
             announce(theorem.name)
-            judged.append(run.judge_theorem(one, theorem))
+            try:
+                judged.append(run.judge_theorem(one, theorem))
+            except Exception as fault:
+                if isinstance(fault, BoundkitError) or os.environ.get("BOUNDKIT_DEBUG") == "1":
+                    raise
+                # A fault of boundkit costs one theorem its verdict, not the run.
+                faults.append(_fault(one, theorem, fault))
+                broken.append(
+                    TheoremReport(
+                        theorem.name, theorem.title, Headline.ERROR.value, theorem.announced, ok=False
+                    )
+                )
     families = [run.judge_family(one, f) for f in one.families.values() if not run.options.only]
     if not run.options.only:
         _keep(one, judged)
-    messages = (*one.messages, *(message for j in judged for message in j.messages))
-    file = FileReport(str(path), (*families, *(j.report for j in judged)))
+    messages = (*one.messages, *faults, *(message for j in judged for message in j.messages))
+    file = FileReport(str(path), (*families, *(j.report for j in judged), *broken))
     return _Checked(file, messages, run.out_of_time)
+
+
+def _fault(one: _Loaded, theorem: Theorem, fault: Exception) -> Message:
+    """The one message that a user sees of a fault of boundkit."""
+    message = f"internal error in `{theorem.name}`: {type(fault).__name__}: {fault}"
+    help = "please report this with the input; BOUNDKIT_DEBUG=1 shows where it happened"
+    return place(Diagnostic("E0900", "error", message, theorem.span, help), one.source)
 
 
 def replay_paths(paths: Sequence[str | Path]) -> Report:

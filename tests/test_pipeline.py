@@ -566,3 +566,26 @@ def test_the_time_limit_stops_a_run(tmp_path: Path) -> None:
     report = boundkit.check(path, time_limit=0.001)
     assert report.exit is Exit.LIMIT
     assert [found.headline for found in report.theorems] == ["UNKNOWN"]
+
+
+def test_a_fault_costs_one_theorem_its_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other theorems of the run keep theirs."""
+    import boundkit.pipeline as pipeline
+
+    text = "theorem {} let x : Real claim c: 2*x <= x^2 + 1 conclude c by algebra end\n"
+    path = tmp_path / "two.thm"
+    path.write_text(text.format("first") + text.format("second"), encoding="utf-8")
+    judge = pipeline._Run.judge_theorem
+
+    def faulty(run: object, one: object, theorem: object) -> object:
+        if theorem.name == "first":  # type: ignore[attr-defined]
+            raise ZeroDivisionError("nobody thought of this")
+        return judge(run, one, theorem)  # type: ignore[arg-type]
+
+    monkeypatch.delenv("BOUNDKIT_DEBUG", raising=False)
+    monkeypatch.setattr(pipeline._Run, "judge_theorem", faulty)
+    report = pipeline.check(path, samples=500)
+    found = {theorem.name: theorem.headline for theorem in report.theorems}
+    assert found == {"first": "ERROR", "second": "PROVED"}
+    assert [message.code for message in report.diagnostics] == ["E0900"]
+    assert report.exit == Exit.MALFORMED

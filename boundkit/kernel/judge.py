@@ -5,14 +5,10 @@ A sequent is a goal under named facts about fixed names. The checks are those of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from math import factorial
-from typing import Any
 
-from boundkit.ir.laws import Law
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, Sequence, SetOf, Sort, is_numeric
 from boundkit.ir.terms import (
     ONE,
@@ -21,73 +17,30 @@ from boundkit.ir.terms import (
     Bind,
     Name,
     Term,
-    canonical,
-    number,
     relation,
     substitute,
     substitute_sort,
     subterms,
 )
-from boundkit.ir.theorems import Definition
 from boundkit.kernel import certificates as c
+from boundkit.kernel.calculus import check_gradient, check_taylor
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integral
 from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import from_json as cover_from_json
 from boundkit.kernel.definedness import NotDefined, require_defined
-from boundkit.kernel.matrices import added, aligned, grid, inner_product, same_size
+from boundkit.kernel.frame import Ground, Rejected, Sequent, Undefined, conjuncts
+from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
-from boundkit.kernel.normal import (
-    canonical_term,
-    expand,
-    is_zero,
-    normal,
-    product,
-    reached,
-    root,
-    summed,
-    unfolded,
-    written_out,
-)
-from boundkit.kernel.polynomials import (
-    LARGEST_TERM,
-    NIL,
-    UNITY,
-    Atom,
-    Composite,
-    Polynomial,
-    Rational,
-    TooLarge,
-)
-from boundkit.kernel.sorting import IllSorted, fits, require_sorted
+from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
+from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
 
 LONGEST = 5_000
 """Lines and certificates that one proof may have."""
+
+
 MOST_WORK = 200_000
 """Normal forms and signs that one proof may ask for; long products count for several."""
-NAME = re.compile(r"[^\W\d_]\w*'*")
-"""What names look like; no text of another term is also that of a name."""
-
-
-class Rejected(Exception):
-    """A certificate that does not prove its goal."""
-
-
-class Undefined(Rejected):
-    """The goal would follow, but a subterm is not known to be defined."""
-
-
-@dataclass(frozen=True)
-class Sequent:
-    """A goal under facts. `names` are the fixed names with their sorts; `scoped` says for a fact which
-    lets it holds for all values of, with the set it was assumed in (see `Generalised`)."""
-
-    names: Mapping[str, Sort]
-    facts: Mapping[str, Term]
-    goal: Term
-    definitions: Mapping[str, Definition]
-    laws: Mapping[str, Law]
-    scoped: Mapping[str, Mapping[str, Term]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,224 +69,8 @@ def judge(sequent: Sequent, proof: c.Proof) -> Judged:
     return Judged(frozenset(u for u in frame.used if u in sequent.facts), frozenset(frame.laws_used))
 
 
-class Frame:
-    """Fixed names and facts at one place of a proof."""
-
-    def __init__(self, sequent: Sequent, parent: Frame | None = None, work: list[int] | None = None) -> None:
-        self.sequent = sequent
-        self.work: list[int] | None = parent.work if parent else work
-        self.taken: frozenset[str] = parent.taken if parent else _names(sequent)
-        self.used: set[str] = parent.used if parent else set()
-        self.laws_used: set[str] = parent.laws_used if parent else set()
-        self.count: list[int] = parent.count if parent else [0]
-        self._contexts: dict[tuple[Any, ...], Context] = {}
-
-    @property
-    def facts(self) -> Mapping[str, Term]:
-        return self.sequent.facts
-
-    def with_fact(self, name: str, formula: Term) -> Frame:
-        if not name or name in self.facts:
-            raise Rejected(f"the name {name!r} is taken")
-        return Frame(replace(self.sequent, facts={**self.facts, name: formula}), self)
-
-    def with_name(self, name: Name) -> Frame:
-        if name.text in self.taken or name.text in self.sequent.names:
-            raise Rejected(f"the name {name.text!r} is taken")
-        if not NAME.fullmatch(name.text):
-            raise Rejected(f"{name.text!r} is no name")
-        names = {**self.sequent.names, name.text: name.sort}
-        return Frame(replace(self.sequent, names=names), self)
-
-    def is_new(self, term: Term) -> bool:
-        """Whether a term is a name that the proof itself introduced; no definition mentions it."""
-        return isinstance(term, Name) and term.text not in self.taken
-
-    def context(
-        self, unfold: tuple[tuple[str, int], ...] | None = None, rewrites: tuple[c.Rewrite, ...] = ()
-    ) -> Context:
-        """A context with all facts; without `unfold`, every non-recursive definition is unfolded."""
-        key = (unfold, rewrites)
-        if key not in self._contexts:
-            if unfold is None:
-                clauses = frozenset(
-                    (name, place)
-                    for name, definition in self.sequent.definitions.items()
-                    if not definition.recursive
-                    for place in range(len(definition.clauses))
-                )
-            else:
-                clauses = frozenset(unfold)
-            bare = Context(self.sequent.definitions, clauses, (), None, self.used, self.work)
-            equations = tuple(self._equation(rewrite_) for rewrite_ in rewrites)
-            full = Context(self.sequent.definitions, clauses, equations, bare, self.used)
-            self._contexts[key] = full.with_facts(self.facts)
-        return self._contexts[key]
-
-    def _equation(self, rewrite_: c.Rewrite) -> tuple[Term, Term, tuple[tuple[Name, Term], ...], str]:
-        formula = self.fact(rewrite_.fact)
-        variables: list[tuple[Name, Term]] = []
-        if isinstance(formula, Bind) and formula.has_derivative:
-            raise Rejected(f"{rewrite_.fact} has a derivative under a quantifier")
-        while isinstance(formula, Bind) and formula.head == "forall":
-            own = Name(f"#v{len(variables)}", formula.variable.sort)  # apart from every fixed name
-            variables.append((own, formula.domain))
-            formula = substitute(formula.body, {formula.variable.text: own})
-        if not (isinstance(formula, Apply) and formula.head == "="):
-            raise Rejected(f"{rewrite_.fact} is no equation")
-        left, right = formula.args
-        return left, right, tuple(variables), rewrite_.fact
-
-    def fact(self, name: str) -> Term:
-        if name not in self.facts:
-            raise Rejected(f"there is no fact {name!r}")
-        self.used.add(name)
-        return self.facts[name]
-
-    def scoped(self, term: Term) -> None:
-        """Every free name is fixed here, and the term is put together as its sorts say."""
-        self.named(term)
-        if term.size > LARGEST_TERM:
-            raise Rejected("a term too large")
-        sorts = {name: self._sort(name) for name in term.free}
-        try:
-            require_sorted(term, sorts, self.fits)
-        except IllSorted as failure:
-            raise Rejected(str(failure)) from None
-
-    def named(self, term: Term) -> None:
-        """Every free name is fixed here."""
-        for name in sorted(term.free):
-            if name not in self.sequent.names and name not in self.sequent.definitions:
-                raise Rejected(f"{name} is not in scope")
-
-    def _sort(self, name: str) -> Sort:
-        if name in self.sequent.names:
-            return self.sequent.names[name]
-        return self.sequent.definitions[name].name.sort
-
-    def put(self, term: Term, name: str, value: Term) -> Term:
-        """The term with a value for a name. Under a derivative only a new name may stand, since any other
-        value may be one that the body, or a definition that it mentions, also speaks of."""
-        if term.has_derivative and not (self.is_new(value) and not value.free & term.free):
-            raise Rejected("a value for what a derivative depends on")
-        return substitute(term, {name: value})
-
-    # Propositions that need no certificate
-
-    def known(self, formula: Term) -> bool:
-        """Whether a proposition is among the facts up to normal form, or holds by signs."""
-        if isinstance(formula, Apply):
-            if formula.head == "true":
-                return True
-            if formula.head == "and":
-                return all(map(self.known, formula.args))
-            if formula.head == "in" and isinstance(formula.args[1], Apply):
-                value, domain = formula.args[0], formula.args[1]
-                if domain.head == "everything":
-                    return self._is_defined(value) and self.same_sort(value.sort, domain.sort)
-                definition = meaning(formula) if domain.head == "ball" else None
-                if (
-                    definition is not None
-                    and self.fits(value.sort, _element(domain))
-                    and self.known(definition)
-                ):
-                    return True
-        for name in self.facts:
-            if self._states(name, formula):
-                self.used.add(name)
-                return True
-        return self._is_defined(formula) and self.context().holds(formula)
-
-    def _is_defined(self, term: Term) -> bool:
-        try:
-            require_defined(term, self.context())
-        except NotDefined:
-            return False
-        return True
-
-    def _states(self, name: str, formula: Term) -> bool:
-        """Whether a fact states the proposition, up to normal form, and that is defined."""
-        parts = _conjuncts(self.facts[name])
-        wanted = canonical(formula)
-        if any(canonical(part) == wanted for part in parts):
-            return True
-        context = self.context()
-        wanted = self._text(formula, context)
-        return any(self._text(part, context) == wanted for part in parts) and self._is_defined(formula)
-
-    def _text(self, formula: Term, context: Context) -> str:
-        try:
-            return canonical(canonical_term(formula, context))
-        except (NotNormal, TooLarge):
-            return canonical(formula)
-
-    def same_sort(self, own: Sort, domain: Sort) -> bool:
-        """Whether a value's sort fits a set's element sort."""
-        return isinstance(domain, SetOf) and self.fits(own, domain.element)
-
-    def fits(self, own: Sort, wanted: Sort) -> bool:
-        """Whether values of one sort are values of another; sizes by normal form."""
-        return fits(own, wanted, self.same_size)
-
-    def same_size(self, left: Term, right: Term) -> bool:
-        return same_size(left, right, self.context())
-
-    def has_sort(self, value: Term, wanted: Sort) -> bool:
-        """Whether a value is certainly one of a sort; an integer may have to be shown to be one."""
-        if isinstance(wanted, SetOf) and wanted.finite and not self.context().is_declared(value):
-            return False  # not known not to be empty
-        if self.fits(value.sort, wanted):
-            return True
-        return wanted in (NAT, INT) and is_numeric(value.sort) and self._integral(value, wanted)
-
-    def member(self, value: Term, domain: Term, variable: Name) -> None:
-        """The value lies in the domain of a bound variable, or the step is rejected."""
-        self.scoped(value)
-        context = self.context()
-        require_defined(value, context)
-        if not self.has_sort(value, variable.sort):
-            raise Rejected(f"{value} is of sort {value.sort}, not {variable.sort}")
-        if not self.known(Apply("in", (value, domain), PROP)) and not (
-            isinstance(domain, Apply)
-            and domain.head in ("closed", "open", "left_open", "right_open")
-            and all(map(self.known, domain_facts_of(value, domain)))
-        ):
-            raise Rejected(f"{value} is not known to lie in {domain}")
-
-    def _integral(self, value: Term, wanted: Sort) -> bool:
-        context = self.context()
-        polynomial = normal(value, context)
-        whole = all(
-            coefficient.denominator == 1
-            and all(
-                atom.term.sort in (NAT, INT) and isinstance(e, Rational) and e.denominator == 1 and e > 0
-                for atom, e in monomial
-            )
-            for monomial, coefficient in polynomial.terms.items()
-        )
-        return whole and (wanted == INT or context.is_nonnegative(polynomial))
-
-    def instantiate(self, formula: Term, values: tuple[Term, ...]) -> Term:
-        """A universal proposition at values for its leading variables; its conditions must be known."""
-        for value in values:
-            while isinstance(formula, Apply) and formula.head == "implies":
-                self._condition(formula.args[0])
-                formula = formula.args[1]
-            if not (isinstance(formula, Bind) and formula.head == "forall"):
-                raise Rejected("more values than variables")
-            self.member(value, formula.domain, formula.variable)
-            formula = self.put(formula.body, formula.variable.text, value)
-        while isinstance(formula, Apply) and formula.head == "implies" and values:
-            self._condition(formula.args[0])
-            formula = formula.args[1]
-        return formula
-
-    def _condition(self, formula: Term) -> None:
-        if not self.known(formula):
-            raise Rejected(f"the condition {formula} is not known")
-
-    # Certificates
+class Frame(Ground):
+    """The checks of certificates at one place of a proof."""
 
     def check(self, goal: Term, proof: c.Proof) -> None:
         """Checks lines in order, then the goal."""
@@ -366,7 +103,7 @@ class Frame:
             raise Rejected(f"{goal} does not follow by signs")
 
     def _check_given(self, goal: Term, certificate: c.Given) -> None:
-        self._same(goal, self.fact(certificate.fact), f"{certificate.fact} is another proposition")
+        self.follows(goal, self.fact(certificate.fact), f"{certificate.fact} is another proposition")
 
     def _check_identity(self, goal: Term, certificate: c.Identity) -> None:
         context = self.context(certificate.unfold, certificate.rewrites)
@@ -543,20 +280,7 @@ class Frame:
 
     def _check_specialise(self, goal: Term, certificate: c.Specialise) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)
-        self._same(goal, found)
-
-    def _same(self, goal: Term, found: Term, reason: str = "another proposition follows") -> None:
-        """The goal is a proposition that holds, or a part of it, up to normal form; what is not so word by
-        word must be defined."""
-        parts = _conjuncts(found)
-        wanted = canonical(goal)
-        if any(canonical(part) == wanted for part in parts):
-            return
-        context = self.context()
-        wanted = self._text(goal, context)
-        if not any(self._text(part, context) == wanted for part in parts):
-            raise Rejected(reason)
-        require_defined(goal, context)
+        self.follows(goal, found)
 
     def _check_instance(self, goal: Term, certificate: c.Instance) -> None:
         law = self.sequent.laws.get(certificate.law)
@@ -586,7 +310,7 @@ class Frame:
         # A sequence need not be defined at every index: read as an arbitrary total extension of it, the
         # law holds, and says something of the sequence itself where what it says is defined.
         require_defined(conclusion, self.context())
-        self._same(goal, conclusion)
+        self.follows(goal, conclusion)
 
     def _check_meaning(self, goal: Term, certificate: c.Meaning) -> None:
         if certificate.term is not None:
@@ -599,12 +323,12 @@ class Frame:
             while isinstance(formula, Bind) and formula.head == "forall":
                 variables.append(formula)
                 formula = formula.body
-            found = next((m for part in _conjuncts(formula) if (m := meaning(part)) is not None), None)
+            found = next((m for part in conjuncts(formula) if (m := meaning(part)) is not None), None)
             for binder in reversed(variables):
                 found = found and Bind("forall", binder.variable, binder.domain, found, PROP)
         if found is None:
             raise Rejected("there is no definition")
-        self._same(goal, found)
+        self.follows(goal, found)
 
     def _check_folded(self, goal: Term, certificate: c.Folded) -> None:
         definition = meaning(goal)
@@ -620,7 +344,7 @@ class Frame:
         body = written_out(self.fact(certificate.fact), context)
         sort = self.sequent.names[certificate.variable]
         bound = Name(certificate.variable, sort)
-        self._same(goal, Bind("forall", bound, domains[certificate.variable], body, PROP))
+        self.follows(goal, Bind("forall", bound, domains[certificate.variable], body, PROP))
 
     def _check_introduce(self, goal: Term, certificate: c.Introduce) -> None:
         if isinstance(goal, Bind) and goal.head == "forall":
@@ -635,6 +359,12 @@ class Frame:
             self.with_fact(certificate.name, goal.args[0]).check(goal.args[1], certificate.proof)
         else:
             raise Rejected("neither a forall nor an implication")
+
+    def _check_gradient(self, goal: Term, certificate: c.Gradient) -> None:
+        check_gradient(self, goal, certificate)
+
+    def _check_taylor(self, goal: Term, certificate: c.Taylor) -> None:
+        check_taylor(self, goal, certificate)
 
     def _check_nested(self, goal: Term, certificate: c.Nested) -> None:
         self.check(goal, certificate.proof)
@@ -752,90 +482,6 @@ class Frame:
             self.member(witness, goal.domain, goal.variable)
         self.check(self.put(goal.body, goal.variable.text, witness), certificate.proof)
 
-    def _check_gradient(self, goal: Term, certificate: c.Gradient) -> None:
-        if not (isinstance(goal, Apply) and goal.head == "="):
-            raise Rejected("not an equation")
-        slope, value = goal.args
-        if not (isinstance(slope, Apply) and slope.head == "grad" and isinstance(slope.args[0], Name)):
-            raise Rejected("the left side is no gradient")
-        function, (point, *rest) = slope.args[0], slope.args[1:]
-        if not (isinstance(point.sort, Matrix) and isinstance(value.sort, Matrix)):
-            raise Rejected("a gradient in a matrix or vector")
-        context = self.context(certificate.unfold)
-        require_defined(value, context)
-        small = Name("#epsilon", REAL)
-        direction = Name("#direction", point.sort)
-        moved = Apply("+", (point, Apply("*", (small, direction), point.sort)), point.sort)
-        body = unfolded(function, (moved, *rest), context)
-        if body is None:
-            raise Rejected(f"{function} has no definition to differentiate")
-        require_defined(body, context)
-        whole = normal(body, context)
-        epsilon = Atom(small)
-        first = NIL
-        for monomial, coefficient in whole.terms.items():
-            order: Rational = Fraction(0)
-            others = []
-            for atom, exponent in monomial:
-                if atom == epsilon:
-                    if not isinstance(exponent, Rational) or exponent.denominator != 1 or exponent < 0:
-                        raise Rejected("not polynomial")
-                    order = exponent
-                elif (
-                    small.text in atom.term.free
-                    or isinstance(atom, Composite)
-                    and direction.text in atom.term.free
-                    or isinstance(exponent, Polynomial)
-                    and exponent.names & {small.text, direction.text}
-                ):
-                    raise Rejected("not polynomial in the variable")
-                else:
-                    others.append((atom, exponent))
-            if order == 1:
-                first = first + Polynomial({tuple(others): coefficient})
-        pairing = inner_product(grid(value, context), grid(direction, context), context)
-        if not is_zero(first - pairing, context):
-            raise Rejected("the first-order part is another")
-
-    def _check_taylor(self, goal: Term, certificate: c.Taylor) -> None:
-        if certificate.order < 2 or certificate.order % 2 or certificate.order > 40:
-            raise Rejected("the order of Taylor's formula is even here")
-        bound = self.fact(certificate.bound)
-        if not (isinstance(bound, Bind) and bound.head == "forall" and isinstance(bound.body, Apply)):
-            raise Rejected("the bound holds for all points")
-        variable = bound.variable
-        if variable.sort != REAL or bound.body.head not in ("<=", "<"):
-            raise Rejected("the bound is an upper bound on a real line")
-        top, most = bound.body.args
-        if not (isinstance(top, Apply) and top.head == "diff" and top.args[1] == variable):
-            raise Rejected("the bound is about no derivative")
-        if len(top.args) != 3 or top.args[2] != number(certificate.order):
-            raise Rejected("the bound is about another derivative")
-        if variable.text in most.free:
-            raise Rejected("the bound depends on the point")
-        centre, point = certificate.centre, certificate.variable
-        # A new name for the variable, which no definition in the body mentions.
-        moving = Name("#taylor", REAL)
-        body = substitute(top.args[0], {variable.text: moving})
-        self.member(centre, bound.domain, variable)
-        self.member(point, bound.domain, variable)
-        if not (
-            isinstance(bound.domain, Apply)
-            and bound.domain.head in ("everything", "closed", "open", "left_open", "right_open")
-        ):
-            raise Rejected("the bound holds on no interval")
-        gap = Apply("-", (point, centre), REAL)
-        total: Term = substitute(body, {moving.text: centre})
-        for k in range(1, certificate.order + 1):
-            if k < certificate.order:
-                order = number(k)
-                factor: Term = Apply("at", (Apply("diff", (body, moving, order), REAL), moving, centre), REAL)
-            else:
-                factor = most
-            weight = Apply("/", (Apply("^", (gap, number(k)), REAL), number(factorial(k))), REAL)
-            total = Apply("+", (total, Apply("*", (factor, weight), REAL)), REAL)
-        self._same(goal, relation("<=", substitute(body, {moving.text: point}), total))
-
 
 def as_real(term: Term, names: Mapping[str, Sort]) -> Term:
     """The term with its integer names read as real ones; what holds of these holds of the integers."""
@@ -844,16 +490,10 @@ def as_real(term: Term, names: Mapping[str, Sort]) -> Term:
     )
 
 
-def _conjuncts(formula: Term) -> tuple[Term, ...]:
-    if isinstance(formula, Apply) and formula.head == "and":
-        return (formula, *(part for arg in formula.args for part in _conjuncts(arg)))
-    return (formula,)
-
-
 def _relations(formula: Term) -> tuple[Apply, ...]:
     """The relations among the conjuncts, memberships in intervals included."""
     found = []
-    for part in _conjuncts(formula):
+    for part in conjuncts(formula):
         if isinstance(part, Apply) and part.head in ("<=", "<", "="):
             found.append(part)
         elif isinstance(part, Apply) and part.head == "in":
@@ -864,18 +504,6 @@ def _relations(formula: Term) -> tuple[Apply, ...]:
 
 def _unbounded(term: Term) -> bool:
     return isinstance(term, Apply) and term.head == "infinity"
-
-
-def _element(domain: Term) -> Sort:
-    return domain.sort.element if isinstance(domain.sort, SetOf) else domain.sort
-
-
-def _names(sequent: Sequent) -> frozenset[str]:
-    """All names that a sequent speaks of; some, such as draws, are not fixed."""
-    found = set(sequent.names) | set(sequent.definitions) | sequent.goal.free
-    for formula in sequent.facts.values():
-        found |= formula.free
-    return frozenset(found | reached(sequent.definitions, sequent.definitions))
 
 
 __all__ = ["Frame", "Judged", "Rejected", "Sequent", "Undefined", "judge"]

@@ -6,146 +6,32 @@ column inside a word is a number and comes out as a Gram atom `<u, v>`. Symbolic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from boundkit.ir.sorts import INT, NAT, REAL, Matrix, SetOf, is_numeric
-from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, canonical, fresh_name, number, substitute
+from boundkit.ir.sorts import INT, NAT, Matrix, SetOf, is_numeric
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, number, substitute
 from boundkit.kernel.context import Context, NotNormal
-from boundkit.kernel.polynomials import (
-    NIL,
-    UNIT,
-    UNITY,
-    Atom,
-    Monomial,
-    Polynomial,
-    Rational,
-    constant,
-    multiply_monomials,
-    of_atom,
+from boundkit.kernel.facts import negation
+from boundkit.kernel.polynomial_terms import to_term
+from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, constant, multiply_monomials, of_atom
+from boundkit.kernel.powers import inverse
+from boundkit.kernel.products import is_zero, product
+from boundkit.kernel.sums import MOST_TERMS, canonical_domain, comes_out, is_total, least_offset, summed
+from boundkit.kernel.unfolding import beta, rewrite, unfolded
+from boundkit.kernel.words import (
+    EMPTY,
+    Binder,
+    Factor,
+    Key,
+    Linear,
+    linear,
+    linear_product,
+    renamed,
+    settled,
+    touches,
 )
-
-
-@dataclass(frozen=True)
-class Factor:
-    """A matrix atom, transposed or not."""
-
-    atom: Atom
-    transposed: bool
-
-    @property
-    def shape(self) -> tuple[Term, Term]:
-        """Rows and columns."""
-        sort = self.atom.term.sort
-        if not isinstance(sort, Matrix):
-            raise NotNormal("a factor that is no matrix")
-        return (sort.columns, sort.rows) if self.transposed else (sort.rows, sort.columns)
-
-    def flipped(self) -> Factor:
-        """The transpose."""
-        return self if _symmetric(self.atom) else Factor(self.atom, not self.transposed)
-
-    def to_term(self) -> Term:
-        """As a term."""
-        if not self.transposed:
-            return self.atom.term
-        rows, columns = self.shape
-        return Apply("transpose", (self.atom.term,), Matrix(rows, columns))
-
-
-def _symmetric(atom: Atom) -> bool:
-    sort = atom.term.sort
-    return isinstance(sort, Matrix) and sort.rows == ONE and sort.columns == ONE
-
-
-Word = tuple[Factor, ...]
-
-
-@dataclass(frozen=True)
-class Binder:
-    """A summation index with its range."""
-
-    variable: Name
-    low: Term
-    high: Term
-
-
-@dataclass(frozen=True)
-class Key:
-    """`sum over binders of scalar * word`; `scalar` holds only what depends on the binders."""
-
-    binders: tuple[Binder, ...]
-    scalar: Monomial
-    word: Word
-
-    def text(self) -> str:
-        """A text that orders keys, free of the names of the binders."""
-        return canonical(self.to_term())
-
-    def to_term(self) -> Term:
-        """As a term; the empty word is written as the number 1."""
-        from boundkit.kernel.normal import to_term
-
-        body: Term | None = None
-        for factor in self.word:
-            part = factor.to_term()
-            if body is None:
-                body = part
-            else:
-                rows = body.sort.rows  # type: ignore[attr-defined]
-                columns = part.sort.columns  # type: ignore[attr-defined]
-                body = Apply("*", (body, part), Matrix(rows, columns))
-        if self.scalar:
-            scalar = to_term(Polynomial({self.scalar: Fraction(1)}))
-            body = scalar if body is None else Apply("*", (scalar, body), body.sort)
-        if body is None:
-            body = ONE
-        for binder in reversed(self.binders):
-            domain = Apply("range", (binder.low, binder.high), SetOf(binder.variable.sort))
-            body = Bind("sum", binder.variable, domain, body, body.sort)
-        return body
-
-
-@dataclass(frozen=True)
-class Linear:
-    """A linear combination of keys by text, with scalar polynomials as coefficients."""
-
-    terms: dict[str, tuple[Key, Polynomial]]
-
-    def __add__(self, other: Linear) -> Linear:
-        terms = dict(self.terms)
-        for text, (key, coefficient) in other.terms.items():
-            summed = coefficient + (terms[text][1] if text in terms else NIL)
-            if summed.terms:
-                terms[text] = (key, summed)
-            else:
-                terms.pop(text, None)
-        return Linear(terms)
-
-    def scaled(self, factor: Polynomial, context: Context) -> Linear:
-        """Times a scalar."""
-        from boundkit.kernel.normal import product
-
-        terms = {}
-        for text, (key, coefficient) in self.terms.items():
-            value = product(factor, coefficient, context)
-            if value.terms:
-                terms[text] = (key, value)
-        return Linear(terms)
-
-    def ordered(self) -> Iterator[tuple[Key, Polynomial]]:
-        """Keys with coefficients in a fixed order."""
-        for text in sorted(self.terms):
-            yield self.terms[text]
-
-
-EMPTY = Linear({})
-
-
-def linear(key: Key, coefficient: Polynomial) -> Linear:
-    """One key with its coefficient."""
-    return Linear({key.text(): (key, coefficient)}) if coefficient.terms else EMPTY
 
 
 @dataclass(frozen=True)
@@ -177,8 +63,6 @@ class Grid:
 
     def is_zero(self, context: Context) -> bool:
         """Whether every coefficient is zero."""
-        from boundkit.kernel.normal import is_zero
-
         return all(
             is_zero(coefficient, context)
             for row in self.entries
@@ -195,7 +79,6 @@ def _sum(sizes: tuple[Term, ...]) -> Term:
 
 
 def _linear_term(entry: Linear, rows: Term, columns: Term) -> Term:
-    from boundkit.kernel.normal import to_term
 
     sort = Matrix(rows, columns)
     result: Term | None = None
@@ -212,9 +95,7 @@ def _linear_term(entry: Linear, rows: Term, columns: Term) -> Term:
 
 def same_size(left: Term, right: Term, context: Context) -> bool:
     """Whether two sizes have equal normal forms."""
-    from boundkit.kernel.normal import normal
-
-    return left == right or normal(left, context) == normal(right, context)
+    return left == right or context.normal(left) == context.normal(right)
 
 
 def grid(term: Term, context: Context) -> Grid:
@@ -228,18 +109,10 @@ def grid(term: Term, context: Context) -> Grid:
 
 
 def _grid(term: Term, context: Context) -> Grid:
-    from boundkit.kernel.normal import (
-        beta,
-        canonical_term,
-        inverse,
-        normal,
-        rewrite,
-        unfolded,
-    )
 
     sort = term.sort
     if is_numeric(sort):
-        return one(linear(Key((), (), ()), normal(term, context)), ONE, ONE)
+        return one(linear(Key((), (), ()), context.normal(term)), ONE, ONE)
     if not isinstance(sort, Matrix):
         raise NotNormal("no matrix")
     rewritten = rewrite(term, context)
@@ -263,11 +136,10 @@ def _grid(term: Term, context: Context) -> Grid:
     if head == "*":
         result: Grid | None = None
         scale = UNITY
-        from boundkit.kernel.normal import product
 
         for arg in args:
             if is_numeric(arg.sort):
-                scale = product(scale, normal(arg, context), context)
+                scale = product(scale, context.normal(arg), context)
             else:
                 own = grid(arg, context)
                 result = own if result is None else multiplied(result, own, context)
@@ -275,7 +147,7 @@ def _grid(term: Term, context: Context) -> Grid:
             raise NotNormal("no matrix")
         return result.mapped(lambda entry: entry.scaled(scale, context))
     if head == "/":
-        factor = inverse(normal(args[1], context), context)
+        factor = inverse(context.normal(args[1]), context)
         return grid(args[0], context).mapped(lambda entry: entry.scaled(factor, context))
     if head == "transpose":
         return transposed(grid(args[0], context), context)
@@ -286,17 +158,17 @@ def _grid(term: Term, context: Context) -> Grid:
     if head == "blocks":
         return _blocks(term, context)
     if head == "index":
-        places = tuple(canonical_term(arg, context) for arg in args[1:])
+        places = tuple(context.canonical_term(arg) for arg in args[1:])
         if isinstance(args[0], Name):
             body = unfolded(args[0], places, context)
             if body is not None:
                 return grid(body, context)
         if isinstance(args[0], Bind) and args[0].head == "function":
             return grid(substitute(args[0].body, {args[0].variable.text: places[0]}), context)
-        sequence = args[0] if isinstance(args[0], Name) else canonical_term(args[0], context)
+        sequence = args[0] if isinstance(args[0], Name) else context.canonical_term(args[0])
         return atom_grid(Apply("index", (sequence, *places), sort))
     if head == "call":
-        places = tuple(canonical_term(arg, context) for arg in args[1:])
+        places = tuple(context.canonical_term(arg) for arg in args[1:])
         if isinstance(args[0], Name):
             body = unfolded(args[0], places, context)
             if body is not None:
@@ -306,13 +178,11 @@ def _grid(term: Term, context: Context) -> Grid:
             return grid(applied, context)
         return atom_grid(Apply("call", (args[0], *places), sort))
     if head == "if":
-        from boundkit.kernel.normal import negation
-
         if context.holds(args[0]):
             return grid(args[1], context)
         if context.holds(negation(args[0])):
             return grid(args[2], context)
-    return atom_grid(Apply(head, tuple(canonical_term(arg, context) for arg in args), sort))
+    return atom_grid(Apply(head, tuple(context.canonical_term(arg) for arg in args), sort))
 
 
 def one(entry: Linear, rows: Term, columns: Term) -> Grid:
@@ -404,7 +274,7 @@ def multiplied(left: Grid, right: Grid, context: Context) -> Grid:
         for j in range(len(right.columns)):
             cell = EMPTY
             for k, own in enumerate(row):
-                cell = cell + _product(own, right.entries[k][j], context)
+                cell = cell + linear_product(own, right.entries[k][j], context)
             line.append(cell)
         entries.append(tuple(line))
     return Grid(left.rows, right.columns, tuple(entries))
@@ -420,148 +290,6 @@ def _fits(left: Grid, right: Grid, context: Context) -> bool:
 
 def _has_identity(whole: Grid) -> bool:
     return any(not key.word for row in whole.entries for entry in row for key, _ in entry.terms.values())
-
-
-def _product(left: Linear, right: Linear, context: Context) -> Linear:
-    from boundkit.kernel.normal import product
-
-    result = EMPTY
-    for key, a in left.ordered():
-        for other, b in right.ordered():
-            if key.binders and other.binders:
-                other = _renamed(other, key)
-            joined = Key(
-                key.binders + other.binders,
-                multiply_monomials(key.scalar, other.scalar),
-                key.word + other.word,
-            )
-            result = result + settled(joined, product(a, b, context), context)
-    return result
-
-
-def _renamed(key: Key, other: Key) -> Key:
-    """The key with names for its binders that occur nowhere in it or in the other."""
-    taken = set(_names(key) | _names(other))
-    names: dict[str, Term] = {}
-    binders = []
-    for binder in key.binders:
-        low, high = substitute(binder.low, names), substitute(binder.high, names)
-        fresh = Name(fresh_name(binder.variable.text, taken), binder.variable.sort)
-        taken.add(fresh.text)
-        names[binder.variable.text] = fresh
-        binders.append(Binder(fresh, low, high))
-
-    def renewed(atom: Atom) -> Atom:
-        return Atom(substitute(atom.term, names))
-
-    scalar = tuple(
-        sorted(((renewed(atom), exponent) for atom, exponent in key.scalar), key=lambda pair: pair[0].key)
-    )
-    word = tuple(Factor(renewed(factor.atom), factor.transposed) for factor in key.word)
-    return Key(tuple(binders), scalar, word)
-
-
-def _names(key: Key) -> frozenset[str]:
-    """All names in a key, its binders included."""
-    found = Polynomial({key.scalar: Fraction(1)}).names
-    return found.union(
-        *(factor.atom.term.free for factor in key.word),
-        *(binder.low.free | binder.high.free | {binder.variable.text} for binder in key.binders),
-    )
-
-
-def settled(key: Key, coefficient: Polynomial, context: Context) -> Linear:
-    """A key with every row times column taken out of its word as a number, and every factor free of
-    the binders taken out of its scalar, as far as it is defined outside."""
-    from boundkit.kernel.normal import comes_out, product
-
-    word = key.word
-    scalar = Polynomial({key.scalar: Fraction(1)})
-    while True:
-        found = _number_inside(word)
-        if found is None:
-            break
-        start, stop = found
-        scalar = product(scalar, word_atom(word[start:stop], context), context)
-        word = word[:start] + word[stop:]
-    names = {binder.variable.text for binder in key.binders}
-    apart = not any((binder.low.free | binder.high.free) & names for binder in key.binders)
-    result = EMPTY
-    for monomial, own in scalar.terms.items():
-        inside = tuple(
-            p for p in monomial if key.binders and (_touches(p, names) or not comes_out(p, context))
-        )
-        outside = Polynomial({tuple(p for p in monomial if p not in inside): own})
-        factor = product(coefficient, outside, context)
-        if key.binders and apart and not inside and not any(f.atom.term.free & names for f in word):
-            for binder in key.binders:
-                factor = product(factor, _count(binder, context), context)
-            result = result + linear(Key((), (), word), factor)
-        else:
-            result = result + linear(Key(key.binders, inside, word), factor)
-    return result
-
-
-def _count(binder: Binder, context: Context) -> Polynomial:
-    from boundkit.kernel.normal import normal, summed
-
-    low, high = normal(binder.low, context), normal(binder.high, context)
-    return summed(binder.variable, low, high, UNITY, context)
-
-
-def _touches(pair: tuple[Atom, Rational | Polynomial], names: set[str]) -> bool:
-    atom, exponent = pair
-    if atom.term.free & names:
-        return True
-    return isinstance(exponent, Polynomial) and any(exponent.depends_on(name) for name in names)
-
-
-def _number_inside(word: Word) -> tuple[int, int] | None:
-    for start, factor in enumerate(word):
-        if factor.shape[0] != ONE:
-            continue
-        for stop in range(start, len(word)):
-            if word[stop].shape[1] == ONE:
-                if stop == start and len(word) == 1:
-                    return (0, 1)
-                return (start, stop + 1)
-    return None
-
-
-def word_atom(word: Word, context: Context) -> Polynomial:
-    """The number that a word from a row to a column stands for, as a Gram atom."""
-    backwards = tuple(factor.flipped() for factor in reversed(word))
-    best = min(word, backwards, key=_word_text)
-    first, rest = best[0], best[1:]
-    if not rest:
-        return of_atom(Atom(Apply("entry", (first.to_term(),), REAL)))
-    left = first.flipped().to_term()
-    right: Term | None = None
-    for factor in rest:
-        part = factor.to_term()
-        if right is None:
-            right = part
-        else:
-            right = Apply("*", (right, part), Matrix(right.sort.rows, part.sort.columns))  # type: ignore[attr-defined]
-    assert right is not None
-    known = _basis_product(left, right)
-    if known is not None:
-        return known
-    if canonical(right) < canonical(left) and len(rest) == 1:
-        left, right = right, left
-    return of_atom(Atom(Apply("inner", (left, right), REAL)))
-
-
-def _basis_product(left: Term, right: Term) -> Polynomial | None:
-    """Inner products of standard basis vectors whose places are numbers."""
-    match left, right:
-        case Apply("basis", (_, Number(i))), Apply("basis", (_, Number(j))):
-            return constant(1 if i == j else 0)
-    return None
-
-
-def _word_text(word: Word) -> str:
-    return " ".join(("'" if factor.transposed else "") + factor.atom.key for factor in word)
 
 
 def transposed(whole: Grid, context: Context) -> Grid:
@@ -591,7 +319,7 @@ def inner_product(left: Grid, right: Grid, context: Context) -> Polynomial:
                 result = result + _trace(a, b, context)
                 continue
             turned = transposed(Grid((ONE,), (ONE,), ((a,),)), context).entries[0][0]
-            result = result + scalars(_product(turned, b, context), context)
+            result = result + scalars(linear_product(turned, b, context), context)
     return result
 
 
@@ -601,18 +329,15 @@ def _trace(left: Linear, right: Linear, context: Context) -> Polynomial:
     for key, a in left.ordered():
         turned = Key(key.binders, key.scalar, tuple(f.flipped() for f in reversed(key.word)))
         for other, b in right.ordered():
-            second = _renamed(other, turned) if turned.binders and other.binders else other
+            second = renamed(other, turned) if turned.binders and other.binders else other
             word = turned.word + second.word
             place = next((i for i, factor in enumerate(word) if factor.shape[0] == ONE), None)
             if place is None:
                 raise NotNormal("the trace of a product without a row")
             rotated = word[place:] + word[:place]
             joined = Key(
-                turned.binders + second.binders,
-                multiply_monomials(turned.scalar, second.scalar),
-                rotated,
+                turned.binders + second.binders, multiply_monomials(turned.scalar, second.scalar), rotated
             )
-            from boundkit.kernel.normal import product
 
             result = result + scalars(settled(joined, product(a, b, context), context), context)
     return result
@@ -620,8 +345,6 @@ def _trace(left: Linear, right: Linear, context: Context) -> Polynomial:
 
 def scalars(entry: Linear, context: Context) -> Polynomial:
     """A 1 by 1 block as a polynomial: empty words, under their sums."""
-    from boundkit.kernel.normal import normal, product, summed, to_term
-
     result = NIL
     for key, coefficient in entry.ordered():
         if key.word:
@@ -630,13 +353,13 @@ def scalars(entry: Linear, context: Context) -> Polynomial:
         names: dict[str, Term] = {}
         ranges: list[tuple[Name, Polynomial, Polynomial, Context]] = []
         for binder in key.binders:
-            low, high = (normal(substitute(end, names), inner) for end in (binder.low, binder.high))
+            low, high = (inner.normal(substitute(end, names)) for end in (binder.low, binder.high))
             outer = inner
             domain = Apply("range", (to_term(low), to_term(high)), SetOf(binder.variable.sort))
             inner, fresh = outer.inside(binder.variable, domain)
             names[binder.variable.text] = fresh
             ranges.append((fresh, low, high, outer))
-        value = normal(substitute(to_term(Polynomial({key.scalar: Fraction(1)})), names), inner)
+        value = inner.normal(substitute(to_term(Polynomial({key.scalar: Fraction(1)})), names))
         for variable, low, high, outer in reversed(ranges):
             value = summed(variable, low, high, value, outer)
         result = result + product(coefficient, value, context)
@@ -644,15 +367,13 @@ def scalars(entry: Linear, context: Context) -> Polynomial:
 
 
 def _bound(term: Bind, context: Context) -> Grid:
-    from boundkit.kernel.normal import MOST_TERMS, canonical_domain, normal
 
     if term.head not in ("sum", "avg") or not (
         isinstance(term.domain, Apply) and term.domain.head == "range"
     ):
         domain = canonical_domain(term.domain, context)
         return atom_grid(Bind(term.head, term.variable, domain, term.body, term.sort))
-    low, high = (normal(end, context) for end in term.domain.args)
-    from boundkit.kernel.normal import to_term
+    low, high = (context.normal(end) for end in term.domain.args)
 
     count = (high - low + UNITY).constant
     if count is not None and count.denominator != 1:
@@ -673,9 +394,7 @@ def _bound(term: Bind, context: Context) -> Grid:
 
 def _bound_as_is(term: Bind, context: Context) -> Grid:
     """A sum or average over its range as written."""
-    from boundkit.kernel.normal import comes_out, inverse, normal, product, to_term
-
-    low, high = (normal(end, context) for end in term.domain.args)  # type: ignore[attr-defined]
+    low, high = (context.normal(end) for end in term.domain.args)  # type: ignore[attr-defined]
     domain = Apply("range", (to_term(low), to_term(high)), SetOf(term.variable.sort))
     inner, fresh = context.inside(term.variable, domain)
     body = grid(substitute(term.body, {term.variable.text: fresh}), inner)
@@ -685,9 +404,7 @@ def _bound_as_is(term: Bind, context: Context) -> Grid:
         result = EMPTY
         for key, coefficient in entry.ordered():
             for monomial, value in coefficient.terms.items():
-                inside = tuple(
-                    p for p in monomial if _touches(p, {fresh.text}) or not comes_out(p, context)
-                )
+                inside = tuple(p for p in monomial if touches(p, {fresh.text}) or not comes_out(p, context))
                 outside = Polynomial({tuple(p for p in monomial if p not in inside): value})
                 joined = Key((binder, *key.binders), multiply_monomials(inside, key.scalar), key.word)
                 result = result + settled(joined, outside, context)
@@ -704,8 +421,6 @@ def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context)
     """A sum over a range that begins at 1 and ends without an integer part, and the terms split off;
     None when the range is so already, or when it may be empty by more than one, or when a term split off
     is not known to be defined."""
-    from boundkit.kernel.normal import least_offset, to_term
-
     offset = least_offset(term.body, term.variable.text)
     low, high = low + constant(offset), high + constant(offset)
     variable, body = term.variable, term.body
@@ -743,8 +458,6 @@ def _ends_apart(term: Bind, low: Polynomial, high: Polynomial, context: Context)
 
 def _is_defined(coefficient: Polynomial, key: Key, context: Context) -> bool:
     """Whether coefficient, scalar and word are made of what is defined for certain; see `is_total`."""
-    from boundkit.kernel.normal import is_total
-
     atoms = Polynomial({((factor.atom, 1),): Fraction(1) for factor in key.word})
     scalar = Polynomial({key.scalar: Fraction(1)})
     return all(is_total(part, context) for part in (coefficient, scalar, atoms))
@@ -778,6 +491,3 @@ def _blocks(term: Apply, context: Context) -> Grid:
                 line.extend(part)
         entries.extend(lines)
     return Grid(tuple(rows), tuple(columns), tuple(tuple(line) for line in entries))
-
-
-__all__ = ["UNIT", "Binder", "Factor", "Grid", "Key", "Linear", "grid", "inner_product", "scalars"]

@@ -285,3 +285,51 @@ def _sized(terms: dict[Monomial, Fraction]) -> dict[Monomial, Fraction]:
     if len(terms) > LARGEST:
         raise TooLarge
     return terms
+
+
+def common_monomial(polynomial: Polynomial) -> Monomial:
+    """The atoms with rational exponents that divide every monomial, each with its least exponent."""
+    monomials = [dict(monomial) for monomial in polynomial.terms]
+    common: dict[Atom, Rational] = {}
+    for atom in monomials[0]:
+        exponents = [powers.get(atom) for powers in monomials]
+        rational = [exponent for exponent in exponents if isinstance(exponent, Rational)]
+        if len(rational) == len(exponents):
+            common[atom] = min(rational)
+    return tuple(sorted(((a, e) for a, e in common.items() if e), key=lambda pair: pair[0].key))
+
+
+def divided(polynomial: Polynomial, monomial: Monomial) -> Polynomial:
+    """The polynomial over a monomial that has rational exponents."""
+    inverse = inverse_monomial(monomial)
+    return Polynomial({multiply_monomials(m, inverse): c for m, c in polynomial.terms.items()})
+
+
+def replaced(polynomial: Polynomial, atom: Atom, value: Polynomial) -> Polynomial:
+    """The polynomial with an atom that enters with whole positive powers replaced."""
+    result = NIL
+    for monomial, coefficient in polynomial.terms.items():
+        power = 0
+        rest = []
+        for own, exponent in monomial:
+            if own == atom:
+                power = int(exponent)  # type: ignore[arg-type]
+            else:
+                rest.append((own, exponent))
+        part = Polynomial({tuple(rest): coefficient})
+        for _ in range(power):
+            part = multiply(part, value)
+        result = result + part
+    return result
+
+
+def enters_whole(polynomial: Polynomial, atom: Atom, most: int = 8) -> bool:
+    """Whether the atom enters with whole exponents from 1 to `most` only."""
+    for monomial in polynomial.terms:
+        for own, exponent in monomial:
+            if isinstance(exponent, Polynomial):
+                if atom in exponent.atoms or own == atom:
+                    return False
+            elif own == atom and not (exponent.denominator == 1 and 0 < exponent <= most):
+                return False
+    return True
