@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundkit.derive import Derived
 from boundkit.errors import Diagnostic
+from boundkit.ir.terms import Apply, subterms
 from boundkit.ir.theorems import Link, Statement, Theorem
 from boundkit.plan import Outcome, reasons
 from boundkit.proofs import Proved, StatementProof
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from boundkit.attack.inference import NonSequitur
     from boundkit.attack.obligations import FamilyReport
     from boundkit.attack.reports import AttackReport, StatementReport
+
+GUARDS = frozenset({"if", "implies", "iff", "or", "and_where"})
+"""Heads under which a part need not be defined everywhere."""
 
 
 def finding_of(
@@ -118,6 +122,10 @@ def undefined_at(theorem: Theorem, proof: StatementProof, attacked: AttackReport
         return ""
     from boundkit.attack import attack
     names = {d.name.text for d in theorem.declarations} | set(theorem.definition)
+    bodies = [clause.body for definition in theorem.definitions for clause in definition.clauses]
+    terms = (term for whole in (proof.statement.formula, *bodies) for term in subterms(whole))
+    if any(isinstance(term, Apply) and term.head in GUARDS for term in terms):
+        return ""  # the condition may hold wherever it is wanted
     for outcome in proof.outcomes:
         condition = outcome.condition
         if outcome.status != "undefined" or condition is None or not condition.free <= names:

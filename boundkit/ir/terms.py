@@ -329,9 +329,7 @@ def _free(term: Term) -> frozenset[str]:
     if isinstance(term, Apply):
         return _free_in_sort(term.sort).union(*(arg.free for arg in term.args))
     if isinstance(term, Bind):
-        return (
-            term.domain.free | (term.body.free - {term.variable.text}) | _free_in_sort(term.variable.sort)
-        )
+        return term.domain.free | (term.body.free - {term.variable.text}) | _free_in_sort(term.variable.sort)
     return frozenset()
 
 

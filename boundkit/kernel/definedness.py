@@ -367,10 +367,10 @@ def _power(base: Term, exponent: Term, context: Context) -> None:
         return
     if context.holds(relation("<", ZERO, base)):
         return
-    need(
-        context.holds(relation("<=", ZERO, base)) and context.holds(relation("<", ZERO, exponent)),
-        relation("<", ZERO, base),
-    )
+    if context.holds(relation("<", ZERO, exponent)):
+        need(context.holds(relation("<=", ZERO, base)), relation("<=", ZERO, base))
+    else:
+        need(False, relation("<", ZERO, base))
 
 
 def _covered(definition: Definition, places: tuple[Term, ...], context: Context) -> bool:

@@ -10,7 +10,15 @@ from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import NAT, SetOf, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, substitute
 from boundkit.ir.theorems import Definition
-from boundkit.kernel.facts import Bounds, Fact, Universal, candidates, infinite, tightened
+from boundkit.kernel.facts import (
+    Bounds,
+    Fact,
+    Universal,
+    candidates,
+    infinite,
+    is_gram_square,
+    tightened,
+)
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import (
     UNIT,
@@ -134,6 +142,8 @@ class Signs:
                 inner, inner_from = self._sign(divided(polynomial, content), depth)
                 if inner:
                     return min(outer, inner), outer_from + inner_from
+        if is_gram_square(polynomial):
+            return NONNEGATIVE, ()
         if len(polynomial.terms) > 60:
             return UNKNOWN, ()
         shifted, references = self._shifted_to_bounds(polynomial)

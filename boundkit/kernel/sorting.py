@@ -433,6 +433,7 @@ class _Check:
             raise IllSorted(f"{said(term.args[0])} is not a pair")
         return sort.left if term.head == "fst" else sort.right
 
+
 def widest(sorts: list[Sort]) -> Sort:
     """The least sort of numbers that contains them all."""
     return max(sorts, key=ORDER.index)

@@ -24,7 +24,7 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import to_json as cover_to_json
-from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.definedness import NotDefined, require_defined
 from boundkit.kernel.judge import Frame, Rejected, Undefined, as_real
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
@@ -97,16 +97,26 @@ def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
 
 
 def accepted(frame: Frame, goal: Term, proof: c.Proof, budget: Budget | None = None) -> bool:
-    """Whether the frame's checks accept the proof; notes a missing condition of definedness."""
+    """Whether the frame's checks accept the proof; notes a condition under which the goal itself would be
+    defined, when it is missing."""
     try:
         frame.check(goal, proof)
-    except NotDefined as failure:
+    except NotDefined:
         if budget is not None and not budget.undefined:
-            budget.undefined, budget.condition = failure.condition, failure.proposition
+            _note_undefined(frame, goal, budget)
         return False
     except (Rejected, Undefined, NotNormal, TooLarge, CoverRejected, RecursionError):
         return False
     return True
+
+
+def _note_undefined(frame: Frame, goal: Term, budget: Budget) -> None:
+    try:
+        require_defined(goal, frame.context())
+    except NotDefined as failure:
+        budget.undefined, budget.condition = failure.condition, failure.proposition
+    except (NotNormal, TooLarge, Rejected):
+        return
 
 
 def _free_fact(frame: Frame, base: str) -> str:

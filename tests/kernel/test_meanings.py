@@ -31,18 +31,24 @@ def same_size(left: Term, right: Term) -> bool:
     [
         (
             prop("is_convex", F),
-            ("forall x : Vector[n], forall y : Vector[n], forall a in [0, 1],"
-            " F(a*x + (1 - a)*y) <= a*F(x) + (1 - a)*F(y)"),
+            (
+                "forall x : Vector[n], forall y : Vector[n], forall a in [0, 1],"
+                " F(a*x + (1 - a)*y) <= a*F(x) + (1 - a)*F(y)"
+            ),
         ),
         (
             prop("is_concave", f),
-            ("forall x : Real, forall y : Real, forall a in [0, 1],"
-            " a*f(x) + (1 - a)*f(y) <= f(a*x + (1 - a)*y)"),
+            (
+                "forall x : Real, forall y : Real, forall a in [0, 1],"
+                " a*f(x) + (1 - a)*f(y) <= f(a*x + (1 - a)*y)"
+            ),
         ),
         (
             prop("is_strongly_convex", F, x),
-            ("forall x' : Vector[n], forall y : Vector[n], forall a in [0, 1],"
-            " F(a*x' + (1 - a)*y) <= a*F(x') + (1 - a)*F(y) - x/2*a*(1 - a)*||x' - y||^2"),
+            (
+                "forall x' : Vector[n], forall y : Vector[n], forall a in [0, 1],"
+                " F(a*x' + (1 - a)*y) <= a*F(x') + (1 - a)*F(y) - x/2*a*(1 - a)*||x' - y||^2"
+            ),
         ),
         (
             prop("is_lipschitz", F, x),
@@ -54,9 +60,11 @@ def same_size(left: Term, right: Term) -> bool:
         ),
         (
             prop("is_smooth", F, number(1)),
-            ("forall x : Vector[n], forall y : Vector[n],"
-            " F(y) <= F(x) + <grad(F, x), y - x> + 1/2*||y - x||^2"
-            " and F(x) + <grad(F, x), y - x> - 1/2*||y - x||^2 <= F(y)"),
+            (
+                "forall x : Vector[n], forall y : Vector[n],"
+                " F(y) <= F(x) + <grad(F, x), y - x> + 1/2*||y - x||^2"
+                " and F(x) + <grad(F, x), y - x> - 1/2*||y - x||^2 <= F(y)"
+            ),
         ),
         (prop("is_bounded", f, number(0), x), "forall x' : Real, 0 <= f(x') <= x"),
         (prop("is_monotone", f), "forall x : Real, forall y : Real, x <= y implies f(x) <= f(y)"),
