@@ -5,13 +5,14 @@ Every identity holds wherever both sides are defined; those that need a sign ask
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
+from math import comb, isqrt
 
 from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import Apply, number
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import (
+    LARGEST,
     LARGEST_NUMBER,
     NIL,
     UNIT,
@@ -149,7 +150,8 @@ def whole_power(base: Polynomial, exponent: int, context: Context) -> Polynomial
             for a, e in monomial
         )
         return expand(Polynomial({raised if exponent else UNIT: coefficient**exponent}), context)
-    if exponent > MOST_POWER:
+    # A power of m terms has at most this many; where that is too many, the products alone take too long.
+    if exponent > MOST_POWER or comb(len(base.terms) + exponent - 1, exponent) > LARGEST:
         raise TooLarge
     result = UNITY
     for _ in range(exponent):
