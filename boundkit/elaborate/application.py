@@ -6,7 +6,7 @@ from collections.abc import Sequence as Listed
 
 from boundkit.elaborate import definitions
 from boundkit.elaborate.reading import Context, describe, fit, read, reads
-from boundkit.elaborate.scope import Broken, Known, Scope, Suppressed, Template, mistake, nearest
+from boundkit.elaborate.scope import TYPE_WORDS, Broken, Known, Scope, Suppressed, Template, mistake, nearest
 from boundkit.elaborate.standard import CONSTANTS, FUNCTIONS
 from boundkit.elaborate.unfolding import depends, unfold
 from boundkit.ir import sorts
@@ -14,22 +14,6 @@ from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Sort
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, substitute, subterms
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Form, Identifier, Node
-
-RESERVED_TYPES = (
-    "Nat",
-    "Int",
-    "Real",
-    "Prob",
-    "Bool",
-    "ExtReal",
-    "Vector",
-    "Matrix",
-    "Seq",
-    "Set",
-    "FiniteSet",
-    "Dist",
-    "Sample",
-)
 
 
 @reads("Identifier")
@@ -63,7 +47,7 @@ def unknown_name(context: Context, scope: Scope, node: Identifier) -> Exception:
     if node.text in FUNCTIONS:
         help = f"`{node.text}` is a function: `{node.text}(...)`"
         return mistake("E0201", f"`{node.text}` is used without its arguments", node.span, help)
-    if node.text in RESERVED_TYPES:
+    if node.text in TYPE_WORDS:
         return mistake("E0204", f"`{node.text}` is a type, not a value", node.span, f"`x : {node.text}`")
     near = nearest(node.text, [*known, *CONSTANTS])
     help = f"did you mean {near}?" if near else f"declare it first: `let {node.text} : Real`"

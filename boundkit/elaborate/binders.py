@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Listed
 
 from boundkit.elaborate.reading import Context, describe, each_node, fit, proposition, read, reads
-from boundkit.elaborate.scope import Known, Scope, mistake
+from boundkit.elaborate.scope import TYPE_WORDS, Known, Scope, mistake
 from boundkit.elaborate.types import as_domain, half_line, read_type
 from boundkit.ir import sorts
 from boundkit.ir.sorts import EXTREAL, INT, NAT, PROP, REAL, Matrix, SetOf, Sort, Unknown, is_numeric
@@ -20,19 +20,7 @@ NEVER_SHADOWED = frozenset(
         "E",
         "Pr",
         "Var",
-        "Nat",
-        "Int",
-        "Real",
-        "Prob",
-        "Bool",
-        "ExtReal",
-        "Vector",
-        "Matrix",
-        "Seq",
-        "Set",
-        "FiniteSet",
-        "Dist",
-        "Sample",
+        *TYPE_WORDS,
         "exp",
         "ln",
         "log2",
@@ -174,21 +162,6 @@ def _try_type(context: Context, scope: Scope, node: Node) -> Term | None:
     return None
 
 
-TYPE_WORDS = (
-    "Nat",
-    "Int",
-    "Real",
-    "Prob",
-    "Bool",
-    "ExtReal",
-    "Vector",
-    "Matrix",
-    "Seq",
-    "Set",
-    "FiniteSet",
-    "Dist",
-    "Sample",
-)
 
 
 @reads("..")

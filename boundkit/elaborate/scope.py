@@ -12,6 +12,23 @@ from boundkit.ir.terms import Name
 from boundkit.source import NOWHERE, Span
 from boundkit.syntax.tree import Define
 
+TYPE_WORDS = (
+    "Nat",
+    "Int",
+    "Real",
+    "Prob",
+    "Bool",
+    "ExtReal",
+    "Vector",
+    "Matrix",
+    "Seq",
+    "Set",
+    "FiniteSet",
+    "Dist",
+    "Sample",
+)
+"""Words that name types."""
+
 
 class Mistake(BoundkitError):
     """An error of the text; ends the work on its clause."""

@@ -73,15 +73,6 @@ def difference(left: Constant, right: Constant) -> Constant:
     return _add(left, _scale(right, Fraction(-1)))
 
 
-def holds_exactly(proposition: Term, values: Mapping[str, Fraction]) -> bool | None:
-    """Truth of `<= < = !=` and their Boolean combinations where the difference of the sides is rational;
-    None otherwise."""
-    try:
-        return _Evaluation(values).truth(proposition)
-    except (NotExact, RecursionError):
-        return None
-
-
 class _Evaluation:
     """One evaluation at given values, of at most MOST_STEPS steps in all its scopes together."""
 

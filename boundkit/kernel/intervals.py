@@ -380,10 +380,6 @@ def _integer_power(base: Interval, exponent: int) -> Interval:
     return _increasing(lambda end: end**exponent)(base)
 
 
-def _on_ball(function: Callable[[arb], arb], value: Interval) -> Interval:
-    return from_ball(function(to_ball(value)))
-
-
 def _wave(function: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Callable[[Interval], Interval]:
     """Enclosure of sin or cos: from the ends where the slope keeps its sign, else by the ball."""
 
