@@ -51,20 +51,6 @@ class Outcome:
     condition: Term | None = None
 
 
-def goal_of(statement: Statement, link: Link) -> Term:
-    """The proposition of one link under the prefix of its statement."""
-    goal = link.relation
-    for binder in reversed(statement.prefix):
-        if isinstance(binder, Bind):
-            goal = Bind(binder.head, binder.variable, binder.domain, goal, PROP, binder.span)
-        elif isinstance(binder, Apply) and binder.head == "implies":
-            goal = Apply("implies", (binder.args[0], goal), PROP, binder.span)
-        elif isinstance(binder, Apply):
-            args = tuple(goal if arg == Apply("true", (), PROP) else arg for arg in binder.args)
-            goal = Apply(binder.head, args, PROP, binder.span)
-    return goal
-
-
 def reasons(statement: Statement) -> list[tuple[Link, Reason]]:
     """The links with their justifications: a link without one may use only `algebra`, and the one of a
     `conclude` stands for all links that have none."""
@@ -79,7 +65,7 @@ def obligations(ledger: Ledger, statement: Statement) -> list[Obligation]:
         name = statement.label if len(statement.links) == 1 else f"{statement.label}#{number}"
         known = _known(ledger)
         premises = tuple((p, ledger.formula(p)) for p in reason.premises if p in known)
-        found.append(Obligation(name, goal_of(statement, link), premises, reason))
+        found.append(Obligation(name, statement.goal(link), premises, reason))
     return found
 
 

@@ -17,9 +17,10 @@ from boundkit.ir.obligations import Obligation
 from boundkit.ir.terms import conjunction
 from boundkit.ir.theorems import Statement, Theorem
 from boundkit.kernel import certificates as c
+from boundkit.kernel.binding import bound
 from boundkit.kernel.judge import Judged, Rejected, Undefined, judge
 from boundkit.kernel.ledger import Ledger
-from boundkit.plan import Outcome, attempt, goal_of, obligations, reasons
+from boundkit.plan import Outcome, attempt, obligations, reasons
 
 SCHEMA = 1
 LARGEST = 50_000_000
@@ -77,7 +78,7 @@ def prove_theorem(
 ) -> Proved:
     """Proves what can be proved. `stored` maps node names to certificates; without `search` only these
     are tried. `only` restricts the work to one label and what it may use; `stopped` ends it early."""
-    ledger = Ledger(theorem, laws)
+    ledger = Ledger(bound(theorem), laws)
     rules = shelf("rules")
     earlier = [h.label for h in theorem.hypotheses if h.origin == "assume"]
     found: dict[str, StatementProof] = {}
@@ -93,7 +94,7 @@ def prove_theorem(
         if not unjustified and not (
             only and statement.label != only and only not in _after(theorem, statement)
         ):
-            for obligation in obligations(ledger, statement):
+            for obligation in obligations(ledger, ledger.theorem.statement[statement.label]):
                 name, rule = obligation.name, obligation.reason.rule
                 outcome = _replayed(ledger, obligation, stored.get(name))
                 late = stopped()
@@ -111,7 +112,8 @@ def prove_theorem(
         found[statement.label] = proof
         if unjustified or not outcomes:
             continue
-        goals = tuple(goal_of(statement, link) for link in statement.links)
+        closed = ledger.theorem.statement[statement.label]
+        goals = tuple(closed.goal(link) for link in closed.links)
         premises = [p for _, reason in reasons(statement) for p in reason.premises]
         used = frozenset(u for outcome in outcomes for u in outcome.used)
         judged = Judged(used, frozenset()) if proof.supported else None

@@ -9,8 +9,8 @@ from boundkit.ir.terms import Name, Term
 
 @dataclass(frozen=True)
 class Law:
-    """For all values of the holes: premises imply conclusion. `standing` is `proved` (a theorem whose
-    certificate was checked) or `cited`; `debts` are those of the theorem it comes from."""
+    """For all sets as `types` and all values of the holes: premises imply conclusion. `standing` is `proved`
+    (a theorem whose certificate was checked) or `cited`; `debts` are those of the theorem it comes from."""
 
     name: str
     holes: tuple[Name, ...]
@@ -19,3 +19,4 @@ class Law:
     standing: str
     debts: frozenset[str] = frozenset()
     reference: str = ""
+    types: tuple[Name, ...] = ()

@@ -262,6 +262,70 @@ def substitute_sort(sort: Sort, replacement: Mapping[str, Term]) -> Sort:
             return sort
 
 
+def with_types(term: Term, sets: Mapping[str, Term]) -> Term:
+    """The term with sets in place of declared types, in its sorts as well."""
+    sorts_of = {name: _element(value) for name, value in sets.items()}
+    return _with_types(term, sets, sorts_of)
+
+
+def _element(value: Term) -> Sort:
+    from boundkit.ir.sorts import SetOf
+
+    assert isinstance(value.sort, SetOf)
+    return value.sort.element
+
+
+def _with_types(term: Term, sets: Mapping[str, Term], elements: Mapping[str, Sort]) -> Term:
+    def sort_of(sort: Sort) -> Sort:
+        return _sort_with_types(sort, sets, elements)
+
+    def inside(part: Term) -> Term:
+        return _with_types(part, sets, elements)
+
+    if isinstance(term, Name):
+        if term.text in sets:
+            return sets[term.text]
+        return Name(term.text, sort_of(term.sort), term.span)
+    if isinstance(term, Apply):
+        return Apply(term.head, tuple(map(inside, term.args)), sort_of(term.sort), term.span)
+    if isinstance(term, Bind):
+        variable = Name(term.variable.text, sort_of(term.variable.sort), term.variable.span)
+        return Bind(term.head, variable, inside(term.domain), inside(term.body), sort_of(term.sort), term.span)
+    return term
+
+
+def sort_with_types(sort: Sort, sets: Mapping[str, Term]) -> Sort:
+    """The sort with sets in place of declared types."""
+    return _sort_with_types(sort, sets, {name: _element(value) for name, value in sets.items()})
+
+
+def _sort_with_types(sort: Sort, sets: Mapping[str, Term], elements: Mapping[str, Sort]) -> Sort:
+    from boundkit.ir import sorts
+
+    def again(own: Sort) -> Sort:
+        return _sort_with_types(own, sets, elements)
+
+    match sort:
+        case sorts.Abstract(name):
+            return elements.get(name, sort)
+        case sorts.Matrix(rows, columns):
+            return sorts.Matrix(_with_types(rows, sets, elements), _with_types(columns, sets, elements))
+        case sorts.Sequence(element):
+            return sorts.Sequence(again(element))
+        case sorts.Power(element, count):
+            return sorts.Power(again(element), _with_types(count, sets, elements))
+        case sorts.Product(left, right):
+            return sorts.Product(again(left), again(right))
+        case sorts.Function(arguments, result):
+            return sorts.Function(tuple(map(again, arguments)), again(result))
+        case sorts.SetOf(element, finite):
+            return sorts.SetOf(again(element), finite)
+        case sorts.Distribution(element):
+            return sorts.Distribution(again(element))
+        case _:
+            return sort
+
+
 def fresh_name(base: str, taken: frozenset[str] | set[str]) -> str:
     """`base` with as many primes as make it new."""
     while base in taken:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from boundkit.errors import Diagnostic
-from boundkit.ir.sorts import Sort
-from boundkit.ir.terms import Name, Term
+from boundkit.ir.sorts import PROP, Sort
+from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term
 from boundkit.source import NOWHERE, Span
 
 
@@ -98,6 +98,19 @@ class Statement:
     by: Reason | None = None
     concluded: Span = field(default=NOWHERE, compare=False)
     span: Span = field(default=NOWHERE, compare=False)
+
+    def goal(self, link: Link) -> Term:
+        """The proposition of one link under the prefix."""
+        goal = link.relation
+        for binder in reversed(self.prefix):
+            if isinstance(binder, Bind):
+                goal = Bind(binder.head, binder.variable, binder.domain, goal, PROP, binder.span)
+            elif isinstance(binder, Apply) and binder.head == "implies":
+                goal = Apply("implies", (binder.args[0], goal), PROP, binder.span)
+            elif isinstance(binder, Apply):
+                args = tuple(goal if arg == TRUE else arg for arg in binder.args)
+                goal = Apply(binder.head, args, PROP, binder.span)
+        return goal
 
 
 @dataclass(frozen=True)

@@ -102,10 +102,11 @@ class Specialise(Certificate):
 
 @dataclass(frozen=True)
 class Instance(Certificate):
-    """A law with terms for its holes; its premises are among the facts."""
+    """A law with terms for its holes, and sets for its types; its premises are among the facts."""
 
     law: str
     substitution: tuple[tuple[str, Term], ...]
+    types: tuple[tuple[str, Term], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,57 @@ class Taylor(Certificate):
 
 
 @dataclass(frozen=True)
+class Surely(Certificate):
+    """`surely_{x ~ law} event`: the event at an arbitrary outcome `name`, where what holds almost surely of
+    the law is known of it."""
+
+    name: str
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Mean(Certificate):
+    """`E[X] <= E[Y]`, or a constant on one side, from `X <= Y` at an arbitrary outcome; `Pr[A] <= Pr[B]` from
+    B where A is the fact `event`."""
+
+    name: str
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Good:
+    """A good event: `c <= Pr[A]` with the budget 1 - c, or the complement of A for `Pr[A] <= b` with the
+    budget b. The fact at `values` for its first variables; it is used for all values of those that remain,
+    which range over a finite set. `places` says which draws of the goal its draws are."""
+
+    fact: str
+    values: tuple[Term, ...] = ()
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Event(Certificate):
+    """`c <= Pr[A]` (`lower`), A proved at an arbitrary outcome where the good events hold, and their budgets
+    add up to at most 1 - c; or `Pr[A] <= b`, A refuted there, and the budgets at most b."""
+
+    lower: bool
+    names: tuple[str, ...]
+    goods: tuple[Good, ...]
+    proof: Proof
+    budget: Proof
+
+
+@dataclass(frozen=True)
+class Obtain(Certificate):
+    """The goal from an `exists` among the facts, with a new name for what exists."""
+
+    fact: str
+    values: tuple[Term, ...]
+    name: str
+    proof: Proof
+
+
+@dataclass(frozen=True)
 class Nested(Certificate):
     """A proof with lines of its own."""
 
@@ -228,7 +280,7 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Nested, Line, Proof,
+        Taylor, Surely, Mean, Good, Event, Obtain, Nested, Line, Proof,
     )
 }  # fmt: skip
 

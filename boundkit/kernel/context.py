@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import INT, NAT, SetOf, Sort, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Term, number, relation, substitute
+from boundkit.ir.sorts import INT, NAT, Distribution, SetOf, Sort, is_numeric
+from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, number, relation, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.facts import (
     SETS_KNOWN,
@@ -20,12 +20,18 @@ from boundkit.kernel.facts import (
     integral,
     is_gram_square,
 )
+from boundkit.kernel.outcomes import expectations_in, is_sure, outcome_facts
 from boundkit.kernel.polynomials import Polynomial, TooLarge, common_monomial, constant, divided
 from boundkit.kernel.signs import DEPTH, NONNEGATIVE, POSITIVE, UNKNOWN, Signs
 from boundkit.kernel.sorting import fits
 
 if TYPE_CHECKING:
     from boundkit.kernel.matrices import Grid
+
+
+TAME = {"is_convex": 1, "is_concave": 1, "is_strongly_convex": 2, "is_lipschitz": 2, "is_differentiable": 1}
+"""Properties that make a function on the whole space continuous, hence bounded on bounded sets (Rockafellar
+1970, theorem 10.1, for convex ones), with their number of arguments."""
 
 
 class Context(Signs):
@@ -53,6 +59,9 @@ class Context(Signs):
         self.universals: tuple[Universal, ...] = parent.universals if parent else ()
         self.apart: tuple[tuple[Polynomial, str], ...] = parent.apart if parent else ()
         self.differentiable: frozenset[str] = parent.differentiable if parent else frozenset()
+        self.tame: frozenset[str] = parent.tame if parent else frozenset()
+        self.sure: tuple[tuple[Term, str], ...] = parent.sure if parent else ()
+        self.means: frozenset[str] = parent.means if parent else frozenset()
         self.unfolding = 0
         self.used: set[str] = used if used is not None else set()
         self.work: list[int] | None = work if work is not None else parent.work if parent else None
@@ -112,8 +121,7 @@ class Context(Signs):
     def keeping(self, variable: Name, domain: Term) -> Context:
         """The context under a binder whose variable is new here and keeps its name."""
         child = self.deeper()
-        for formula in domain_facts_of(variable, domain):
-            child._add(formula, "")
+        child._enter(variable, domain)
         return child
 
     def unfolding_all(self) -> Context:
@@ -133,12 +141,31 @@ class Context(Signs):
         fresh = Name(f"#{self.depth}", variable.sort)
         child = Context(self.definitions, self.unfold, self.rewrites, self, self.used)
         child.depth = self.depth + 1
-        for formula in domain_facts_of(fresh, domain):
-            child._add(formula, "")
+        child._enter(fresh, domain)
         return child, fresh
 
-    def _add(self, formula: Term, reference: str) -> None:
+    def _enter(self, variable: Name, domain: Term) -> None:
+        """The facts of a variable in a set, or of an outcome of a law."""
+        if isinstance(domain.sort, Distribution):
+            for formula, reference in outcome_facts(self.sure, domain, variable, self.same_law):
+                self._add(formula, reference)
+        else:
+            for formula in domain_facts_of(variable, domain):
+                self._add(formula, "")
 
+    def same_law(self, left: Term, right: Term) -> bool:
+        """Whether two laws have one normal form."""
+        if canonical(left) == canonical(right):
+            return True
+        try:
+            return canonical(self.canonical_term(left)) == canonical(self.canonical_term(right))
+        except (NotNormal, TooLarge):
+            return False
+
+    def _add(self, formula: Term, reference: str) -> None:
+        if is_sure(formula):
+            self.sure += ((formula, reference),)
+            return
         variables: list[tuple[Name, Term]] = []
         conditions: list[Term] = []
         body = formula
@@ -166,6 +193,11 @@ class Context(Signs):
             everywhere = len(body.args) == (2 if body.head == "is_smooth" else 1)
             if isinstance(body.args[0], Name) and everywhere:
                 self.differentiable |= {body.args[0].text}
+                self.tame |= {body.args[0].text}
+            return
+        if isinstance(body, Apply) and body.head in TAME and not variables:
+            if isinstance(body.args[0], Name) and len(body.args) == TAME[body.head]:
+                self.tame |= {body.args[0].text}
             return
         for relation_ in elementary(body):
             if variables:
@@ -178,6 +210,7 @@ class Context(Signs):
             left, right = relation_.args
             if not (is_numeric(left.sort) and is_numeric(right.sort)):
                 continue
+            self.means |= frozenset(map(canonical, expectations_in(relation_)))
             try:
                 slack = self.normal(right) - self.normal(left)
             except NotNormal:
@@ -198,6 +231,13 @@ class Context(Signs):
             return self.canonical_term(term)
         except NotNormal:
             return term
+
+    def is_bounded(self, term: Bind, outcome: Name) -> bool:
+        """Whether the body of an expectation is bounded at a fixed outcome of its law."""
+        from boundkit.kernel.integrable import is_bounded
+
+        body = substitute(term.body, {term.variable.text: outcome})
+        return is_bounded(body, {outcome.text: term.domain}, self)
 
     def spend(self, amount: int = 1) -> None:
         """Takes from the work that is left, when that is counted; raises `TooLarge` when none is."""
@@ -272,6 +312,10 @@ class Context(Signs):
                         return self.is_nonzero(slack)
             if formula.head == "in":
                 return self._belongs(*formula.args)
+            if formula.head == "neighbours":
+                from boundkit.kernel.replacement import are_neighbours
+
+                return are_neighbours(*formula.args, self)
         return False
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Matrix, Power, SetOf, is_numeric
+from collections.abc import Callable
+
+from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Distribution, Matrix, Power, SetOf, is_numeric
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -11,6 +13,7 @@ from boundkit.ir.terms import (
     Name,
     Number,
     Term,
+    canonical,
     number,
     relation,
     substitute,
@@ -19,6 +22,7 @@ from boundkit.ir.terms import (
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, infinite, integral
 from boundkit.kernel.derivative import NotDifferentiable
+from boundkit.kernel.integrable import is_bounded
 from boundkit.kernel.matching import match
 from boundkit.kernel.normal import (
     DEEPEST,
@@ -43,10 +47,40 @@ TOTAL = frozenset(
         "<=", "<", "=", "!=", "in", "true", "false", "or", "not", "iff",
         "range", *INTERVALS, "everything", "enumeration", "ball", "sphere", "subgrad",
         "is_convex", "is_concave", "is_monotone", "is_strongly_convex", "is_lipschitz", "is_smooth",
-        "is_bounded", "is_differentiable",
+        "is_bounded", "is_differentiable", "neighbours", "Rademacher", "TV", "W1",
     }
 )  # fmt: skip
 """Heads that are defined wherever their arguments are; a head without a rule here is not known to be."""
+
+
+LAWS: dict[str, Callable[[tuple[Term, ...]], tuple[Term, ...]]] = {
+    "bernoulli": lambda args: _unit(args[0]),
+    "binomial": lambda args: _unit(args[1]),
+    "geometric": lambda args: (relation("<", ZERO, args[0]), relation("<=", args[0], ONE)),
+    "poisson": lambda args: (relation("<", ZERO, args[0]),),
+    "exponential": lambda args: (relation("<", ZERO, args[0]),),
+    "laplace": lambda args: (relation("<", ZERO, args[0]),),
+    "gamma": lambda args: (relation("<", ZERO, args[0]), relation("<", ZERO, args[1])),
+    "beta": lambda args: (relation("<", ZERO, args[0]), relation("<", ZERO, args[1])),
+    "normal": lambda args: tuple(relation("<=", ZERO, arg) for arg in args[1:] if is_numeric(arg.sort)),
+    "uniform": lambda args: _filled(args[0]),
+}
+"""What the parameters of a law on the numbers must satisfy."""
+
+
+def _unit(p: Term) -> tuple[Term, ...]:
+    return relation("<=", ZERO, p), relation("<=", p, ONE)
+
+
+def _filled(domain: Term) -> tuple[Term, ...]:
+    """A uniform law is on an interval of positive length, or on a finite set that is not empty."""
+    if isinstance(domain, Apply) and domain.head in INTERVALS:
+        return (relation("<", *domain.args),)
+    if isinstance(domain, Apply) and domain.head == "range":
+        return (relation("<=", *domain.args),)
+    if isinstance(domain, Apply) and domain.head == "enumeration" or _finite(domain):
+        return ()
+    raise NotDefined(f"the uniform law on {domain}")
 
 
 class NotDefined(Exception):
@@ -165,7 +199,10 @@ class _Check:
         elif head in ("sqrt", "xlnx"):
             need(context.holds(relation("<=", ZERO, args[0])), relation("<=", ZERO, args[0]))
         elif head == "^":
-            _power(args[0], args[1], context)
+            if isinstance(term.sort, Distribution):
+                need(args[1].sort == NAT, f"{args[1]} is a natural number")
+            else:
+                _power(args[0], args[1], context)
         elif head in ("factorial", "binomial"):
             for arg in args:
                 need(arg.sort == NAT, f"{arg} is a natural number")
@@ -179,6 +216,13 @@ class _Check:
             self.call(term, context, depth)
         elif head == "grad":
             _gradient(term, context)
+        elif head == "replace":
+            _within(args[1], args[0].sort.count, context)  # type: ignore[attr-defined]
+        elif head == "conditional":
+            self.conditional(term, context, depth)
+        elif head in LAWS:
+            for condition in LAWS[head](args):
+                need(context.holds(condition), condition)
         elif head == "infinity":
             raise NotDefined("a finite value")
         else:
@@ -296,9 +340,28 @@ class _Check:
             inner = inner.extended(relation("<", fresh, number(bounds.upper)), "")
         self.of(moved, inner, depth + 1)
 
+    def conditional(self, term: Apply, context: Context, depth: int) -> None:
+        """A conditional expectation: what is averaged is integrable."""
+        law, of, _, _ = term.args
+        if not (isinstance(of, Bind) and of.head == "function"):
+            raise NotDefined(f"{of} is integrable")
+        self.mean(Bind("expectation", of.variable, law, of.body, of.body.sort), context, depth)
+
+    def mean(self, term: Bind, context: Context, depth: int) -> None:
+        """An expectation: its body is almost surely defined and integrable."""
+        inner, fresh = context.inside(term.variable, term.domain)
+        body = substitute(term.body, {term.variable.text: fresh})
+        self.of(body, inner, depth + 1)
+        if canonical(term) in context.means:
+            return
+        need(is_bounded(body, {fresh.text: term.domain}, inner), f"{term.body} is integrable")
+
     def binder(self, term: Bind, context: Context, depth: int) -> None:
         domain = term.domain
         self.of(domain, context, depth + 1)
+        if term.head == "expectation":
+            self.mean(term, context, depth)
+            return
         inner, fresh = context.inside(term.variable, domain)
         body = substitute(term.body, {term.variable.text: fresh})
         if term.head in ("sum", "prod", "avg") or term.head in ("min", "max") and is_numeric(body.sort):
@@ -306,7 +369,7 @@ class _Check:
             if term.head not in ("sum", "prod"):
                 need(context.holds(relation("<=", *domain.args)), f"{domain} is not empty")  # type: ignore[attr-defined]
         elif not (
-            term.head in ("forall", "exists", "set", "function")
+            term.head in ("forall", "exists", "set", "function", "probability", "surely")
             or term.head in ("argmin", "argmax")
             and isinstance(term.sort, SetOf)
         ):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, SetOf, Sort, is_numeric
+from boundkit.ir.sorts import INT, NAT, PROP, Distribution, SetOf, Sort, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel import certificates as c
@@ -17,6 +17,7 @@ from boundkit.kernel.definedness import NotDefined, require_defined
 from boundkit.kernel.matrices import same_size
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term, normal, reached
+from boundkit.kernel.outcomes import outcome_facts
 from boundkit.kernel.polynomials import LARGEST_TERM, Rational, TooLarge
 from boundkit.kernel.sorting import IllSorted, fits, require_sorted
 
@@ -73,6 +74,23 @@ class Ground:
             raise Rejected(f"{name.text!r} is no name")
         names = {**self.sequent.names, name.text: name.sort}
         return type(self)(replace(self.sequent, names=names), self)
+
+    def at_outcome(self, outcome: Name, law: Term) -> Self:
+        """An arbitrary outcome of a law, with what holds almost surely of it as facts `FACT at NAME`."""
+        if not isinstance(law.sort, Distribution):
+            raise Rejected(f"{law} is no law")
+        require_defined(law, self.context())
+        frame = self.with_name(outcome)
+        sure = [(formula, name) for name, formula in self.facts.items()]
+        found = outcome_facts(sure, law, outcome, self.context().same_law)
+        for place, (formula, reference) in enumerate(found):
+            name = f"{reference} at {outcome.text}"
+            if not reference or name in frame.facts:
+                name = f"law of {outcome.text} ({place})"
+            frame = frame.with_fact(name, formula)
+            if reference:
+                frame.used.add(reference)
+        return frame
 
     def is_new(self, term: Term) -> bool:
         """Whether a term is a name that the proof itself introduced; no definition mentions it."""

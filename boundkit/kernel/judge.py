@@ -6,10 +6,11 @@ A sequent is a goal under named facts about fixed names. The checks are those of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, Sequence, SetOf, Sort, is_numeric
+from boundkit.ir.laws import Law
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Abstract, Function, Matrix, Sequence, SetOf, Sort, is_numeric
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -18,12 +19,15 @@ from boundkit.ir.terms import (
     Name,
     Term,
     relation,
+    sort_with_types,
     substitute,
     substitute_sort,
     subterms,
+    with_types,
 )
 from boundkit.kernel import certificates as c
 from boundkit.kernel.calculus import check_gradient, check_taylor
+from boundkit.kernel.chance import check_event, check_mean
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integral
 from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
@@ -286,6 +290,7 @@ class Frame(Ground):
         law = self.sequent.laws.get(certificate.law)
         if law is None:
             raise Rejected(f"there is no law {certificate.law!r}")
+        law = self.typed(law, certificate)
         values = dict(certificate.substitution)
         done: dict[str, Term] = {}
         if law.conclusion.has_derivative or any(premise.has_derivative for _, premise in law.premises):
@@ -311,6 +316,30 @@ class Frame(Ground):
         # law holds, and says something of the sequence itself where what it says is defined.
         require_defined(conclusion, self.context())
         self.follows(goal, conclusion)
+
+    def typed(self, law: Law, certificate: c.Instance) -> Law:
+        """The law with sets for its types; a finite type wants a set that is known to be finite and filled."""
+        if not law.types:
+            return law
+        sets = dict(certificate.types)
+        for own in law.types:
+            value = sets.get(own.text)
+            if value is None or not isinstance(value.sort, SetOf):
+                raise Rejected(f"no set for the type {own.text}")
+            self.scoped(value)
+            whole = isinstance(value, Apply) and value.head == "everything" or isinstance(value, Name)
+            finite = isinstance(own.sort, SetOf) and own.sort.finite
+            if not whole or finite and not (value.sort.finite and self.context().is_declared(value)):
+                raise Rejected(f"{value} is no type such as {own.text}")
+            if isinstance(value, Name) and value.sort.element != Abstract(value.text):
+                raise Rejected(f"{value} is a set of some elements of a type only")
+        return replace(
+            law,
+            holes=tuple(Name(h.text, sort_with_types(h.sort, sets)) for h in law.holes),
+            premises=tuple((label, with_types(p, sets)) for label, p in law.premises),
+            conclusion=with_types(law.conclusion, sets),
+            types=(),
+        )
 
     def _check_meaning(self, goal: Term, certificate: c.Meaning) -> None:
         if certificate.term is not None:
@@ -466,6 +495,29 @@ class Frame(Ground):
             frame = frame.with_fact(f"end of {certificate.name}", relation("<=", following, last))
         frame = frame.with_fact("hypothesis of induction", substitute(goal.body, {variable.text: fixed}))
         frame.check(self.put(goal.body, variable.text, following), certificate.step)
+
+    def _check_surely(self, goal: Term, certificate: c.Surely) -> None:
+        if not (isinstance(goal, Bind) and goal.head == "surely"):
+            raise Rejected("nothing is said to hold almost surely")
+        outcome = Name(certificate.name, goal.variable.sort)
+        frame = self.at_outcome(outcome, goal.domain)
+        frame.check(substitute(goal.body, {goal.variable.text: outcome}), certificate.proof)
+
+    def _check_mean(self, goal: Term, certificate: c.Mean) -> None:
+        check_mean(self, goal, certificate)
+
+    def _check_event(self, goal: Term, certificate: c.Event) -> None:
+        check_event(self, goal, certificate)
+
+    def _check_obtain(self, goal: Term, certificate: c.Obtain) -> None:
+        found = self.instantiate(self.fact(certificate.fact), certificate.values)
+        if not (isinstance(found, Bind) and found.head == "exists"):
+            raise Rejected(f"{certificate.fact} does not say that something exists")
+        name = Name(certificate.name, found.variable.sort)
+        frame = self.with_name(name)
+        frame = frame.with_fact(f"range of {name.text}", Apply("in", (name, found.domain), PROP))
+        frame = frame.with_fact(f"choice of {name.text}", substitute(found.body, {found.variable.text: name}))
+        frame.check(goal, certificate.proof)
 
     def _check_exhibit(self, goal: Term, certificate: c.Exhibit) -> None:
         if not (isinstance(goal, Bind) and goal.head == "exists"):

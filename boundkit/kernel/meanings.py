@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from boundkit.ir.sorts import INT, PROP, REAL, Function, Matrix, SetOf, Sort
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, SetOf, Sort
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -19,6 +19,7 @@ from boundkit.ir.terms import (
     relation,
     substitute,
 )
+from boundkit.kernel.entries import entries
 from boundkit.kernel.sorting import widest
 
 
@@ -41,7 +42,7 @@ def truth(term: Term) -> Term | None:
     """What holds of a function term by its definition, or None."""
     if isinstance(term, Apply) and term.head == "mex" and len(term.args) == 1:
         return _mex(term, term.args[0])
-    return None
+    return entries(term)
 
 
 def _function(formula: Apply) -> Sort | None:

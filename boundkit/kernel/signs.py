@@ -70,6 +70,8 @@ class Signs:
 
         def spend(self, amount: int = 1) -> None: ...
 
+        def is_bounded(self, term: Bind, outcome: Name) -> bool: ...
+
     def sign(self, polynomial: Polynomial, depth: int = DEPTH) -> int:
         """`POSITIVE`, `NONNEGATIVE` or `UNKNOWN`, from the facts and from what atoms are.
 
@@ -288,6 +290,10 @@ class Signs:
                     lower=None if symbol.lower is None else Fraction(symbol.lower),
                     upper=None if symbol.upper is None else Fraction(symbol.upper),
                 )
+        if isinstance(term, Bind) and term.head == "probability":
+            return Bounds(lower=Fraction(0), upper=Fraction(1))
+        if isinstance(term, Bind) and term.head == "expectation":
+            return self._of_mean(term)
         if isinstance(term, Bind) and term.head == "sum":
             inner, fresh = self.inside(term.variable, term.domain)
             body = inner.normal(substitute(term.body, {term.variable.text: fresh}))
@@ -301,6 +307,21 @@ class Signs:
                 strict, references = length != UNKNOWN, references + more
             if level:
                 return Bounds(Fraction(0), strict, tuple(r for r in references if r))
+        return Bounds()
+
+    def _of_mean(self, term: Bind) -> Bounds:
+        """An expectation lies between constant bounds of what it averages, which then is integrable; and it
+        is non-negative where that is non-negative and bounded."""
+        inner, fresh = self.inside(term.variable, term.domain)
+        body = inner.normal(substitute(term.body, {term.variable.text: fresh}))
+        single = body.single
+        if single is not None and len(single[0]) == 1 and single[0][0][1] == 1 and single[1] == 1:
+            own = inner.bounds(single[0][0][0])
+            if own.lower is not None and own.upper is not None:
+                return Bounds(own.lower, False, own.lower_from, own.upper, False, own.upper_from)
+        level, references = inner._sign(body, 1)
+        if level and inner.is_bounded(term, fresh):
+            return Bounds(Fraction(0), level == POSITIVE, tuple(r for r in references if r))
         return Bounds()
 
     def _instances(self, universal: Universal, atom: Atom) -> Iterator[tuple[Polynomial, bool]]:

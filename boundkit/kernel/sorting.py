@@ -213,6 +213,8 @@ class _Check:
                 self.integer(term.variable)
                 return Sequence(body)
             return Function((term.variable.sort,), body)
+        if term.head in ("expectation", "probability", "surely"):
+            return self.mean(term)
         element = self.set_of(term.domain)
         fit = self.fits(term.variable.sort, element) or self.fits(element, term.variable.sort)
         self.need(fit, term.variable, f"of the sort of {said(term.domain)}")
@@ -228,6 +230,65 @@ class _Check:
             own = term.variable.sort
             return SetOf(own) if isinstance(term.sort, SetOf) and not isinstance(own, SetOf) else own
         raise IllSorted(f"{term.head!r} is no binder of certificates")
+
+    def mean(self, term: Bind) -> Sort:
+        """An expectation, a probability or what holds almost surely, over a law of the variable's sort."""
+        law = self.law(term.domain)
+        fit = self.fits(term.variable.sort, law.element) and self.fits(law.element, term.variable.sort)
+        self.need(fit, term.variable, f"an outcome of {said(term.domain)}")
+        if term.head == "expectation":
+            if isinstance(term.body.sort, Matrix):
+                return term.body.sort
+            return widest([REAL, self.number(term.body)])
+        self.proposition(term.body)
+        return REAL if term.head == "probability" else PROP
+
+    def law(self, term: Term) -> Distribution:
+        if not isinstance(term.sort, Distribution):
+            raise IllSorted(f"{said(term)} is not a law")
+        return term.sort
+
+    def law_of_numbers(self, term: Apply) -> Sort:
+        """A law on the numbers, or a normal law on vectors."""
+        for arg in term.args:
+            self.need(is_numeric(arg.sort) or isinstance(arg.sort, Matrix), arg, "a parameter of a law")
+        whole = term.head in ("binomial", "poisson", "geometric", "bernoulli", "Rademacher")
+        if whole or all(is_numeric(arg.sort) for arg in term.args):
+            return Distribution(REAL)
+        return term.sort if isinstance(self.law(term).element, Matrix) else Distribution(REAL)
+
+    def uniform(self, term: Apply) -> Sort:
+        return Distribution(self.set_of(term.args[0]))
+
+    def replaced(self, term: Apply) -> Sort:
+        sort = term.args[0].sort
+        if not isinstance(sort, Power):
+            raise IllSorted(f"{said(term.args[0])} is not a sample")
+        self.integer(term.args[1])
+        self.need(self.fits(term.args[2].sort, sort.element), term.args[2], "an entry of the sample")
+        return sort
+
+    def samples(self, term: Apply) -> Sort:
+        self.need(isinstance(term.args[0].sort, Power), term.args[0], "a sample")
+        self.same(*term.args)
+        return PROP
+
+    def conditional(self, term: Apply) -> Sort:
+        """Law, variable, what is known, and the outcome; both functions of outcomes."""
+        law, of, by, outcome = term.args
+        element = self.law(law).element
+        for function in (of, by):
+            sort = self.function(function)
+            self.need(sort.arguments == (element,) or self.fits(element, sort.arguments[0]), function, "of outcomes")
+        self.need(self.fits(outcome.sort, element), outcome, "an outcome")
+        result = self.function(of).result
+        return result if isinstance(result, Matrix) else widest([REAL, result])
+
+    def divergence(self, term: Apply) -> Sort:
+        first, second = term.args[:2]
+        self.law(first)
+        self.same(first, second)
+        return EXTREAL if term.head in ("KL", "Renyi") else REAL
 
     def property(self, term: Apply) -> Sort:
         least, most = PROPERTIES[term.head]
@@ -271,6 +332,11 @@ class _Check:
         return sort if isinstance(sort, Matrix) else widest([self.number(term.args[0]), INT])
 
     def power(self, term: Apply) -> Sort:
+        law = term.args[0].sort
+        if isinstance(law, Distribution):
+            self.integer(term.args[1])
+            vector = law.element == REAL and term.sort == Distribution(Matrix(term.args[1], ONE))
+            return term.sort if vector else Distribution(Power(law.element, term.args[1]))
         base, exponent = map(self.number, term.args)
         return base if exponent == NAT and base in (NAT, INT) else widest([REAL, base, exponent])
 
@@ -325,6 +391,14 @@ class _Check:
         sort = self.matrix(term.args[0])
         self.need(sort.rows == ONE == sort.columns, term, "of one row and one column")
         return REAL
+
+    def entrywise(self, term: Apply) -> Sort:
+        """A function of the entries of a matrix; `relu` also of a number."""
+        if term.head == "relu" and is_numeric(term.args[0].sort):
+            return term.args[0].sort
+        own = self.matrix(term.args[0])
+        self.need(term.head != "softmax" or own.columns == ONE, term, "of a vector")
+        return own
 
     def transpose(self, term: Apply) -> Sort:
         sort = self.matrix(term.args[0])
@@ -461,6 +535,8 @@ _RULES: dict[str, tuple[int, int | None, Rule]] = {
     "not": (1, 1, _Check.connective), "implies": (2, 2, _Check.connective), "iff": (2, 2, _Check.connective),
     "call": (1, None, _Check.called), "index": (2, 2, _Check.index),
     "inner": (2, 2, _Check.inner), "norm": (1, 1, _Check.norm), "norm_op": (1, 1, _Check.norm),
+    "relu": (1, 1, _Check.entrywise), "softmax": (1, 1, _Check.entrywise),
+    "softmax_rows": (1, 1, _Check.entrywise),
     "norm_fro": (1, 1, _Check.norm), "norm_1": (1, 1, _Check.norm), "norm_inf": (1, 1, _Check.norm),
     "entry": (1, 1, _Check.entry), "transpose": (1, 1, _Check.transpose),
     "identity": (1, 1, _Check.identity), "zero": (0, 0, _Check.zero), "basis": (2, 2, _Check.basis),
@@ -472,5 +548,15 @@ _RULES: dict[str, tuple[int, int | None, Rule]] = {
     "in": (2, 2, _Check.member), "card": (1, 1, _Check.counted), "mex": (1, 1, _Check.counted),
     "diff": (2, 3, _Check.derivative), "at": (3, 3, _Check.derivative), "grad": (2, None, _Check.gradient),
     "and_where": (2, 2, _Check.guarded), "pair": (2, 2, _Check.pair),
+    **{
+        law: (0, 2, _Check.law_of_numbers)
+        for law in (
+            "Rademacher", "bernoulli", "binomial", "normal", "poisson", "exponential", "laplace", "gamma",
+            "beta", "geometric",
+        )
+    },
+    "uniform": (1, 1, _Check.uniform), "replace": (3, 3, _Check.replaced),
+    "neighbours": (2, 2, _Check.samples), "conditional": (4, 4, _Check.conditional),
+    "KL": (2, 2, _Check.divergence), "TV": (2, 2, _Check.divergence), "W1": (2, 2, _Check.divergence),
     "fst": (1, 1, _Check.component), "snd": (1, 1, _Check.component),
 }  # fmt: skip

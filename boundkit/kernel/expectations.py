@@ -1,0 +1,277 @@
+"""Expectations and probabilities in normal form: `E` is a linear operator, as a sum is.
+
+On the integrable variables `E` is linear, and a linear map extends to all variables; read so, linearity holds
+wherever both sides are defined and needs no condition, as division does. The order of two expectations is
+changed only where what they average is bounded (Fubini). A sample `S ~ D^n` of which one coordinate is
+mentioned has the law of that coordinate (marginals of a product measure)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations
+
+from boundkit.ir.sorts import PROP, REAL, Distribution, is_numeric
+from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, canonical, number, rebuild, relation, substitute
+from boundkit.kernel.context import Context, NotNormal
+from boundkit.kernel.integrable import is_bounded
+from boundkit.kernel.polynomial_terms import to_term
+from boundkit.kernel.polynomials import NIL, UNITY, Atom, Monomial, Polynomial, of_atom
+from boundkit.kernel.products import atom_of, product
+from boundkit.kernel.sums import depends, summed
+
+MOST_SWAPPED = 4
+"""Nested expectations whose order is looked at."""
+
+
+def expected(term: Bind, context: Context) -> Polynomial:
+    """The normal form of `E_{x ~ law}[body]` for a numeric body."""
+    law = context.canonical_term(term.domain)
+    inner, fresh = context.inside(term.variable, law)
+    body = inner.normal(substitute(term.body, {term.variable.text: fresh}))
+    own = Name(f"#x{context.depth}", fresh.sort)  # apart from the names that contexts give
+    result = NIL
+    for monomial, coefficient in body.terms.items():
+        inside = tuple(p for p in monomial if depends(p, fresh.text))
+        outside = Polynomial({tuple(p for p in monomial if p not in inside): coefficient})
+        result = result + (product(outside, _mean(fresh, own, law, inside, context), context) if inside else outside)
+    return result
+
+
+def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context) -> Polynomial:
+    for place, (atom, exponent) in enumerate(inside):
+        term = atom.term
+        if exponent == 1 and isinstance(term, Bind) and term.head == "sum" and fresh.text not in term.domain.free:
+            rest = inside[:place] + inside[place + 1 :]
+            return _summed(term, rest, fresh, own, law, context)
+    body = substitute(to_term(Polynomial({inside: Fraction(1)})), {fresh.text: own})
+    split = _coordinates_apart(inside, fresh, law, context)
+    if split is not None:
+        return split
+    simpler = marginal("expectation", own, law, body, REAL, context)
+    if simpler is None:
+        simpler = _two_points(own, law, body)
+    if simpler is not None:
+        return context.normal(simpler)
+    if _is_centred(own, law, body):
+        return NIL
+    return atom_of(_in_order(Bind("expectation", own, law, body, REAL), context))
+
+
+def _summed(
+    term: Bind, rest: Monomial, fresh: Name, own: Name, law: Term, context: Context
+) -> Polynomial:
+    """`E[rest * sum_t X_t] = sum_t E[rest * X_t]`."""
+    domain = term.domain
+    if not (isinstance(domain, Apply) and domain.head == "range"):
+        raise NotNormal("a sum over a set")
+    outer = substitute(to_term(Polynomial({rest: Fraction(1)})), {fresh.text: own})
+    body = substitute(substitute(term.body, {fresh.text: own}), {})
+    inner, index = context.inside(term.variable, domain)
+    body = substitute(body, {term.variable.text: index})
+    value = inner.normal(Bind("expectation", own, law, Apply("*", (outer, body), REAL), REAL))
+    low, high = (context.normal(end) for end in domain.args)
+    return summed(index, low, high, value, context)
+
+
+def chance(term: Bind, context: Context) -> Polynomial:
+    """The normal form of `Pr_{x ~ law}[event]`."""
+    law = context.canonical_term(term.domain)
+    inner, fresh = context.inside(term.variable, law)
+    event = canonical_event(substitute(term.body, {term.variable.text: fresh}), inner)
+    own = Name(f"#x{context.depth}", fresh.sort)
+    event = substitute(event, {fresh.text: own})
+    simpler = marginal("probability", own, law, event, REAL, context)
+    if simpler is not None:
+        return context.normal(simpler)
+    return atom_of(Bind("probability", own, law, event, REAL))
+
+
+def canonical_event(formula: Term, context: Context) -> Term:
+    """An event with relations between numbers as the sign of one normal form; so written, `a <= b` and
+    `0 <= b - a` are one, and they are the same wherever both are defined."""
+    if isinstance(formula, Apply) and formula.head in ("<=", "<", "="):
+        left, right = formula.args
+        if is_numeric(left.sort) and is_numeric(right.sort):
+            try:
+                gap = context.normal(right) - context.normal(left)
+            except NotNormal:
+                return formula
+            if gap.terms and formula.head != "=":
+                lead = abs(gap.terms[gap.ordered[0]])
+                gap = gap.scaled(1 / lead)
+            return relation(formula.head, ZERO, to_term(gap))
+    if isinstance(formula, Apply) and formula.head in ("and", "or", "not", "implies"):
+        return Apply(formula.head, tuple(canonical_event(arg, context) for arg in formula.args), PROP)
+    if isinstance(formula, Bind) and formula.head in ("forall", "exists"):
+        inner, fresh = context.inside(formula.variable, formula.domain)
+        body = canonical_event(substitute(formula.body, {formula.variable.text: fresh}), inner)
+        return Bind(formula.head, fresh, formula.domain, body, PROP)
+    return context.canonical_term(formula)
+
+
+def power_of(law: Term) -> tuple[Term, Term] | None:
+    """D and n of the law `D^n`, else None."""
+    if isinstance(law, Apply) and law.head == "^" and isinstance(law.sort, Distribution):
+        return law.args[0], law.args[1]
+    return None
+
+
+def coordinates(term: Term, name: str, bound: frozenset[str] = frozenset()) -> dict[str, Term] | None:
+    """The places `i` at which a sample is mentioned as `S[i]`, by their canonical text; None when it is
+    mentioned otherwise, or at a place that varies inside the term."""
+    if name not in term.free:
+        return {}
+    if isinstance(term, Apply):
+        if term.head == "index" and term.args[0] == Name(name, term.args[0].sort):
+            place = term.args[1]
+            if place.free & (bound | {name}):
+                return None
+            return {canonical(place): place}
+        parts: tuple[Term, ...] = term.args
+    elif isinstance(term, Bind):
+        inner = bound | {term.variable.text}
+        found = coordinates(term.body, name, inner)
+        outer = coordinates(term.domain, name, bound)
+        return None if found is None or outer is None else {**outer, **found}
+    else:
+        return None
+    result: dict[str, Term] = {}
+    for part in parts:
+        own = coordinates(part, name, bound)
+        if own is None:
+            return None
+        result.update(own)
+    return result
+
+
+def marginal(head: str, own: Name, law: Term, body: Term, sort: object, context: Context) -> Term | None:
+    """The same over the law of one coordinate, when the body mentions no other."""
+    power = power_of(law)
+    places = coordinates(body, own.text) if power is not None else None
+    if power is None or not places or len(places) != 1:
+        return None
+    place = next(iter(places.values()))
+    if not _within(place, power[1], context):
+        return None
+    base = power[0].sort
+    assert isinstance(base, Distribution)
+    single = Name(f"{own.text}'", base.element)
+    return Bind(head, single, power[0], _put(body, own.text, place, single), REAL)
+
+
+def _within(place: Term, size: Term, context: Context) -> bool:
+    return context.holds(Apply("in", (place, _indices(size)), PROP))
+
+
+def _indices(size: Term) -> Term:
+    from boundkit.ir.sorts import NAT, SetOf
+
+    return Apply("range", (ONE, size), SetOf(NAT))
+
+
+def _put(term: Term, name: str, place: Term, value: Term) -> Term:
+    if (
+        isinstance(term, Apply)
+        and term.head == "index"
+        and term.args[0] == Name(name, term.args[0].sort)
+        and canonical(term.args[1]) == canonical(place)
+    ):
+        return value
+    return rebuild(term, lambda part: _put(part, name, place, value))
+
+
+def _coordinates_apart(inside: Monomial, fresh: Name, law: Term, context: Context) -> Polynomial | None:
+    """The product of the means of factors in different coordinates of a sample, which are independent."""
+    if power_of(law) is None or len(inside) < 2:
+        return None
+    groups: dict[str, list[tuple[Atom, object]]] = {}
+    places: dict[str, Term] = {}
+    for atom, exponent in inside:
+        whole = to_term(of_atom(atom, exponent))
+        own = coordinates(whole, fresh.text)
+        if own is None or len(own) != 1:
+            return None
+        key, place = next(iter(own.items()))
+        groups.setdefault(key, []).append((atom, exponent))
+        places[key] = place
+    keys = sorted(groups)
+    if len(keys) < 2:
+        return None
+    for number_, one in enumerate(keys):
+        for other in keys[number_ + 1 :]:
+            if not context.holds(relation("!=", places[one], places[other])):
+                return None
+    result = UNITY
+    for key in keys:
+        body = to_term(Polynomial({tuple(groups[key]): Fraction(1)}))  # type: ignore[dict-item]
+        mean = context.normal(Bind("expectation", fresh, law, body, REAL))
+        result = product(result, mean, context)
+    return result
+
+
+def _two_points(own: Name, law: Term, body: Term) -> Term | None:
+    """The mean over a law on two numbers, written out."""
+    if not (isinstance(law, Apply) and law.head in ("Rademacher", "bernoulli") and own.sort == REAL):
+        return None
+    ends = (number(-1), ONE) if law.head == "Rademacher" else (ZERO, ONE)
+    low, high = (substitute(body, {own.text: end}) for end in ends)
+    if law.head == "Rademacher":
+        return Apply("/", (Apply("+", (low, high), REAL), number(2)), REAL)
+    p = law.args[0]
+    rest = Apply("-", (ONE, p), REAL)
+    return Apply("+", (Apply("*", (rest, low), REAL), Apply("*", (p, high), REAL)), REAL)
+
+
+def _is_centred(own: Name, law: Term, body: Term) -> bool:
+    """Whether the body is `<sigma, u>` for Rademacher signs and a fixed vector, which has mean 0."""
+    power = power_of(law)
+    if power is None or not (isinstance(power[0], Apply) and power[0].head == "Rademacher"):
+        return False
+    if not (isinstance(body, Apply) and body.head == "inner"):
+        return False
+    return any(
+        one == own and own.text not in other.free for one, other in (body.args, tuple(reversed(body.args)))
+    )
+
+
+def _in_order(term: Bind, context: Context) -> Term:
+    """Nested expectations in that order of theirs whose text is least, where they may be exchanged: their
+    laws do not depend on each other and what they average is bounded."""
+    binders: list[tuple[Name, Term]] = []
+    body: Term = term
+    while isinstance(body, Bind) and body.head == "expectation":
+        variable = Name(f"{term.variable.text}.{len(binders)}", body.variable.sort)
+        binders.append((variable, body.domain))
+        body = substitute(body.body, {body.variable.text: variable})
+    if not 2 <= len(binders) <= MOST_SWAPPED:
+        return term
+    best = (canonical(term), term)
+    for order in permutations(range(len(binders))):
+        if list(order) == sorted(order) or not _respects(order, binders):
+            continue
+        changed = body
+        for place in reversed(order):
+            changed = Bind("expectation", *binders[place], changed, REAL)
+        assert isinstance(changed, Bind)
+        if (text := canonical(changed)) < best[0]:
+            best = (text, changed)
+    if best[1] is term:
+        return term
+    inner = context
+    random: dict[str, Term] = {}
+    for variable, law in binders:
+        inner = inner.keeping(variable, law)
+        random[variable.text] = law
+    return best[1] if is_bounded(body, random, inner) else term
+
+
+def _respects(order: tuple[int, ...], binders: list[tuple[Name, Term]]) -> bool:
+    """Whether every law stands inside the variables that it mentions."""
+    seen: set[str] = set()
+    names = {variable.text for variable, _ in binders}
+    for place in order:
+        variable, law = binders[place]
+        if not (law.free & names) <= seen:
+            return False
+        seen.add(variable.text)
+    return True

@@ -1,0 +1,118 @@
+"""What is known of an outcome of a law: what holds almost surely, also of each coordinate of a sample, and
+what the laws on numbers say of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Distribution, Matrix, SetOf
+from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, fresh_name, number, relation, substitute
+
+Same = Callable[[Term, Term], bool]
+
+
+def surely(formula: Term) -> Bind | None:
+    """A proposition `surely_{x ~ law} event`, also where it is written as a probability of 1; else None."""
+    if isinstance(formula, Bind) and formula.head == "surely":
+        return formula
+    if isinstance(formula, Apply) and formula.head in ("=", "<="):
+        for chance, level in (formula.args, tuple(reversed(formula.args))):
+            if not (isinstance(chance, Bind) and chance.head == "probability" and level == ONE):
+                continue
+            if formula.head == "=" or formula.args[0] == level:
+                return Bind("surely", chance.variable, chance.domain, chance.body, PROP)
+    return None
+
+
+def is_sure(formula: Term) -> bool:
+    """Whether a proposition says, under quantifiers, that something holds almost surely."""
+    while isinstance(formula, Bind) and formula.head == "forall":
+        formula = formula.body
+    return surely(formula) is not None
+
+
+def is_countable(domain: Term) -> bool:
+    """Whether a set is certainly countable: an intersection of so many sure events is sure."""
+    if isinstance(domain, Apply) and domain.head in ("range", "enumeration"):
+        return True
+    if isinstance(domain, Apply) and domain.head == "everything":
+        return isinstance(domain.sort, SetOf) and domain.sort.element in (NAT, INT)
+    if isinstance(domain, Apply) and domain.head in ("closed", "open", "left_open", "right_open"):
+        return isinstance(domain.sort, SetOf) and domain.sort.element in (NAT, INT)
+    return isinstance(domain, Name) and isinstance(domain.sort, SetOf) and domain.sort.finite
+
+
+def at_outcome(formula: Term, law: Term, outcome: Term, same: Same) -> Term | None:
+    """What an almost sure proposition says of an outcome of the law, or None when it is about another law or
+    stands under an uncountable quantifier."""
+    binders: list[Bind] = []
+    core = formula
+    while isinstance(core, Bind) and core.head == "forall":
+        if not is_countable(core.domain) or core.variable.text in outcome.free | law.free:
+            return None
+        binders.append(core)
+        core = core.body
+    sure = surely(core)
+    if sure is None or not same(sure.domain, law):
+        return None
+    found = substitute(sure.body, {sure.variable.text: outcome})
+    for binder in reversed(binders):
+        found = Bind("forall", binder.variable, binder.domain, found, PROP)
+    return found
+
+
+def outcome_facts(
+    sure: Iterable[tuple[Term, str]], law: Term, outcome: Term, same: Same
+) -> Iterator[tuple[Term, str]]:
+    """Propositions that hold almost surely of an outcome of the law, with the references of the facts that
+    they come from."""
+    sure = tuple(sure)
+    for formula, reference in sure:
+        found = at_outcome(formula, law, outcome, same)
+        if found is not None:
+            yield found, reference
+    if not isinstance(law, Apply):
+        return
+    if law.head == "^":
+        base, size = law.args
+        index = Name(fresh_name("i", outcome.free | law.free), NAT)
+        assert isinstance(base.sort, Distribution)
+        coordinate = Apply("index", (outcome, index), base.sort.element)
+        domain = Apply("range", (ONE, size), SetOf(NAT))
+        for formula, reference in outcome_facts(sure, base, coordinate, same):
+            yield Bind("forall", index, domain, formula, PROP), reference
+        return
+    for formula in _of_numbers(law, outcome):
+        yield formula, ""
+
+
+def _of_numbers(law: Apply, outcome: Term) -> Iterator[Term]:
+    """What every value of a law on the numbers satisfies."""
+    if isinstance(outcome.sort, Matrix):
+        return
+    if law.head == "Rademacher":
+        yield relation("<=", number(-1), outcome)
+        yield relation("<=", outcome, ONE)
+        yield relation("=", Apply("^", (outcome, number(2)), REAL), ONE)
+    elif law.head == "bernoulli":
+        yield relation("<=", ZERO, outcome)
+        yield relation("<=", outcome, ONE)
+        yield relation("=", Apply("^", (outcome, number(2)), REAL), outcome)
+    elif law.head in ("exponential", "gamma", "poisson", "geometric", "binomial"):
+        yield relation("<=", ZERO, outcome)
+    elif law.head == "beta":
+        yield relation("<=", ZERO, outcome)
+        yield relation("<=", outcome, ONE)
+    elif law.head == "uniform" and len(law.args) == 1:
+        yield Apply("in", (outcome, law.args[0]), PROP)
+
+
+def expectations_in(formula: Term) -> Iterator[Term]:
+    """The expectations that a relation between numbers says something of, wherever it holds: not those
+    inside binders or choices, which need not be defined."""
+    if isinstance(formula, Bind):
+        if formula.head == "expectation":
+            yield formula
+    elif isinstance(formula, Apply) and formula.head != "if":
+        for arg in formula.args:
+            yield from expectations_in(arg)
