@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from boundkit.ir.laws import Law
 from boundkit.ir.obligations import Obligation
 from boundkit.ir.sorts import PROP
-from boundkit.ir.terms import Apply, Bind, Name, Term, fresh_name, substitute, subterms
+from boundkit.ir.terms import Apply, Bind, Name, Term, fresh_name, substitute
 from boundkit.ir.theorems import Link, Reason, Statement
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
@@ -21,7 +21,6 @@ from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.search import Budget, Hints, prove
 from boundkit.task import Licence, Rule, Task
 
-PROBABILISTIC = frozenset({"with_probability", "almost_surely", "expectation", "probability", "variance"})
 PLAIN = Reason("algebra")
 ATTEMPTS = 24
 """Combinations that the search may try for one link."""
@@ -78,17 +77,12 @@ def attempt(
     if rule is None:
         what = f"citing `{reason.rule}`" if "." in reason.rule else f"the rule `{reason.rule}`"
         return Outcome("unsupported", message=f"{what} is not supported yet", rule=reason.rule)
-    formulas = (goal, *(formula for _, formula in obligation.premises))
-    random = next((head for formula in formulas if (head := _probabilistic(formula))), "")
-    if random and rule.name not in ("sorry", "cite"):
-        message = f"`{random}` under rule `{rule.name}` is not supported yet"
-        return Outcome("unsupported", message=message, rule=rule.name)
     premises = [label_ for label_, _ in obligation.premises]
     outcome = _with(ledger, label, goal, reason, rule, premises)
     if outcome.status in ("proved", "believed"):
         return outcome
     known = _known(ledger)
-    more = [e for e in earlier if e in known and e not in premises and not _probabilistic(ledger.formula(e))]
+    more = [e for e in earlier if e in known and e not in premises]
     if more and outcome.status in ("open", "gap"):
         needed = _needed(ledger, label, goal, reason, rule, premises, more)
         if needed:
@@ -123,12 +117,6 @@ def _known(ledger: Ledger) -> set[str]:
 
 def _labels(used: Iterable[str]) -> set[str]:
     return {name.partition("#")[0] for name in used}
-
-
-def _probabilistic(formula: Term) -> str:
-    """The first head that speaks of draws, or ""."""
-    heads = (term.head for term in subterms(formula) if isinstance(term, Apply | Bind))
-    return next((head for head in heads if head in PROBABILISTIC), "")
 
 
 def _lemma_rule(ledger: Ledger, reason: Reason) -> Rule | None:
@@ -184,9 +172,7 @@ def _with(
         )
     if found is None:
         if budget.undefined:
-            return Outcome(
-                "undefined", message=budget.undefined, rule=rule.name, condition=budget.condition
-            )
+            return Outcome("undefined", message=budget.undefined, rule=rule.name, condition=budget.condition)
         return Outcome("open", message="the inference was neither closed nor refuted", rule=rule.name)
     try:
         judged = judge(sequent, found)
@@ -222,7 +208,7 @@ def _open(
         hints = Hints(first.witnesses, True, first.induct, 3, budget)
         return prove(frame, goal, hints)
     taken = set(frame.sequent.names) | set(frame.sequent.definitions)
-    wrappers: list[str] = []
+    wrappers: list[tuple[type[c.Introduce] | type[c.Surely], str]] = []
     inner = frame
     core = goal
     while True:
@@ -232,13 +218,19 @@ def _open(
             inner = inner.with_name(name).with_fact(
                 f"range of {name.text}", Apply("in", (name, core.domain), PROP)
             )
-            wrappers.append(name.text)
+            wrappers.append((c.Introduce, name.text))
             core = substitute(core.body, {core.variable.text: name})
         elif isinstance(core, Apply) and core.head == "implies":
             fact = fresh_name("condition", set(inner.facts))
             inner = inner.with_fact(fact, core.args[0])
-            wrappers.append(fact)
+            wrappers.append((c.Introduce, fact))
             core = core.args[1]
+        elif isinstance(core, Bind) and core.head == "surely":
+            name = Name(fresh_name(core.variable.text, taken), core.variable.sort)
+            taken.add(name.text)
+            inner = inner.at_outcome(name, core.domain)
+            wrappers.append((c.Surely, name.text))
+            core = substitute(core.body, {core.variable.text: name})
         else:
             break
     licence = rule.license(Task(label, inner, core, reason, ledger.laws, budget))
@@ -251,6 +243,6 @@ def _open(
     if proof is None:
         return None
     proof = c.Proof(proof.by, (*licence.lines, *proof.lines))
-    for name_ in reversed(wrappers):
-        proof = c.Proof(c.Introduce(name_, proof))
+    for wrap, name_ in reversed(wrappers):
+        proof = c.Proof(wrap(name_, proof))
     return proof

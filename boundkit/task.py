@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product as choices
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, Sort
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Distribution, Function, Matrix, Sort, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, fresh_name, substitute, subterms
 from boundkit.ir.theorems import Reason
 from boundkit.kernel import certificates as c
@@ -212,6 +212,74 @@ class Task:
                 points = self.points() if points is None else points
                 lines.extend(self.instances(name, formula, lines, points, MOST_OF_PREMISE))
         return tuple(lines)
+
+    def laws_mentioned(self) -> list[tuple[Name, Term]]:
+        """The draws of the expectations and probabilities in goal and facts, each law once, with those that
+        stand under no binder."""
+        found: dict[str, tuple[Name, Term]] = {}
+        for formula in (self.goal, *self.frame.facts.values()):
+            for term, binders in _under_binders(formula):
+                if not (isinstance(term, Bind) and isinstance(term.domain.sort, Distribution)):
+                    continue
+                if not term.domain.free & {name.text for name, _ in binders}:
+                    found.setdefault(canonical(term.domain), (term.variable, term.domain))
+        return list(found.values())
+
+    def averages(self, lines: list[c.Line]) -> tuple[c.Line, ...]:
+        """What holds almost surely, or for all values of a variable, in the mean over the laws that are
+        mentioned."""
+        found: list[c.Line] = []
+        facts = {**self.frame.facts, **{line.name: line.claim for line in lines}}
+        for name, formula in facts.items():
+            for variable, law in self.laws_mentioned():
+                line = self._average(name, formula, variable, law, [*lines, *found])
+                if line is not None:
+                    found.append(line)
+        return tuple(found)
+
+    def _average(
+        self, fact: str, formula: Term, variable: Name, law: Term, lines: list[c.Line]
+    ) -> c.Line | None:
+        taken = set(self.frame.sequent.names) | set(self.frame.sequent.definitions) | set(self.frame.taken)
+        outcome = Name(fresh_name(variable.text, taken), variable.sort)
+        taken.add(outcome.text)
+        binders: list[tuple[Name, Term]] = []
+        ordered: list[Term] = []
+        source, core, averaged = fact, formula, False
+        while isinstance(core, Bind) and core.head in ("forall", "surely"):
+            if core.head == "surely":
+                if averaged or not self.frame.context().same_law(core.domain, law):
+                    return None
+                averaged, source = True, f"{fact} at {outcome.text}"
+                core = substitute(core.body, {core.variable.text: outcome})
+                continue
+            value = Name(fresh_name(core.variable.text, taken), core.variable.sort)
+            if not averaged and core.variable.sort == variable.sort and isinstance(core.domain, Name | Apply):
+                averaged, value = True, outcome
+            else:
+                taken.add(value.text)
+                binders.append((value, core.domain))
+            ordered.append(value)
+            core = substitute(core.body, {core.variable.text: value})
+        if not averaged or not (isinstance(core, Apply) and core.head in ("<=", "=")):
+            return None
+        if not all(is_numeric(arg.sort) for arg in core.args):
+            return None
+        if any(outcome.text in domain.free for _, domain in binders):
+            return None
+        sides = [
+            Bind("expectation", outcome, law, arg, REAL) if outcome.text in arg.free else arg
+            for arg in core.args
+        ]
+        if not any(isinstance(side, Bind) and side.head == "expectation" for side in sides):
+            return None
+        claim: Term = Apply(core.head, tuple(sides), PROP)
+        inner = c.Proof(c.Specialise(source, tuple(ordered)) if ordered else c.Given(source))
+        proof = c.Proof(c.Mean(outcome.text, inner))
+        for own, extent in reversed(binders):
+            claim = Bind("forall", own, extent, claim, PROP)
+            proof = c.Proof(c.Introduce(own.text, proof))
+        return self.checked(c.Line(self.fresh(f"mean of {fact}", lines), claim, proof.by), lines)
 
     def instances(
         self, fact: str, formula: Term, lines: list[c.Line], points: list[Point], most: int = MOST_INSTANCES

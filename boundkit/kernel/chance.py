@@ -23,12 +23,16 @@ def check_mean(frame: Frame, goal: Term, certificate: c.Mean) -> None:
     if not (isinstance(goal, Apply) and goal.head in ("<=", "<", "=")):
         raise Rejected("no relation between expectations")
     require_defined(goal, frame.context())
-    sides = [side for side in goal.args if isinstance(side, Bind) and side.head in ("expectation", "probability")]
+    sides = [
+        side for side in goal.args if isinstance(side, Bind) and side.head in ("expectation", "probability")
+    ]
     if not sides or not all(is_numeric(arg.sort) for arg in goal.args):
         raise Rejected("no expectation on either side")
     law = sides[0].domain
     same = frame.context().same_law
-    if not all(same(side.domain, law) and frame.fits(side.variable.sort, sides[0].variable.sort) for side in sides):
+    if not all(
+        same(side.domain, law) and frame.fits(side.variable.sort, sides[0].variable.sort) for side in sides
+    ):
         raise Rejected("expectations over different laws")
     outcome = Name(certificate.name, sides[0].variable.sort)
     inner = frame.at_outcome(outcome, law)
@@ -80,7 +84,7 @@ def check_event(frame: Frame, goal: Term, certificate: c.Event) -> None:
     spent: Term = ZERO
     facts: list[Term] = []
     for good in certificate.goods:
-        formula, budget = _good(frame, inner, good, outcomes)
+        formula, budget = good_event(frame, inner, good, outcomes)
         facts.append(formula)
         spent = Apply("+", (spent, budget), REAL)
     for place, formula in enumerate(facts):
@@ -93,7 +97,7 @@ def check_event(frame: Frame, goal: Term, certificate: c.Event) -> None:
         frame.check(relation("<=", spent, level), certificate.budget)
 
 
-def _good(
+def good_event(
     frame: Frame, inner: Frame, good: c.Good, outcomes: list[tuple[Name, Term]]
 ) -> tuple[Term, Term]:
     """The event that a fact makes good, at the outcomes, and its budget. The values for the variables of the

@@ -19,6 +19,7 @@ from boundkit.kernel.facts import (
     infinite,
     integral,
     is_gram_square,
+    is_type,
 )
 from boundkit.kernel.outcomes import expectations_in, is_sure, outcome_facts
 from boundkit.kernel.polynomials import Polynomial, TooLarge, common_monomial, constant, divided
@@ -274,6 +275,8 @@ class Context(Signs):
         return isinstance(value, Name) and value.text not in self.definitions
 
     def _belongs(self, value: Term, domain: Term) -> bool:
+        if is_type(domain):
+            return self.of_sort(value, domain.sort.element)  # type: ignore[union-attr]
         if not (isinstance(domain, Apply) and domain.head in SETS_KNOWN):
             return False
         if domain.head == "everything":

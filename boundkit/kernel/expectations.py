@@ -11,7 +11,19 @@ from fractions import Fraction
 from itertools import permutations
 
 from boundkit.ir.sorts import PROP, REAL, Distribution, is_numeric
-from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, canonical, number, rebuild, relation, substitute
+from boundkit.ir.terms import (
+    ONE,
+    ZERO,
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    number,
+    rebuild,
+    relation,
+    substitute,
+)
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.integrable import is_bounded
 from boundkit.kernel.polynomial_terms import to_term
@@ -33,14 +45,21 @@ def expected(term: Bind, context: Context) -> Polynomial:
     for monomial, coefficient in body.terms.items():
         inside = tuple(p for p in monomial if depends(p, fresh.text))
         outside = Polynomial({tuple(p for p in monomial if p not in inside): coefficient})
-        result = result + (product(outside, _mean(fresh, own, law, inside, context), context) if inside else outside)
+        result = result + (
+            product(outside, _mean(fresh, own, law, inside, context), context) if inside else outside
+        )
     return result
 
 
 def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context) -> Polynomial:
     for place, (atom, exponent) in enumerate(inside):
         term = atom.term
-        if exponent == 1 and isinstance(term, Bind) and term.head == "sum" and fresh.text not in term.domain.free:
+        if (
+            exponent == 1
+            and isinstance(term, Bind)
+            and term.head == "sum"
+            and fresh.text not in term.domain.free
+        ):
             rest = inside[:place] + inside[place + 1 :]
             return _summed(term, rest, fresh, own, law, context)
     body = substitute(to_term(Polynomial({inside: Fraction(1)})), {fresh.text: own})
@@ -57,9 +76,7 @@ def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context)
     return atom_of(_in_order(Bind("expectation", own, law, body, REAL), context))
 
 
-def _summed(
-    term: Bind, rest: Monomial, fresh: Name, own: Name, law: Term, context: Context
-) -> Polynomial:
+def _summed(term: Bind, rest: Monomial, fresh: Name, own: Name, law: Term, context: Context) -> Polynomial:
     """`E[rest * sum_t X_t] = sum_t E[rest * X_t]`."""
     domain = term.domain
     if not (isinstance(domain, Apply) and domain.head == "range"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.sorts import INT, NAT
+from boundkit.ir.sorts import INT, NAT, Abstract, SetOf
 from boundkit.ir.terms import Apply, Name, Number, Term, canonical, relation
 from boundkit.kernel.polynomials import Polynomial
 
@@ -49,6 +49,15 @@ class Bounds:
 
 
 SETS_KNOWN = frozenset({"range", "closed", "open", "left_open", "right_open", "everything"})
+
+
+def is_type(domain: Term) -> bool:
+    """Whether a set is a declared type, of all whose values it consists."""
+    return (
+        isinstance(domain, Name)
+        and isinstance(domain.sort, SetOf)
+        and domain.sort.element == Abstract(domain.text)
+    )
 
 
 def elementary(formula: Term) -> Iterator[Apply]:

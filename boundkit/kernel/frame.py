@@ -14,6 +14,7 @@ from boundkit.ir.theorems import Definition
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of
 from boundkit.kernel.definedness import NotDefined, require_defined
+from boundkit.kernel.facts import is_type
 from boundkit.kernel.matrices import same_size
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term, normal, reached
@@ -173,6 +174,10 @@ class Ground:
                 return True
             if formula.head == "and":
                 return all(map(self.known, formula.args))
+            if formula.head == "in" and is_type(formula.args[1]):
+                return self._is_defined(formula.args[0]) and self.same_sort(
+                    formula.args[0].sort, formula.args[1].sort
+                )
             if formula.head == "in" and isinstance(formula.args[1], Apply):
                 value, domain = formula.args[0], formula.args[1]
                 if domain.head == "everything":

@@ -27,7 +27,9 @@ CONTINUOUS = frozenset(
 )  # fmt: skip
 """Heads that are bounded where their arguments are."""
 
-BOUNDED = frozenset({"tanh", "sin", "cos", "arctan", "erf", "Phi", "sign", "softmax", "softmax_rows", "basis"})
+BOUNDED = frozenset(
+    {"tanh", "sin", "cos", "arctan", "erf", "Phi", "sign", "softmax", "softmax_rows", "basis"}
+)
 """Heads that are bounded everywhere."""
 
 FINITE = frozenset({"Rademacher", "bernoulli", "binomial", "categorical"})

@@ -10,7 +10,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Abstract, Function, Matrix, Sequence, SetOf, Sort, is_numeric
+from boundkit.ir.sorts import (
+    INT,
+    NAT,
+    PROP,
+    REAL,
+    Abstract,
+    Function,
+    Matrix,
+    Sequence,
+    SetOf,
+    Sort,
+    is_numeric,
+)
 from boundkit.ir.terms import (
     ONE,
     ZERO,

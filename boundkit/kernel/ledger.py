@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, SetOf, Sort
-from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction
-from boundkit.ir.theorems import Declaration, Hypothesis, Theorem
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Sequence, SetOf, Sort
+from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction, substitute
+from boundkit.ir.theorems import Declaration, Definition, Hypothesis, Theorem
 from boundkit.kernel.certificates import Proof
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.judge import Judged, Sequent, judge
-from boundkit.kernel.normal import reached, written_out
+from boundkit.kernel.normal import DEEPEST, reached, written_out
 
 
 @dataclass(frozen=True)
@@ -135,31 +135,48 @@ class Ledger:
         return domain
 
     def law(self, claims: Iterable[str], name: str, debts: frozenset[str]) -> Law | None:
-        """Established statements as a law: for all lets, the hypotheses that their proofs could see imply
-        them. None when the theorem has draws or abstract types, or they mention recursive definitions."""
+        """Established statements as a law: for all types and lets, the hypotheses that their proofs could see
+        imply them. None when they mention definitions that cannot be written out."""
         theorem = self.theorem
         claims = tuple(claims)
         seen = frozenset().union(*(self.established[label].visible for label in claims))
         cone = (self.established[label] for label in (*claims, *seen) if label in self.established)
         if any(entry.judged is None for entry in cone):
             return None
-        if any(d.kind != "let" for d in theorem.declarations):
+        if any(d.kind == "draw" for d in theorem.declarations):
             return None
-        bare = Context(theorem.definition)
         try:
             premises = tuple(
-                (h.label, written_out(h.formula, bare))
+                (h.label, self._without_definitions(h.formula))
                 for h in theorem.hypotheses
                 if h.origin == "range" or h.label in seen
             )
-            conclusion = written_out(conjunction(tuple(map(self.formula, claims))), bare)
+            conclusion = self._without_definitions(conjunction(tuple(map(self.formula, claims))))
         except NotNormal:
             return None
-        holes = tuple(d.name for d in theorem.declarations)
-        allowed = {hole.text for hole in holes}
+        holes = tuple(d.name for d in theorem.declarations if d.kind == "let")
+        types = tuple(d.name for d in theorem.declarations if d.kind == "type")
+        allowed = {hole.text for hole in (*holes, *types)}
         if not conclusion.free <= allowed or not all(p.free <= allowed for _, p in premises):
             return None
-        return Law(name, holes, premises, conclusion, "proved", debts, theorem.title)
+        return Law(name, holes, premises, conclusion, "proved", debts, theorem.title, types)
+
+    def _without_definitions(self, formula: Term) -> Term:
+        """The formula with every definition that is no recursion and has no conditions written out; raises
+        `NotNormal` when they are nested too deep."""
+        definitions = self.theorem.definition
+        for _ in range(DEEPEST):
+            values = {
+                name: body
+                for name in sorted(formula.free)
+                if name in definitions and (body := as_function(definitions[name])) is not None
+            }
+            if not values:
+                return formula
+            if formula.has_derivative and any(definitions[name].style != "constant" for name in values):
+                raise NotNormal("a function under a derivative")
+            formula = substitute(formula, values)
+        raise NotNormal("definitions nested too deep")
 
 
 def split(formula: Term) -> tuple[Term, ...]:
@@ -174,6 +191,23 @@ def split(formula: Term) -> tuple[Term, ...]:
     if isinstance(formula, Apply) and formula.head == "and":
         return tuple(part for arg in formula.args for part in split(arg))
     return (formula,)
+
+
+def as_function(definition: Definition) -> Term | None:
+    """The body of a definition of one clause without conditions, as a function of its parameters; None for
+    others."""
+    clause = definition.clauses[0]
+    if definition.recursive or len(definition.clauses) != 1 or clause.guard:
+        return None
+    if clause.patterns != clause.parameters or len(clause.parameters) > 1 and definition.style == "index":
+        return None
+    body = clause.body
+    for place, parameter in enumerate(reversed(clause.parameters)):
+        sort: Sort = Function((parameter.sort,), body.sort)
+        if place == 0 and definition.style == "index":
+            sort = Sequence(body.sort)
+        body = Bind("function", parameter, Apply("everything", (), SetOf(parameter.sort)), body, sort)
+    return body
 
 
 def interval_of(name: Name, hypothesis: Hypothesis) -> Term | None:

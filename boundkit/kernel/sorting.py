@@ -279,7 +279,9 @@ class _Check:
         element = self.law(law).element
         for function in (of, by):
             sort = self.function(function)
-            self.need(sort.arguments == (element,) or self.fits(element, sort.arguments[0]), function, "of outcomes")
+            self.need(
+                sort.arguments == (element,) or self.fits(element, sort.arguments[0]), function, "of outcomes"
+            )
         self.need(self.fits(outcome.sort, element), outcome, "an outcome")
         result = self.function(of).result
         return result if isinstance(result, Matrix) else widest([REAL, result])

@@ -30,6 +30,7 @@ from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.boxes import prove as prove_box
+from boundkit.provers.chances import prove_event, prove_mean, prove_surely
 from boundkit.provers.combination import combine
 
 Clauses = tuple[tuple[str, int], ...]
@@ -68,6 +69,8 @@ def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
         return _introduce(frame, goal, hints)
     if isinstance(goal, Bind) and goal.head == "exists":
         return _exhibit(frame, goal, hints)
+    if isinstance(goal, Bind) and goal.head == "surely":
+        return prove_surely(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
     if not isinstance(goal, Apply):
         return None
     if goal.head == "implies":
@@ -249,6 +252,11 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         goal.args and not all(is_numeric(arg.sort) for arg in goal.args)
     ):
         return None
+    if any(isinstance(arg, Bind) and arg.head in ("expectation", "probability") for arg in goal.args):
+        for strategy in (prove_mean, prove_event):
+            proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+            if proof is not None and accepted(frame, goal, proof, budget):
+                return proof
     if goal.head == "=":
         left, right = goal.args
         proofs = []
