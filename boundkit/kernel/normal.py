@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from boundkit.ir.sorts import EXTREAL, Matrix, is_numeric
+from boundkit.ir.sorts import EXTREAL, Distribution, Matrix, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.derivative import NotDifferentiable
+from boundkit.kernel.expectations import chance, expected
 from boundkit.kernel.facts import negation
-from boundkit.kernel.matrices import grid, inner_product
+from boundkit.kernel.matrices import grid, inner_product, scalars
 from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import LARGEST_TERM, UNITY, Polynomial, TooLarge, constant, total
 from boundkit.kernel.powers import (
@@ -28,6 +29,8 @@ from boundkit.kernel.powers import (
     root,
 )
 from boundkit.kernel.products import atom_of, expand, is_zero, product
+from boundkit.kernel.rows import row
+from boundkit.kernel.replacement import coordinate, replacement
 from boundkit.kernel.sums import canonical_domain, least_offset, summed
 from boundkit.kernel.unfolding import (
     DEEPEST,
@@ -117,7 +120,7 @@ def _normal(term: Term, context: Context) -> Polynomial:
         return atom_of(Apply("if", parts, term.sort))
     if head == "infinity":
         raise NotNormal("infinity is no number")
-    if head in ("expectation", "probability", "variance", "expectation_given", "derived_rhs"):
+    if head == "derived_rhs":
         return atom_of(term)
     return atom_of(Apply(head, tuple(canonical_term(arg, context) for arg in args), term.sort))
 
@@ -138,6 +141,10 @@ def _spine(term: Apply, head: str) -> list[Term]:
 def _index(term: Apply, context: Context) -> Polynomial:
     sequence = term.args[0]
     places = tuple(canonical_term(arg, context) for arg in term.args[1:])
+    if isinstance(sequence, Apply) and sequence.head == "replace":
+        chosen = coordinate(canonical_term(sequence, context), places[0], term, context)
+        if chosen is not None:
+            return normal(chosen, context)
     if isinstance(sequence, Name):
         body = unfolded(sequence, places, context)
         if body is not None:
@@ -145,6 +152,10 @@ def _index(term: Apply, context: Context) -> Polynomial:
     applied = beta(sequence, places)
     if applied is not None:
         return normal(applied, context)
+    if isinstance(sequence.sort, Matrix):
+        whole = grid(sequence, context)
+        if len(whole.rows) == len(whole.columns) == 1:
+            return scalars(row(whole.entries[0][0], whole.rows[0], places[0], context), context)
     shown = sequence if isinstance(sequence, Name) else canonical_term(sequence, context)
     return atom_of(Apply("index", (shown, *places), term.sort))
 
@@ -193,6 +204,10 @@ def _binder(term: Bind, context: Context) -> Polynomial:
             count = high - low + UNITY
             result = product(result, inverse(count, context), context)
         return result
+    if term.head == "expectation":
+        return expected(term, context)
+    if term.head == "probability":
+        return chance(term, context)
     domain = canonical_domain(term.domain, context)
     inner, fresh = context.inside(term.variable, domain)
     inside = substitute(term.body, {term.variable.text: fresh})
@@ -226,9 +241,19 @@ def canonical_term(term: Term, context: Context) -> Term:
         except NotNormal:
             return term
     if isinstance(term, Apply):
-        return Apply(term.head, tuple(canonical_term(arg, context) for arg in term.args), term.sort)
+        if term.head in ("call", "index"):
+            applied = beta(term.args[0], term.args[1:])
+            if applied is not None:
+                return canonical_term(applied, context)
+        parts = tuple(canonical_term(arg, context) for arg in term.args)
+        if term.head == "index":
+            chosen = coordinate(parts[0], parts[1], term, context)
+            if chosen is not None:
+                return chosen
+        return replacement(Apply(term.head, parts, term.sort), context)
     if isinstance(term, Bind):
-        domain = canonical_domain(term.domain, context)
+        law = isinstance(term.domain.sort, Distribution)
+        domain = canonical_term(term.domain, context) if law else canonical_domain(term.domain, context)
         inner, fresh = context.inside(term.variable, domain)
         body = canonical_term(substitute(term.body, {term.variable.text: fresh}), inner)
         return Bind(term.head, fresh, domain, body, term.sort)

@@ -28,7 +28,11 @@ def replacement(term: Term, context: Context) -> Term:
     sample, index, value = term.args
     if not is_place(index, sample, context):
         return term
-    if isinstance(sample, Apply) and sample.head == "replace" and canonical(sample.args[1]) == canonical(index):
+    if (
+        isinstance(sample, Apply)
+        and sample.head == "replace"
+        and canonical(sample.args[1]) == canonical(index)
+    ):
         return replacement(Apply("replace", (sample.args[0], index, value), term.sort), context)
     own = isinstance(value, Apply) and value.head == "index" and canonical(value.args[0]) == canonical(sample)
     if own and canonical(value.args[1]) == canonical(index):  # type: ignore[attr-defined]
