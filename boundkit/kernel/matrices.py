@@ -18,6 +18,7 @@ from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, constant, multiply_monomials, of_atom
 from boundkit.kernel.powers import inverse
 from boundkit.kernel.products import is_zero, product
+from boundkit.kernel.rows import row
 from boundkit.kernel.sums import MOST_TERMS, canonical_domain, comes_out, is_total, least_offset, summed
 from boundkit.kernel.unfolding import beta, rewrite, unfolded
 from boundkit.kernel.words import (
@@ -165,6 +166,12 @@ def _grid(term: Term, context: Context) -> Grid:
                 return grid(body, context)
         if isinstance(args[0], Bind) and args[0].head == "function":
             return grid(substitute(args[0].body, {args[0].variable.text: places[0]}), context)
+        if isinstance(args[0].sort, Matrix):
+            whole = grid(args[0], context)
+            if len(whole.rows) == len(whole.columns) == 1:
+                return one(
+                    row(whole.entries[0][0], whole.rows[0], places[0], context), sort.rows, sort.columns
+                )
         sequence = args[0] if isinstance(args[0], Name) else context.canonical_term(args[0])
         return atom_grid(Apply("index", (sequence, *places), sort))
     if head == "call":

@@ -1,9 +1,10 @@
 """`by definition(points)`: what a property or membership among the premises means, at the points named and at
-those that occur."""
+those that occur; and what a function term among the arguments is, such as `||A||_op`, `relu(A)` or `<u, v>`."""
 
 from __future__ import annotations
 
 from boundkit.kernel import certificates as c
+from boundkit.kernel.meanings import truth
 from boundkit.task import Licence, Rule, Task
 
 
@@ -16,14 +17,22 @@ def _license(task: Task) -> Licence:
             continue
         lines.append(line)
         lines.extend(task.instances(line.name, line.claim, lines, points))
+    for term in task.given:
+        found = truth(term)
+        if found is None:
+            continue
+        line = task.checked(c.Line(task.fresh("definition", lines), found, c.Meaning("", term)), lines)
+        if line is not None:
+            lines.append(line)
+            lines.extend(task.instances(line.name, line.claim, lines, points))
     if not lines:
-        return Licence(missing="a property or membership with a definition")
+        return Licence(missing="a property, membership or function term with a definition")
     return Licence(tuple(lines))
 
 
 definition = Rule(
     name="definition",
-    needs="a property such as `f is convex`, or a membership such as `v in subgrad(f, w)`",
+    needs="a property such as `f is convex`, a membership such as `v in subgrad(f, w)`, or a function term",
     says="its definition at points.",
     misuse="a property that no premise states",
     level="K",
