@@ -18,7 +18,7 @@ from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, constant, multiply_monomials, of_atom
 from boundkit.kernel.powers import inverse
 from boundkit.kernel.products import is_zero, product
-from boundkit.kernel.rows import row
+from boundkit.kernel.rows import row_of
 from boundkit.kernel.sums import MOST_TERMS, canonical_domain, comes_out, is_total, least_offset, summed
 from boundkit.kernel.unfolding import beta, rewrite, unfolded
 from boundkit.kernel.words import (

@@ -29,8 +29,8 @@ from boundkit.kernel.powers import (
     root,
 )
 from boundkit.kernel.products import atom_of, expand, is_zero, product
-from boundkit.kernel.rows import row
 from boundkit.kernel.replacement import coordinate, replacement
+from boundkit.kernel.rows import row_of
 from boundkit.kernel.sums import canonical_domain, least_offset, summed
 from boundkit.kernel.unfolding import (
     DEEPEST,
@@ -155,7 +155,7 @@ def _index(term: Apply, context: Context) -> Polynomial:
     if isinstance(sequence.sort, Matrix):
         whole = grid(sequence, context)
         if len(whole.rows) == len(whole.columns) == 1:
-            return scalars(row(whole.entries[0][0], whole.rows[0], places[0], context), context)
+            return scalars(row_of(whole.entries[0][0], whole.rows[0], places[0], context), context)
     shown = sequence if isinstance(sequence, Name) else canonical_term(sequence, context)
     return atom_of(Apply("index", (shown, *places), term.sort))
 

@@ -11,9 +11,9 @@ from boundkit.kernel.unfolding import rewrite
 from boundkit.kernel.words import EMPTY, Factor, Key, Linear, linear, linear_product, renamed
 
 
-def row(entry: Linear, size: Term, place: Term, context: Context) -> Linear:
-    """Row `place` of a block with `size` rows, as a column. It has the value of the row where that is defined,
-    that is, for a place in 1..size."""
+def row_of(entry: Linear, size: Term, place: Term, context: Context) -> Linear:
+    """Row `place` of a block with `size` rows, as a column. It has the value of the row where that is
+    defined, that is, for a place in 1..size."""
     column = Factor(Atom(Apply("basis", (size, place), Matrix(size, ONE))), False)
     result = EMPTY
     for key, coefficient in entry.ordered():

@@ -1,5 +1,5 @@
 """`by definition(points)`: what a property or membership among the premises means, at the points named and at
-those that occur; and what a function term among the arguments is, such as `||A||_op`, `relu(A)` or `<u, v>`."""
+those that occur; and what a function term among the arguments is, such as `||A||_op` or `relu(A)`."""
 
 from __future__ import annotations
 
