@@ -169,9 +169,8 @@ def _grid(term: Term, context: Context) -> Grid:
         if isinstance(args[0].sort, Matrix):
             whole = grid(args[0], context)
             if len(whole.rows) == len(whole.columns) == 1:
-                return one(
-                    row(whole.entries[0][0], whole.rows[0], places[0], context), sort.rows, sort.columns
-                )
+                taken = row_of(whole.entries[0][0], whole.rows[0], places[0], context)
+                return one(taken, sort.rows, sort.columns)
         sequence = args[0] if isinstance(args[0], Name) else context.canonical_term(args[0])
         return atom_grid(Apply("index", (sequence, *places), sort))
     if head == "call":
