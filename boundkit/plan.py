@@ -126,7 +126,12 @@ def _lemma_rule(ledger: Ledger, reason: Reason) -> Rule | None:
         return None
 
     def license_(task: Task) -> Licence:
-        lines: list[c.Line] = list(task.law_lines(law, dict(task.reason.named), []))
+        lines: list[c.Line] = []
+        called = task.namesake(law)
+        if called is not None and (line := task.law_line(law, called[0], (), [], called[1])) is not None:
+            lines.append(line)
+        if not law.types:
+            lines.extend(task.law_lines(law, dict(task.reason.named), lines))
         if not lines:
             missing = _unmet(law, task)
             return Licence(missing=missing or f"the premises of `{law.name}`")

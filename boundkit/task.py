@@ -9,8 +9,31 @@ from dataclasses import dataclass, field, replace
 from itertools import product as choices
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Distribution, Function, Matrix, Sort, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, fresh_name, substitute, subterms
+from boundkit.ir.sorts import (
+    INT,
+    NAT,
+    PROP,
+    REAL,
+    Distribution,
+    Function,
+    Matrix,
+    Sequence,
+    SetOf,
+    Sort,
+    is_numeric,
+)
+from boundkit.ir.terms import (
+    ONE,
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    fresh_name,
+    substitute,
+    subterms,
+    with_types,
+)
 from boundkit.ir.theorems import Reason
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
@@ -379,11 +402,65 @@ class Task:
                 found.append(line)
         return found
 
+    def namesake(self, law: Law) -> tuple[dict[str, Term], dict[str, Term]] | None:
+        """Sets and values for a law that is cited by a theorem that uses the same names: what is called as
+        in the law; a number that is called otherwise does not matter there, and is 1."""
+        names = self.frame.sequent.names
+        sets: dict[str, Term] = {}
+        for own in law.types:
+            if names.get(own.text) != own.sort:
+                return None
+            sets[own.text] = own
+        values = dict(self.reason.named)
+        for hole in law.holes:
+            if hole.text in values:
+                continue
+            value = self._called(hole)
+            if value is None and hole.sort not in (NAT, INT, REAL):
+                return None
+            values[hole.text] = ONE if value is None else value
+        return values, sets
+
+    def _called(self, hole: Name) -> Term | None:
+        """What stands under the name of a hole: a fixed name, a definition, or a recursion that depends on
+        draws of which outcomes are fixed."""
+        names, definitions = self.frame.sequent.names, self.frame.sequent.definitions
+        if hole.text in names:
+            return Name(hole.text, names[hole.text])
+        definition = definitions.get(hole.text)
+        if definition is None:
+            return None
+        own = definition.name
+        if own.sort == hole.sort or not isinstance(own.sort, Function):
+            return own
+        index = own.sort.arguments[-1]
+        first = [p for p in definition.clauses[0].parameters if p in definition.clauses[0].patterns]
+        leading = first[: len(own.sort.arguments) - 1]
+        if not isinstance(hole.sort, Sequence) or len(leading) != len(own.sort.arguments) - 1:
+            return None
+        if any(names.get(p.text) != p.sort for p in leading):
+            return None
+        place = Name(fresh_name("i", set(names) | set(definitions)), index)
+        body = Apply("call", (own, *leading, place), own.sort.result)
+        return Bind("function", place, Apply("everything", (), SetOf(index)), body, hole.sort)
+
     def law_line(
-        self, law: Law, values: dict[str, Term], binders: tuple[tuple[Name, Term], ...], lines: list[c.Line]
+        self,
+        law: Law,
+        values: dict[str, Term],
+        binders: tuple[tuple[Name, Term], ...],
+        lines: list[c.Line],
+        sets: dict[str, Term] | None = None,
     ) -> c.Line | None:
-        """One instance of a law under index binders, as a line with its proof; None when a premise
-        cannot be shown."""
+        """One instance of a law under index binders, with `sets` for its types, as a line with its proof; None
+        when a premise cannot be shown."""
+        sets = sets or {}
+        if law.types:
+            law = replace(
+                law,
+                premises=tuple((label, with_types(p, sets)) for label, p in law.premises),
+                conclusion=with_types(law.conclusion, sets),
+            )
         frame = self.frame
         try:
             for line in lines:
@@ -414,7 +491,8 @@ class Task:
             inside.append(as_line)
         conclusion = substitute(law.conclusion, values)
         substitution = tuple((hole.text, values[hole.text]) for hole in law.holes)
-        proof = c.Proof(c.Instance(law.name, substitution), tuple(inside))
+        types = tuple((own.text, sets[own.text]) for own in law.types)
+        proof = c.Proof(c.Instance(law.name, substitution, types), tuple(inside))
         for name_, domain in reversed(binders):
             conclusion = Bind("forall", name_, domain, conclusion, PROP)
             proof = c.Proof(c.Introduce(name_.text, proof))

@@ -438,23 +438,27 @@ def _power(base: Term, exponent: Term, context: Context) -> None:
 
 def _covered(definition: Definition, places: tuple[Term, ...], context: Context) -> bool:
     """Whether an index lies in the range of a recursion `w[base]`, `w[t+1] for t in low..high` although
-    no clause is known to fit: base <= place <= high + 1 with low the base."""
-    if len(places) != 1 or len(definition.clauses) != 2:
+    no clause is known to fit: base <= place <= high + 1 with low the base. Parameters that the recursion
+    only hands on may stand before the index."""
+    if not places or len(definition.clauses) != 2:
         return False
     base, step = definition.clauses
-    if not (isinstance(base.patterns[0], Number) and not base.parameters and len(step.parameters) == 1):
+    first = base.patterns[-1]
+    led = base.parameters == base.patterns[:-1] and step.parameters[:-1] == step.patterns[:-1]
+    if not (isinstance(first, Number) and led and step.parameters):
         return False
-    parameter = step.parameters[0].text
-    place = places[0]
-    previous = match(step.patterns[0], place, [parameter])
+    parameter = step.parameters[-1].text
+    place = places[-1]
+    previous = match(step.patterns[-1], place, [parameter])
     if previous is None or not integral(place):
         return False
-    if not context.holds(relation("<=", base.patterns[0], place)):
+    if not context.holds(relation("<=", first, place)):
         return False
     # Above the base, the step must speak of the place.
-    above = context.extended(relation("<", base.patterns[0], place), "")
-    fits = above.of_sort(previous[parameter], step.parameters[0].sort)
-    return fits and all(above.holds(substitute(guard, previous)) for guard in step.guard)
+    above = context.extended(relation("<", first, place), "")
+    fits = above.of_sort(previous[parameter], step.parameters[-1].sort)
+    handed = {own.text: value for own, value in zip(step.parameters, places, strict=False)}
+    return fits and all(above.holds(substitute(guard, {**handed, **previous})) for guard in step.guard)
 
 
 def _gradient(term: Apply, context: Context) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Sequence, SetOf, Sort
-from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction, substitute
-from boundkit.ir.theorems import Declaration, Definition, Hypothesis, Theorem
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, Sequence, SetOf, Sort, is_numeric
+from boundkit.ir.terms import Apply, Bind, Name, Term, conjunction, relation, substitute
+from boundkit.ir.theorems import Clause, Declaration, Definition, Hypothesis, Theorem
 from boundkit.kernel.certificates import Proof
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.judge import Judged, Sequent, judge
@@ -152,14 +153,29 @@ class Ledger:
                 if h.origin == "range" or h.label in seen
             )
             conclusion = self._without_definitions(conjunction(tuple(map(self.formula, claims))))
+            recursions = self._recursions(frozenset().union(conclusion.free, *(p.free for _, p in premises)))
+            equations = tuple(
+                (f"{d.name.text}.{k}", self._without_definitions(equation))
+                for d in recursions
+                for k, equation in enumerate(map(partial(equation_of, d), d.clauses))
+            )
         except NotNormal:
             return None
+        premises += equations
         holes = tuple(d.name for d in theorem.declarations if d.kind == "let")
+        holes += tuple(d.name for d in recursions)
         types = tuple(d.name for d in theorem.declarations if d.kind == "type")
         allowed = {hole.text for hole in (*holes, *types)}
         if not conclusion.free <= allowed or not all(p.free <= allowed for _, p in premises):
             return None
         return Law(name, holes, premises, conclusion, "proved", debts, theorem.title, types)
+
+    def _recursions(self, names: frozenset[str]) -> tuple[Definition, ...]:
+        """The recursions that some names lead to, in order: of them a law says what every sequence or function
+        satisfies that satisfies their equations."""
+        definitions = self.theorem.definition
+        found = names | reached(names, definitions)
+        return tuple(d for d in self.theorem.definitions if d.recursive and d.name.text in found)
 
     def _without_definitions(self, formula: Term) -> Term:
         """The formula with every definition that is no recursion and has no conditions written out; raises
@@ -208,6 +224,37 @@ def as_function(definition: Definition) -> Term | None:
             sort = Sequence(body.sort)
         body = Bind("function", parameter, Apply("everything", (), SetOf(parameter.sort)), body, sort)
     return body
+
+
+def equation_of(definition: Definition, clause: Clause) -> Term:
+    """A clause of a recursion, with its range as conditions, as an equation; raises `NotNormal` for one that
+    is not of numbers or vectors, or has a derivative."""
+    own: Term = definition.name
+    if clause.patterns:
+        own = Apply(definition.style, (own, *clause.patterns), clause.body.sort)
+    if clause.body.has_derivative or not (
+        is_numeric(clause.body.sort) or isinstance(clause.body.sort, Matrix)
+    ):
+        raise NotNormal("a recursion that is no equation")
+    result: Term = relation("=", own, clause.body)
+    parameters = list(clause.parameters)
+    guards = list(clause.guard)
+    if len(guards) == 2 and parameters and (extent := _extent(parameters[-1], guards)) is not None:
+        result = Bind("forall", parameters.pop(), extent, result, PROP)
+    elif guards:
+        result = Apply("implies", (conjunction(tuple(guards)), result), PROP)
+    for parameter in reversed(parameters):
+        result = Bind("forall", parameter, Apply("everything", (), SetOf(parameter.sort)), result, PROP)
+    return result
+
+
+def _extent(parameter: Name, guards: list[Term]) -> Term | None:
+    """The range `a..b` that the conditions `a <= k` and `k <= b` give an index."""
+    match guards:
+        case [Apply("<=", (low, one)), Apply("<=", (other, high))] if one == parameter == other:
+            if parameter.text not in low.free | high.free:
+                return Apply("range", (low, high), SetOf(parameter.sort))
+    return None
 
 
 def interval_of(name: Name, hypothesis: Hypothesis) -> Term | None:

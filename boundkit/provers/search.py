@@ -209,8 +209,7 @@ def policies(frame: Frame) -> list[Clauses]:
     for name in sorted(definitions):
         definition = definitions[name]
         for place, clause in enumerate(definition.clauses):
-            is_step = definition.recursive and any(not isinstance(p, Number) for p in clause.patterns)
-            is_step = is_step and bool(clause.parameters)
+            is_step = definition.recursive and any(isinstance(p, Apply) for p in clause.patterns)
             (steps if is_step else plain).append((name, place))
     found = [tuple(plain)]
     if steps:
