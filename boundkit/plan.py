@@ -36,7 +36,7 @@ class Outcome:
     `open` (neither closed nor refuted), `undefined` (it would follow, but `message`, as a proposition
     `condition`, is not known),
     `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
-    down."""
+    down; `stood` when a term is defined only under a hypothesis that is no premise."""
 
     status: str
     proof: c.Proof | None = None
@@ -48,6 +48,7 @@ class Outcome:
     rule: str = ""
     refused: bool = False
     condition: Term | None = None
+    stood: bool = False
 
 
 def reasons(statement: Statement) -> list[tuple[Link, Reason]]:
@@ -186,7 +187,7 @@ def _with(
     except Rejected:
         return Outcome("open", message="the proof found was turned down", rule=rule.name)
     debts = frozenset(d for name in judged.laws for d in ledger.laws[name].debts)
-    return Outcome("proved", found, judged.used, judged.laws, debts, rule=rule.name)
+    return Outcome("proved", found, judged.used, judged.laws, debts, rule=rule.name, stood=judged.stood)
 
 
 def _provider(ledger: Ledger, missing: str, rule: Rule, reason: Reason) -> str:

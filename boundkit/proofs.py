@@ -116,7 +116,8 @@ def prove_theorem(
         goals = tuple(closed.goal(link) for link in closed.links)
         premises = [p for _, reason in reasons(statement) for p in reason.premises]
         used = frozenset(u for outcome in outcomes for u in outcome.used)
-        judged = Judged(used, frozenset()) if proof.supported else None
+        stood = any(outcome.stood for outcome in outcomes)
+        judged = Judged(used, frozenset(), stood) if proof.supported else None
         ledger.enter(statement.label, conjunction(goals), premises, judged)
         earlier.append(statement.label)
     return Proved(theorem, ledger, found, _law(theorem, ledger, found))
@@ -172,7 +173,8 @@ def _replayed(ledger: Ledger, obligation: Obligation, entry: Any) -> Outcome | N
     except (Malformed, Rejected, Undefined, KeyError):
         return None
     debts = frozenset(d for name in judged.laws for d in ledger.laws[name].debts)
-    return Outcome("proved", proof, judged.used, judged.laws, debts, rule=obligation.reason.rule)
+    rule = obligation.reason.rule
+    return Outcome("proved", proof, judged.used, judged.laws, debts, rule=rule, stood=judged.stood)
 
 
 def certificate_file(path: Path) -> Path:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from boundkit.ir.sorts import NAT, PROP, REAL, SetOf, is_numeric
 from boundkit.ir.terms import FALSE, ONE, ZERO, Apply, Bind, Name, Term, relation, substitute
 from boundkit.kernel import certificates as c
-from boundkit.kernel.definedness import require_defined
 from boundkit.kernel.frame import Rejected
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def check_mean(frame: Frame, goal: Term, certificate: c.Mean) -> None:
     Raises `Rejected`."""
     if not (isinstance(goal, Apply) and goal.head in ("<=", "<", "=")):
         raise Rejected("no relation between expectations")
-    require_defined(goal, frame.context())
+    frame.require_defined(goal, frame.context())
     sides = [
         side for side in goal.args if isinstance(side, Bind) and side.head in ("expectation", "probability")
     ]
@@ -67,7 +66,7 @@ def check_event(frame: Frame, goal: Term, certificate: c.Event) -> None:
     nest = unnested(chance)
     if nest is None:
         raise Rejected("no probability")
-    require_defined(goal, frame.context())
+    frame.require_defined(goal, frame.context())
     binders, event = nest
     if len(binders) != len(certificate.names):
         raise Rejected("a draw without its name")
@@ -138,7 +137,7 @@ def good_event(
         wrapped = Bind("forall", binder.variable, binder.domain, wrapped, PROP)
         checked = Bind("forall", binder.variable, binder.domain, checked, PROP)
         budget = _over_all(binder, budget)
-    require_defined(checked, inner.context())
+    inner.require_defined(checked, inner.context())
     return wrapped, budget
 
 

@@ -37,7 +37,9 @@ class Undefined(Rejected):
 @dataclass(frozen=True)
 class Sequent:
     """A goal under facts. `names` are the fixed names with their sorts; `scoped` says for a fact which
-    lets it holds for all values of, with the set it was assumed in (see `Generalised`)."""
+    lets it holds for all values of, with the set it was assumed in (see `Generalised`). `standing` are the
+    hypotheses that are no premises: under them terms must be defined (language 3.1), and they serve nothing
+    else."""
 
     names: Mapping[str, Sort]
     facts: Mapping[str, Term]
@@ -45,6 +47,7 @@ class Sequent:
     definitions: Mapping[str, Definition]
     laws: Mapping[str, Law]
     scoped: Mapping[str, Mapping[str, Term]] = field(default_factory=dict)
+    standing: Mapping[str, Term] = field(default_factory=dict)
 
 
 class Ground:
@@ -57,6 +60,7 @@ class Ground:
         self.used: set[str] = parent.used if parent else set()
         self.laws_used: set[str] = parent.laws_used if parent else set()
         self.count: list[int] = parent.count if parent else [0]
+        self.stood: list[bool] = parent.stood if parent else [False]
         self._contexts: dict[tuple[Any, ...], Context] = {}
 
     @property
@@ -80,10 +84,18 @@ class Ground:
         """An arbitrary outcome of a law, with what holds almost surely of it as facts `FACT at NAME`."""
         if not isinstance(law.sort, Distribution):
             raise Rejected(f"{law} is no law")
-        require_defined(law, self.context())
+        self.require_defined(law, self.context())
         frame = self.with_name(outcome)
+        same = self.context().same_law
+        standing = [(formula, name) for name, formula in self.sequent.standing.items()]
+        more = {
+            f"{reference} at {outcome.text}": formula
+            for formula, reference in outcome_facts(standing, law, outcome, same)
+            if reference
+        }
+        frame = type(self)(replace(frame.sequent, standing={**self.sequent.standing, **more}), frame)
         sure = [(formula, name) for name, formula in self.facts.items()]
-        found = outcome_facts(sure, law, outcome, self.context().same_law)
+        found = outcome_facts(sure, law, outcome, same)
         for place, (formula, reference) in enumerate(found):
             name = f"{reference} at {outcome.text}"
             if not reference or name in frame.facts:
@@ -92,6 +104,16 @@ class Ground:
             if reference:
                 frame.used.add(reference)
         return frame
+
+    def require_defined(self, term: Term, context: Context) -> None:
+        """Raises `NotDefined` unless the term is defined under the facts, or else under all hypotheses."""
+        try:
+            require_defined(term, context)
+        except NotDefined:
+            if not self.sequent.standing:
+                raise
+            require_defined(term, context.with_facts(self.sequent.standing))
+            self.stood[0] = True
 
     def is_new(self, term: Term) -> bool:
         """Whether a term is a name that the proof itself introduced; no definition mentions it."""
@@ -197,7 +219,7 @@ class Ground:
 
     def _is_defined(self, term: Term) -> bool:
         try:
-            require_defined(term, self.context())
+            self.require_defined(term, self.context())
         except NotDefined:
             return False
         return True
@@ -241,7 +263,7 @@ class Ground:
         """The value lies in the domain of a bound variable, or the step is rejected."""
         self.scoped(value)
         context = self.context()
-        require_defined(value, context)
+        self.require_defined(value, context)
         if not self.has_sort(value, variable.sort):
             raise Rejected(f"{value} is of sort {value.sort}, not {variable.sort}")
         if not self.known(Apply("in", (value, domain), PROP)) and not (
@@ -294,7 +316,7 @@ class Ground:
         wanted = self._text(goal, context)
         if not any(self._text(part, context) == wanted for part in parts):
             raise Rejected(reason)
-        require_defined(goal, context)
+        self.require_defined(goal, context)
 
 
 def conjuncts(formula: Term) -> tuple[Term, ...]:

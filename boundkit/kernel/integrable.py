@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from boundkit.ir.sorts import NAT, Matrix, SetOf, is_numeric
-from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, canonical, number, relation, substitute
+from boundkit.ir.sorts import NAT, REAL, Matrix, SetOf, is_numeric
+from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, relation, substitute
 from boundkit.ir.theorems import Definition
-from boundkit.kernel.context import Context, NotNormal, integral
+from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.facts import candidates, negation
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import Polynomial, TooLarge
@@ -74,7 +74,7 @@ class _Check:
         if is_numeric(term.sort) and _between(term, random, context):
             return True
         if isinstance(term, Name):
-            size = Apply("norm", (term,), term.sort) if isinstance(term.sort, Matrix) else None
+            size = Apply("norm", (term,), REAL) if isinstance(term.sort, Matrix) else None
             return size is not None and _below(size, random, context)
         if isinstance(term, Bind):
             return self.bind(term, random, context, depth + 1)
@@ -120,7 +120,7 @@ class _Check:
         elif head in ("call", "index") and self.value(term, random, context, depth):
             return True
         if isinstance(term.sort, Matrix):
-            return _below(Apply("norm", (term,), term.sort), random, context)
+            return _below(Apply("norm", (term,), REAL), random, context)
         return False
 
     def value(self, term: Apply, random: Random, context: Context, depth: int) -> bool:

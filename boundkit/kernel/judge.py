@@ -44,7 +44,7 @@ from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integra
 from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import from_json as cover_from_json
-from boundkit.kernel.definedness import NotDefined, require_defined
+from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.frame import Ground, Rejected, Sequent, Undefined, conjuncts
 from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
@@ -61,10 +61,12 @@ MOST_WORK = 200_000
 
 @dataclass(frozen=True)
 class Judged:
-    """An accepted proof: the facts and laws that it used."""
+    """An accepted proof: the facts and laws that it used; `stood` when a term is defined only under a
+    hypothesis that is no premise."""
 
     used: frozenset[str]
     laws: frozenset[str]
+    stood: bool = False
 
 
 def judge(sequent: Sequent, proof: c.Proof) -> Judged:
@@ -82,7 +84,9 @@ def judge(sequent: Sequent, proof: c.Proof) -> Judged:
         raise Rejected(str(failure)) from None
     except RecursionError:
         raise Rejected("nested too deep") from None
-    return Judged(frozenset(u for u in frame.used if u in sequent.facts), frozenset(frame.laws_used))
+    known = {**sequent.facts, **sequent.standing}
+    used = frozenset(name for name in frame.used if name in known)
+    return Judged(used, frozenset(frame.laws_used), frame.stood[0])
 
 
 class Frame(Ground):
@@ -114,7 +118,7 @@ class Frame(Ground):
 
     def _check_signs(self, goal: Term, certificate: c.Signs) -> None:
         context = self.context()
-        require_defined(goal, context)
+        self.require_defined(goal, context)
         if not context.holds(goal):
             raise Rejected(f"{goal} does not follow by signs")
 
@@ -126,7 +130,7 @@ class Frame(Ground):
         if not (isinstance(goal, Apply) and goal.head in ("=", "<=") and len(goal.args) == 2):
             raise Rejected("not an equation")
         left, right = goal.args
-        require_defined(goal, context)
+        self.require_defined(goal, context)
         if is_numeric(left.sort) and is_numeric(right.sort):
             if not is_zero(normal(left, context) - normal(right, context), context):
                 raise Rejected("the two sides have different normal forms")
@@ -147,7 +151,7 @@ class Frame(Ground):
         context = self.context(certificate.unfold, certificate.rewrites)
         negated: tuple[Polynomial, bool] | None = None
         if isinstance(goal, Apply) and goal.head in ("<=", "<") and is_numeric(goal.args[0].sort):
-            require_defined(goal, context)
+            self.require_defined(goal, context)
             slack = normal(goal.args[1], context) - normal(goal.args[0], context)
             negated = (-slack, goal.head == "<=")
         elif not (isinstance(goal, Apply) and goal.head == "false"):
@@ -175,7 +179,7 @@ class Frame(Ground):
         for variable, first, last in summand.binders:
             for end in (first, last):
                 frame.scoped(end)
-                require_defined(end, inner)
+                self.require_defined(end, inner)
             if variable.sort not in (NAT, INT) or not (integral(first) and integral(last)):
                 raise Rejected("a summation index is an integer")
             if variable.sort == NAT and not inner.holds(relation("<=", ZERO, first)):
@@ -216,7 +220,7 @@ class Frame(Ground):
             if factor.term is None:
                 raise Rejected("an equation without its factor")
             self.scoped(factor.term)
-            require_defined(factor.term, context)
+            self.require_defined(factor.term, context)
             for part in _relations(formula):
                 if part.head == "=" and is_numeric(part.args[0].sort):
                     difference = normal(part.args[1], context) - normal(part.args[0], context)
@@ -225,7 +229,7 @@ class Frame(Ground):
         if factor.term is None:
             raise Rejected("a factor without its term")
         self.scoped(factor.term)
-        require_defined(factor.term, context)
+        self.require_defined(factor.term, context)
         if factor.kind == "sign":
             value = normal(factor.term, context)
             level = context.sign(value)
@@ -314,7 +318,7 @@ class Frame(Ground):
             self.scoped(value)
             partial = isinstance(value, Bind) and value.head == "function" or isinstance(value, Name)
             if not (partial and isinstance(value.sort, Function | Sequence)):
-                require_defined(value, self.context())
+                self.require_defined(value, self.context())
             wanted = substitute_sort(hole.sort, done)
             if not self.has_sort(value, wanted):
                 raise Rejected(f"{hole.text} is of sort {wanted}, {value} of sort {value.sort}")
@@ -326,7 +330,7 @@ class Frame(Ground):
         conclusion = substitute(law.conclusion, done)
         # A sequence need not be defined at every index: read as an arbitrary total extension of it, the
         # law holds, and says something of the sequence itself where what it says is defined.
-        require_defined(conclusion, self.context())
+        self.require_defined(conclusion, self.context())
         self.follows(goal, conclusion)
 
     def typed(self, law: Law, certificate: c.Instance) -> Law:
@@ -356,7 +360,7 @@ class Frame(Ground):
     def _check_meaning(self, goal: Term, certificate: c.Meaning) -> None:
         if certificate.term is not None:
             self.scoped(certificate.term)
-            require_defined(certificate.term, self.context())
+            self.require_defined(certificate.term, self.context())
             found = truth(certificate.term)
         else:
             formula = self.fact(certificate.fact)
@@ -393,10 +397,10 @@ class Frame(Ground):
             frame = self.with_name(name).with_fact(
                 f"range of {name.text}", Apply("in", (name, goal.domain), PROP)
             )
-            require_defined(goal.domain, self.context())
+            self.require_defined(goal.domain, self.context())
             frame.check(substitute(goal.body, {goal.variable.text: name}), certificate.proof)
         elif isinstance(goal, Apply) and goal.head == "implies":
-            require_defined(goal.args[0], self.context())
+            self.require_defined(goal.args[0], self.context())
             self.with_fact(certificate.name, goal.args[0]).check(goal.args[1], certificate.proof)
         else:
             raise Rejected("neither a forall nor an implication")
@@ -432,7 +436,7 @@ class Frame(Ground):
             )
             if not (interval and is_numeric(value.sort) and self.same_sort(value.sort, domain.sort)):
                 raise Rejected("not a membership in an interval")
-            require_defined(value, self.context())
+            self.require_defined(value, self.context())
             parts = tuple(domain_facts_of(value, domain))
         if len(parts) != len(certificate.proofs):
             raise Rejected("a part without its proof")
@@ -442,7 +446,7 @@ class Frame(Ground):
     def _check_either(self, goal: Term, certificate: c.Either) -> None:
         if not (isinstance(goal, Apply) and goal.head == "or" and 0 <= certificate.place < len(goal.args)):
             raise Rejected("no disjunction")
-        require_defined(goal, self.context())
+        self.require_defined(goal, self.context())
         self.check(goal.args[certificate.place], certificate.proof)
 
     def _check_cases(self, goal: Term, certificate: c.Cases) -> None:
@@ -453,7 +457,7 @@ class Frame(Ground):
                 raise Rejected("cases of a relation only")
             if not all(is_numeric(arg.sort) for arg in relation_.args):
                 raise Rejected("cases of a relation of numbers only")
-            require_defined(relation_, self.context())
+            self.require_defined(relation_, self.context())
             left, right = relation_.args
             other = {
                 "<=": relation("<", right, left),
@@ -493,11 +497,11 @@ class Frame(Ground):
             raise Rejected("induction over an unknown set")
         if first.sort not in (NAT, INT) or (goal.variable.sort == NAT and first.sort != NAT):
             raise Rejected("induction begins at an integer")
-        require_defined(first, self.context())
+        self.require_defined(first, self.context())
         variable = goal.variable
         base = self
         if last is not None:
-            require_defined(last, self.context())
+            self.require_defined(last, self.context())
             base = self.with_fact(f"range of {certificate.name}", relation("<=", first, last))
         base.check(self.put(goal.body, variable.text, first), certificate.base)
         fixed = Name(certificate.name, variable.sort)

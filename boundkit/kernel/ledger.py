@@ -65,6 +65,7 @@ class Ledger:
         premises = tuple(premises)
         facts = self.facts(premises)
         scoped = {name: self._scope(name.partition("#")[0]) for name in facts}
+        others = (h.label for h in self.theorem.hypotheses if h.origin == "assume" and h.label not in premises)
         return Sequent(
             self.names(),
             facts,
@@ -72,6 +73,7 @@ class Ledger:
             self.theorem.definition,
             self.laws,
             {name: domains for name, domains in scoped.items() if domains},
+            {label: self.formula(label) for label in others},
         )
 
     def establish(self, label: str, goal: Term, premises: Iterable[str], proof: Proof) -> Judged:
@@ -84,6 +86,8 @@ class Ledger:
     def enter(self, label: str, goal: Term, premises: Iterable[str], judged: Judged | None) -> None:
         """Enters a statement made of judged parts, or a supposed one."""
         visible = set(premises)
+        if judged is not None and judged.stood:
+            visible |= set(self.theorem.hypothesis)
         for premise in tuple(visible):
             if premise in self.established:
                 visible |= self.established[premise].visible

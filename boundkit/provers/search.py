@@ -24,7 +24,7 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import to_json as cover_to_json
-from boundkit.kernel.definedness import NotDefined, require_defined
+from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected, Undefined, as_real
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
@@ -115,7 +115,7 @@ def accepted(frame: Frame, goal: Term, proof: c.Proof, budget: Budget | None = N
 
 def _note_undefined(frame: Frame, goal: Term, budget: Budget) -> None:
     try:
-        require_defined(goal, frame.context())
+        frame.require_defined(goal, frame.context())
     except NotDefined as failure:
         budget.undefined, budget.condition = failure.condition, failure.proposition
     except (NotNormal, TooLarge, Rejected):
