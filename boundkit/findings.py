@@ -201,10 +201,11 @@ def trial_of(found: StatementReport | None, model: str, attacked: AttackReport |
     if outcome == "skipped":
         return Trial("skipped", reason=found.text)
     passes = min((link.passes for link in found.links), default=0)
-    undecided = max((link.rounding + link.undefined for link in found.links), default=0)
-    mass = -math.expm1(math.log(1e-6) / passes) if outcome == "passed" and passes else None
+    undecided = max((link.rounding + link.undefined + link.undecided for link in found.links), default=0)
+    mass = -math.expm1(math.log(1e-6) / passes) if outcome == "passed" and passes > 1 else None
+    scope = ", ".join(part for part in (attacked.scope, found.scope) if part)
     return Trial(
-        outcome, model, passes, undecided, mass, 1e-6 if mass is not None else None, attacked.scope,
+        outcome, model, passes, undecided, mass, 1e-6 if mass is not None else None, scope,
         found.text if outcome != "passed" else "",
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"errors"},
             {"ir", "options", "resources", "store"},
             {"kernel"},
-            {"instances", "provers"},
+            {"instances", "provers", "statistics"},
             {"task"},
             {"rules", "syntax", "attack", "discover"},
             {"elaborate", "plan", "derive"},

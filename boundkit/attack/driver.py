@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from boundkit.attack import machine as m
+from boundkit.attack.continuous import applies, grid_points, sample_check
 from boundkit.attack.draws import Sizes
 from boundkit.attack.fused import FROM, fusible, kernel_for
 from boundkit.attack.hunt import hunt
@@ -26,7 +27,7 @@ from boundkit.attack.structures import Check, Structure, Unaccounted, checks_of,
 from boundkit.attack.summary import NO_INSTANCE, Seen, link_report, scope_text, statement_report, stopped
 from boundkit.attack.tape import BLOCK, Tally, TapeTooLong
 from boundkit.errors import Diagnostic
-from boundkit.instances import Coordinate, shelf
+from boundkit.instances import shelf
 from boundkit.ir.terms import digest
 from boundkit.ir.theorems import Family, Model, Theorem
 from boundkit.kernel.balls import Undecided, Undefined
@@ -133,6 +134,7 @@ class _Attack:
         self.satisfied = np.zeros((len(self.hypotheses) + 1, 2), np.int64)
         self.drawn = 0
         self.structures: list[Structure] = []
+        self.random: list[Structure] = []
         self.structures_drawn = 0
         self.known: dict[tuple[tuple[str, int], ...], Structure] = {}
         self.too_long: list[str] = []
@@ -158,6 +160,7 @@ class _Attack:
             starved = self._starved()
         if starved is None:
             self._hunts(edges)
+            self._continuous(edges)
         for place, seen in enumerate(self.seen):
             if seen.confirmed is not None:
                 label = self.checks[place].label
@@ -192,7 +195,7 @@ class _Attack:
 
     def _grid(self, structure: Structure) -> None:
         """All atoms of all coordinates, and three points inside each; at most 4096 combinations."""
-        choices = [_grid_points(law) for law in structure.laws.values()]
+        choices = [grid_points(law) for law in structure.laws.values()]
         total = math.prod(map(len, choices))
         most = 16 * BLOCK
         if total <= most:
@@ -223,7 +226,7 @@ class _Attack:
         )
 
     def _sample(self) -> None:
-        structures = self._random_structures()
+        structures = self.random = self._random_structures()
         share = max(1, -(-self.samples // (BLOCK * len(structures))))
         length = sum(len(structure.tape.code) for structure in structures) / len(structures)
         affordable = self.budget.work / (BLOCK * len(structures) * max(length, 1.0))
@@ -291,6 +294,15 @@ class _Attack:
             for structure in edges[:3] if self.seen[place].counts[m.ACCEPTED] else ():
                 if self.seen[place].confirmed is None and place not in structure.unsupported:
                     self._hunt(place, check, structure)
+
+    def _continuous(self, edges: Sequence[Structure]) -> None:
+        """The checks that no structure could evaluate since a law in them is not finite, by sampling it."""
+        for place, check in enumerate(self.checks):
+            left_out = all(place in structure.unsupported for structure in self.structures)
+            if left_out and applies(self.plan, check.formula):
+                self.seen[place].sampled = sample_check(
+                    self.plan, check, place, edges, self.random, self.seed, self.digest
+                )
 
     def _hunt(self, place: int, check: Check, structure: Structure) -> None:
         prey = hunt(structure, place, self.seed, self.budget.generations, self.plan.hunted)
@@ -446,14 +458,6 @@ class _Attack:
             diagnostics,
             tuple(families),
         )
-
-
-def _grid_points(law: Coordinate) -> list[float]:
-    """Uniforms that give each atom, then three points inside."""
-    share = float(law.share) if law.atoms else 0.0
-    atoms = [share * (place + 0.5) / len(law.atoms) for place in range(len(law.atoms))]
-    inside = [share + (1 - share) * part for part in (0.5, 0.1, 0.9)] if share < 1 else []
-    return atoms + inside
 
 
 __all__ = ["Budget", "attack"]

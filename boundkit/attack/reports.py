@@ -18,7 +18,8 @@ ALPHA = 1e-6
 class LinkReport:
     """What was seen of one link. samples: accepted instances; passes: of them, those where it holds by
     more than rounding can explain, or exactly; rounding: those equal to within rounding; violations: those
-    that fail by more, in doubles; undefined: a NaN or infinite side. smallest_gap is
+    that fail by more, in doubles; undefined: a NaN or infinite side; undecided: those that sampling of laws
+    that are not finite leaves open. smallest_gap is
     relative; smallest_at its coordinates by label. The ratio is left/right where the right side is positive,
     NaN when it never was."""
 
@@ -29,6 +30,7 @@ class LinkReport:
     rounding: int = 0
     violations: int = 0
     undefined: int = 0
+    undecided: int = 0
     smallest_gap: float = math.nan
     smallest_sizes: Mapping[str, int] = field(default_factory=dict)
     smallest_at: Mapping[str, float] = field(default_factory=dict)
@@ -41,9 +43,11 @@ class LinkReport:
 @dataclass(frozen=True)
 class StatementReport:
     """The outcome for a step or claim: `violated` (exact; witness is the instance, finding the exact
-    check), `suspect` (a large violation in doubles that could not be checked exactly), `tested`,
+    check), `suspect` (a large violation in doubles that could not be checked exactly, or one that sampling
+    confirmed), `tested`,
     `undecided` (violations in doubles, none confirmed, or no pass beyond rounding), `untested`. text is one
-    line for the report; values are those of the witness, short, by name."""
+    line for the report; values are those of the witness, short, by name. scope: what a pass of this
+    statement is subject to, besides the scope of the attack."""
 
     label: str
     kind: str
@@ -53,6 +57,7 @@ class StatementReport:
     finding: Finding | None = None
     witness: Mapping[str, Any] | None = None
     values: tuple[tuple[str, str], ...] = ()
+    scope: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from boundkit.attack import machine as m
+from boundkit.attack.continuous import Sampled
 from boundkit.attack.readable import readable
 from boundkit.attack.reports import AttackReport, LinkReport, StatementReport, pass_text
 from boundkit.attack.shrink import Confirmed
@@ -26,7 +27,8 @@ NO_INSTANCE = "the hypotheses hold on no sampled instance"
 @dataclass
 class Seen:
     """Running totals of one check. close: exact checks of instances within rounding of equality, of the grid
-    and random; held: of the random ones, those that hold."""
+    and random; held: of the random ones, those that hold; sampled: what sampling of laws that are not finite
+    found."""
 
     counts: Any = field(default_factory=lambda: np.zeros(5, np.int64))
     gap: float = math.inf
@@ -40,6 +42,7 @@ class Seen:
     confirmed: Confirmed | None = None
     unconfirmed: tuple[float, Finding] | None = None
     laws: Mapping[str, Coordinate] = field(default_factory=dict)
+    sampled: Sampled | None = None
 
 
 def stopped(
@@ -104,6 +107,10 @@ def statement_report(
         gap, finding = min(large, key=lambda suspect: suspect[0])
         text = f"violated in doubles by {-gap:.3g} relative, not checked exactly: {finding.reason}"
         return replace(base, outcome="suspect", text=text, finding=finding)
+    sampled = [one.sampled for one in seen if one.sampled is not None]
+    for one in sampled:
+        if one.suspect is not None:
+            return replace(base, outcome="suspect", text=one.suspect.text, values=one.suspect.values)
     reasons = [link.reason for link in links if link.reason]
     if reasons:
         return replace(base, text=f"not sampled: {reasons[0]}")
@@ -111,10 +118,14 @@ def statement_report(
         return replace(base, text=NO_INSTANCE)
     passes = min(link.passes for link in links)
     undefined = max(link.undefined for link in links)
+    undecided = max(link.undecided for link in links)
     violations = max(link.violations for link in links)
     rest = []
     if undefined:
         rest.append(f"{undefined} undefined")
+    if undecided:
+        why = next((f": {one.reason}" for one in sampled if one.reason), "")
+        rest.append(f"{undecided} of {max(link.samples for link in links)} instances not decided{why}")
     close = max(links, key=lambda link: link.rounding / link.samples)
     if close.rounding:
         rest.append(f"{_percentage(close.rounding, close.samples)} equal to within rounding, not counted")
@@ -125,11 +136,24 @@ def statement_report(
         if violations:
             rest.append(f"{violations} violations in doubles, none of the {checked} checked exactly is one")
         return replace(base, outcome="undecided", text="; ".join(rest))
-    return replace(base, outcome="tested", text="; ".join([pass_text(passes, model, scope), *rest]))
+    further = "; ".join(dict.fromkeys(one.scope for one in sampled))
+    within = ", ".join(part for part in (scope, further) if part)
+    text = "; ".join([pass_text(passes, model, within), *rest])
+    return replace(base, outcome="tested", text=text, scope=further)
 
 
 def link_report(check: Check, seen: Seen, reason: str) -> LinkReport:
     """The totals of one link."""
+    if seen.sampled is not None:
+        one = seen.sampled
+        return LinkReport(
+            check.label,
+            check.link,
+            one.held + one.undecided,
+            one.held,
+            undecided=one.undecided,
+            reason=one.unsampled,
+        )
     counts = [int(count) for count in seen.counts]
     return LinkReport(
         check.label,
@@ -139,6 +163,7 @@ def link_report(check: Check, seen: Seen, reason: str) -> LinkReport:
         counts[m.ROUNDING] - seen.held,
         counts[m.VIOLATED],
         counts[m.UNDEFINED],
+        0,
         seen.gap if math.isfinite(seen.gap) else math.nan,
         seen.sizes,
         seen.at,

@@ -194,7 +194,8 @@ def _trial(trial: Trial, kind: str, said: set[str]) -> str:
             f": {trial.reason}" if trial.reason else ""
         )
     if trial.outcome == "failed":
-        return f"violated in the test under model {trial.model}{scope}"
+        reason = f": {trial.reason}" if trial.reason else ""
+        return f"violated in the test under model {trial.model}{scope}{reason}"
     if kind == "step":
         return f"no violation in N = {trial.instances} instances of model {trial.model}{undecided}"
     line = f"no violation in N = {trial.instances} instances of model {trial.model}{scope}{undecided}"
