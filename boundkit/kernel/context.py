@@ -211,7 +211,10 @@ class Context(Signs):
             left, right = relation_.args
             if not (is_numeric(left.sort) and is_numeric(right.sort)):
                 continue
-            self.means |= frozenset(map(canonical, expectations_in(relation_)))
+            from boundkit.kernel.means import reduced
+
+            for mean in expectations_in(relation_):
+                self.means |= {canonical(mean), canonical(reduced(mean))}
             try:
                 slack = self.normal(right) - self.normal(left)
             except NotNormal:

@@ -22,8 +22,8 @@ from boundkit.ir.terms import (
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, infinite, integral
 from boundkit.kernel.derivative import NotDifferentiable
-from boundkit.kernel.integrable import is_bounded
 from boundkit.kernel.matching import match
+from boundkit.kernel.means import is_integrable
 from boundkit.kernel.normal import (
     DEEPEST,
     beta,
@@ -354,7 +354,7 @@ class _Check:
         self.of(body, inner, depth + 1)
         if canonical(term) in context.means:
             return
-        need(is_bounded(body, {fresh.text: term.domain}, inner), f"{term.body} is integrable")
+        need(is_integrable(body, fresh, term.domain, inner), f"{term.body} is integrable")
 
     def binder(self, term: Bind, context: Context, depth: int) -> None:
         domain = term.domain

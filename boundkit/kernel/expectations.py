@@ -20,11 +20,12 @@ from boundkit.ir.terms import (
     Term,
     canonical,
     number,
-    rebuild,
     relation,
     substitute,
 )
 from boundkit.kernel.context import Context, NotNormal
+from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
+from boundkit.kernel.independence import exponents_apart, product_of_means
 from boundkit.kernel.integrable import is_bounded
 from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Monomial, Polynomial, of_atom
@@ -45,6 +46,8 @@ def expected(term: Bind, context: Context) -> Polynomial:
     for monomial, coefficient in body.terms.items():
         inside = tuple(p for p in monomial if depends(p, fresh.text))
         outside = Polynomial({tuple(p for p in monomial if p not in inside): coefficient})
+        inside, apart = exponents_apart(inside, fresh.text)
+        outside = product(outside, apart, context)
         result = result + (
             product(outside, _mean(fresh, own, law, inside, context), context) if inside else outside
         )
@@ -63,7 +66,9 @@ def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context)
             rest = inside[:place] + inside[place + 1 :]
             return _summed(term, rest, fresh, own, law, context)
     body = substitute(to_term(Polynomial({inside: Fraction(1)})), {fresh.text: own})
-    split = _coordinates_apart(inside, fresh, law, context)
+    split = product_of_means(inside, fresh, own, law, context)
+    if split is None:
+        split = _coordinates_apart(inside, fresh, law, context)
     if split is not None:
         return split
     simpler = marginal("expectation", own, law, body, REAL, context)
@@ -123,42 +128,26 @@ def canonical_event(formula: Term, context: Context) -> Term:
         inner, fresh = context.inside(formula.variable, formula.domain)
         body = canonical_event(substitute(formula.body, {formula.variable.text: fresh}), inner)
         return Bind(formula.head, fresh, formula.domain, body, PROP)
+    said = selected(formula, context)
+    if said is not None:
+        return canonical_event(said, context)
     return context.canonical_term(formula)
 
 
-def power_of(law: Term) -> tuple[Term, Term] | None:
-    """D and n of the law `D^n`, else None."""
-    if isinstance(law, Apply) and law.head == "^" and isinstance(law.sort, Distribution):
-        return law.args[0], law.args[1]
-    return None
-
-
-def coordinates(term: Term, name: str, bound: frozenset[str] = frozenset()) -> dict[str, Term] | None:
-    """The places `i` at which a sample is mentioned as `S[i]`, by their canonical text; None when it is
-    mentioned otherwise, or at a place that varies inside the term."""
-    if name not in term.free:
-        return {}
-    if isinstance(term, Apply):
-        if term.head == "index" and term.args[0] == Name(name, term.args[0].sort):
-            place = term.args[1]
-            if place.free & (bound | {name}):
-                return None
-            return {canonical(place): place}
-        parts: tuple[Term, ...] = term.args
-    elif isinstance(term, Bind):
-        inner = bound | {term.variable.text}
-        found = coordinates(term.body, name, inner)
-        outer = coordinates(term.domain, name, bound)
-        return None if found is None or outer is None else {**outer, **found}
-    else:
+def selected(formula: Term, context: Context) -> Term | None:
+    """The condition that `x in {v for v in K where condition}` puts on x, where K is the whole type; None for
+    other formulas."""
+    if not (isinstance(formula, Apply) and formula.head == "in"):
         return None
-    result: dict[str, Term] = {}
-    for part in parts:
-        own = coordinates(part, name, bound)
-        if own is None:
-            return None
-        result.update(own)
-    return result
+    value, domain = formula.args
+    if not (isinstance(domain, Bind) and domain.head == "set"):
+        return None
+    body = domain.body
+    if not (isinstance(body, Apply) and body.head == "and_where" and body.args[0] == domain.variable):
+        return None
+    if not context.contains(value, domain.domain, domain.variable):
+        return None
+    return substitute(body.args[1], {domain.variable.text: value})
 
 
 def marginal(head: str, own: Name, law: Term, body: Term, sort: object, context: Context) -> Term | None:
@@ -168,33 +157,12 @@ def marginal(head: str, own: Name, law: Term, body: Term, sort: object, context:
     if power is None or not places or len(places) != 1:
         return None
     place = next(iter(places.values()))
-    if not _within(place, power[1], context):
+    if not is_index(place, power[1], context):
         return None
     base = power[0].sort
     assert isinstance(base, Distribution)
     single = Name(f"{own.text}'", base.element)
-    return Bind(head, single, power[0], _put(body, own.text, place, single), REAL)
-
-
-def _within(place: Term, size: Term, context: Context) -> bool:
-    return context.holds(Apply("in", (place, _indices(size)), PROP))
-
-
-def _indices(size: Term) -> Term:
-    from boundkit.ir.sorts import NAT, SetOf
-
-    return Apply("range", (ONE, size), SetOf(NAT))
-
-
-def _put(term: Term, name: str, place: Term, value: Term) -> Term:
-    if (
-        isinstance(term, Apply)
-        and term.head == "index"
-        and term.args[0] == Name(name, term.args[0].sort)
-        and canonical(term.args[1]) == canonical(place)
-    ):
-        return value
-    return rebuild(term, lambda part: _put(part, name, place, value))
+    return Bind(head, single, power[0], at_place(body, own.text, place, single), REAL)
 
 
 def _coordinates_apart(inside: Monomial, fresh: Name, law: Term, context: Context) -> Polynomial | None:
@@ -292,3 +260,20 @@ def _respects(order: tuple[int, ...], binders: list[tuple[Name, Term]]) -> bool:
             return False
         seen.add(variable.text)
     return True
+
+
+def given_others(term: Apply) -> Term | None:
+    """`E[X given others(S, i)]` for a sample S of D^n as `E_{z ~ D}[X(replace(S, i, z))]`, or None."""
+    law, of, by, outcome = term.args
+    power = power_of(law)
+    if power is None or not (isinstance(of, Bind) and isinstance(by, Bind)):
+        return None
+    known = by.body
+    if not (isinstance(known, Apply) and known.head == "others" and known.args[0] == by.variable):
+        return None
+    index = known.args[1]
+    if by.variable.text in index.free or not isinstance(power[0].sort, Distribution):
+        return None
+    entry = Name("#entry", power[0].sort.element)
+    moved = Apply("replace", (outcome, index, entry), outcome.sort)
+    return Bind("expectation", entry, power[0], substitute(of.body, {of.variable.text: moved}), term.sort)

@@ -39,9 +39,13 @@ def meaning(formula: Term) -> Term | None:
 
 
 def truth(term: Term) -> Term | None:
-    """What holds of a function term by its definition, or None."""
+    """What holds of a function term by its definition, or None. A probability is the expectation of the
+    indicator."""
     if isinstance(term, Apply) and term.head == "mex" and len(term.args) == 1:
         return _mex(term, term.args[0])
+    if isinstance(term, Bind) and term.head == "probability":
+        indicator = Apply("if", (term.body, ONE, ZERO), NAT)
+        return relation("=", term, Bind("expectation", term.variable, term.domain, indicator, REAL))
     return entries(term)
 
 

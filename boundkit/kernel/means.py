@@ -1,0 +1,100 @@
+"""Which random variables are certainly integrable: bounded ones, those whose expectation a fact speaks of,
+and what is linear in such.
+
+An expectation is read as finite wherever it is written; a fact about one therefore says that it exists."""
+
+from __future__ import annotations
+
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, rebuild, substitute
+from boundkit.kernel.context import Context, NotNormal
+from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
+from boundkit.kernel.facts import negation
+from boundkit.kernel.integrable import is_bounded
+from boundkit.kernel.polynomials import TooLarge
+from boundkit.kernel.unfolding import beta, unfolded
+
+DEEPEST = 40
+"""Nesting up to which a variable is taken apart."""
+
+
+def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth: int = 0) -> bool:
+    """Whether a number that depends on an outcome of the law, which stands as a fixed name in the context,
+    certainly has a finite mean. What is linear in integrable variables is integrable, and so are absolute
+    values, extrema and choices among them."""
+    if outcome.text not in body.free:
+        return True
+    if depth > DEEPEST:
+        return False
+    if _is_mentioned(body, outcome, law, context):
+        return True
+    try:
+        if is_bounded(body, {outcome.text: law}, context):
+            return True
+    except (NotNormal, TooLarge):
+        return False
+
+    def each(*parts: Term) -> bool:
+        return all(is_integrable(part, outcome, law, context, depth + 1) for part in parts)
+
+    if isinstance(body, Bind):
+        domain = body.domain
+        if body.head not in ("sum", "avg") or outcome.text in domain.free:
+            return False
+        if not (isinstance(domain, Apply) and domain.head == "range"):
+            return False
+        inner, fresh = context.inside(body.variable, domain)
+        summand = substitute(body.body, {body.variable.text: fresh})
+        return is_integrable(summand, outcome, law, inner, depth + 1)
+    if not isinstance(body, Apply):
+        return False
+    head, args = body.head, body.args
+    if head in ("+", "-", "neg", "abs", "max", "min", "relu"):
+        return each(*args)
+    if head == "*":
+        varying = [arg for arg in args if outcome.text in arg.free]
+        return len(varying) == 1 and each(*varying)
+    if head == "/":
+        return outcome.text not in args[1].free and each(args[0])
+    if head == "if":
+        condition, then, otherwise = args
+        above, below = context.extended(condition, ""), context.extended(negation(condition), "")
+        return is_integrable(then, outcome, law, above, depth + 1) and is_integrable(
+            otherwise, outcome, law, below, depth + 1
+        )
+    if head in ("call", "index"):
+        function, *places = args
+        value = beta(function, tuple(places))
+        if value is None and isinstance(function, Name):
+            value = unfolded(function, tuple(places), context.unfolding_all())
+        return value is not None and each(value)
+    return False
+
+
+def _is_mentioned(body: Term, outcome: Name, law: Term, context: Context) -> bool:
+    """Whether the facts speak of the mean of a variable; of one coordinate of a sample, over its law."""
+    if not context.means:
+        return False
+    forms = [(body, outcome, law)]
+    power = power_of(law)
+    places = coordinates(body, outcome.text) if power is not None else None
+    if power is not None and places is not None and len(places) == 1:
+        (place,) = places.values()
+        single = Name(f"{outcome.text}'", power[0].sort.element)  # type: ignore[union-attr]
+        if is_index(place, power[1], context):
+            forms.append((at_place(body, outcome.text, place, single), single, power[0]))
+    for value, name, own in forms:
+        mean = Bind("expectation", name, own, value, REAL)
+        if canonical(mean) in context.means or canonical(reduced(mean)) in context.means:
+            return True
+    return False
+
+
+def reduced(term: Term) -> Term:
+    """The term with anonymous functions applied."""
+    whole = rebuild(term, reduced)
+    if isinstance(whole, Apply) and whole.head in ("call", "index"):
+        value = beta(whole.args[0], whole.args[1:])
+        if value is not None:
+            return reduced(value)
+    return whole
