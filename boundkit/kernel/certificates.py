@@ -219,6 +219,27 @@ class Mean(Certificate):
 
 
 @dataclass(frozen=True)
+class Levels(Certificate):
+    """A relation affine in expectations of variables in [0, 1], from that of the probabilities that they
+    are at least `level`, for an arbitrary level in (0, 1]. `bounds` prove of each variable, from left to
+    right and at an arbitrary `outcome`, that it lies in [0, 1]."""
+
+    outcome: str
+    level: str
+    bounds: tuple[Proof, ...]
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Resampled(Certificate):
+    """The expectation or probability `term` over a sample is the same when the entry at `place` is drawn
+    afresh."""
+
+    term: Term
+    place: Term
+
+
+@dataclass(frozen=True)
 class Good:
     """A good event: `c <= Pr[A]` with the budget 1 - c, or the complement of A for `Pr[A] <= b` with the
     budget b. The fact at `values` for its first variables; it is used for all values of those that remain,
@@ -252,6 +273,16 @@ class Obtain(Certificate):
 
 
 @dataclass(frozen=True)
+class Tower(Certificate):
+    """`E[A] = E[B]` where B, the right side or else (`turned`) the left, is A with the conditional
+    expectation `given`, at the outcome `name`, in place of its variable."""
+
+    name: str
+    given: Term
+    turned: bool
+
+
+@dataclass(frozen=True)
 class Nested(Certificate):
     """A proof with lines of its own."""
 
@@ -280,7 +311,7 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Surely, Mean, Good, Event, Obtain, Nested, Line, Proof,
+        Taylor, Surely, Mean, Levels, Resampled, Good, Event, Obtain, Tower, Nested, Line, Proof,
     )
 }  # fmt: skip
 

@@ -40,16 +40,19 @@ from boundkit.ir.terms import (
 from boundkit.kernel import certificates as c
 from boundkit.kernel.calculus import check_gradient, check_taylor
 from boundkit.kernel.chance import check_event, check_mean
+from boundkit.kernel.conditioning import check_tower
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integral
 from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import from_json as cover_from_json
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.frame import Ground, Rejected, Sequent, Undefined, conjuncts
+from boundkit.kernel.levels import check_levels
 from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
+from boundkit.kernel.resampling import check_resampled
 
 LONGEST = 5_000
 """Lines and certificates that one proof may have."""
@@ -522,8 +525,17 @@ class Frame(Ground):
     def _check_mean(self, goal: Term, certificate: c.Mean) -> None:
         check_mean(self, goal, certificate)
 
+    def _check_levels(self, goal: Term, certificate: c.Levels) -> None:
+        check_levels(self, goal, certificate)
+
+    def _check_resampled(self, goal: Term, certificate: c.Resampled) -> None:
+        check_resampled(self, goal, certificate)
+
     def _check_event(self, goal: Term, certificate: c.Event) -> None:
         check_event(self, goal, certificate)
+
+    def _check_tower(self, goal: Term, certificate: c.Tower) -> None:
+        check_tower(self, goal, certificate)
 
     def _check_obtain(self, goal: Term, certificate: c.Obtain) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)
