@@ -200,6 +200,18 @@ def _provider(ledger: Ledger, missing: str, rule: Rule, reason: Reason) -> str:
     return f"state {missing} as a hypothesis"
 
 
+def in_the_mean(task: Task, rule: Rule, lines: tuple[c.Line, ...]) -> tuple[c.Line, ...]:
+    """What the rule licenses at an arbitrary outcome of the laws that the goal averages over, in the mean."""
+    found: list[c.Line] = []
+    for variable, law in task.laws_of_goal():
+        try:
+            outcome, inner = task.opened(variable, law)
+            found.extend(task.averaged(rule.license(inner).lines, outcome, law, [*lines, *found]))
+        except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
+            continue
+    return tuple(found)
+
+
 def _open(
     label: str, frame: Frame, goal: Term, reason: Reason, rule: Rule, ledger: Ledger, budget: Budget
 ) -> c.Proof | Licence | None:
@@ -239,16 +251,19 @@ def _open(
             core = substitute(core.body, {core.variable.text: name})
         else:
             break
-    licence = rule.license(Task(label, inner, core, reason, ledger.laws, budget))
-    if licence.missing:
+    task = Task(label, inner, core, reason, ledger.laws, budget)
+    licence = rule.license(task)
+    means = in_the_mean(task, rule, licence.lines)
+    if licence.missing and not means:
         return licence
+    lines = (*licence.lines, *means)
     deeper = inner
-    for line in licence.lines:
+    for line in lines:
         deeper = deeper.with_fact(line.name, line.claim)
     proof = prove(deeper, core, Hints(licence.witnesses, True, "", 3, budget))
     if proof is None:
         return None
-    proof = c.Proof(proof.by, (*licence.lines, *proof.lines))
+    proof = c.Proof(proof.by, (*lines, *proof.lines))
     for wrap, name_ in reversed(wrappers):
         proof = c.Proof(wrap(name_, proof))
     return proof

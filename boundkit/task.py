@@ -30,6 +30,7 @@ from boundkit.ir.terms import (
     Term,
     canonical,
     fresh_name,
+    rebuild,
     substitute,
     subterms,
     with_types,
@@ -247,6 +248,65 @@ class Task:
                 if not term.domain.free & {name.text for name, _ in binders}:
                     found.setdefault(canonical(term.domain), (term.variable, term.domain))
         return list(found.values())
+
+    def laws_of_goal(self) -> list[tuple[Name, Term]]:
+        """The draws of the expectations in the goal that stand under no other draw."""
+        found: dict[str, tuple[Name, Term]] = {}
+        for term, binders in _under_binders(self.goal):
+            if isinstance(term, Bind) and term.head == "expectation":
+                if not term.domain.free & {name.text for name, _ in binders}:
+                    found.setdefault(canonical(term.domain), (term.variable, term.domain))
+        return list(found.values())
+
+    def opened(self, variable: Name, law: Term) -> tuple[Name, Task]:
+        """An arbitrary outcome of a law, and the task there: the expectations over it opened in the goal."""
+        taken = set(self.frame.sequent.names) | set(self.frame.sequent.definitions) | set(self.frame.taken)
+        outcome = Name(fresh_name(variable.text, taken), variable.sort)
+        same = self.frame.context().same_law
+
+        def open_(term: Term) -> Term:
+            if isinstance(term, Bind) and term.head == "expectation" and same(term.domain, law):
+                return substitute(term.body, {term.variable.text: outcome})
+            return rebuild(term, open_)
+
+        return outcome, replace(self, frame=self.frame.at_outcome(outcome, law), goal=open_(self.goal))
+
+    def averaged(
+        self, licensed: tuple[c.Line, ...], outcome: Name, law: Term, lines: list[c.Line]
+    ) -> list[c.Line]:
+        """Relations that hold at an outcome, each in the mean."""
+        found: list[c.Line] = []
+        for place, line in enumerate(licensed):
+            binders: list[tuple[Name, Term]] = []
+            core = line.claim
+            taken = set(self.frame.taken) | set(self.frame.sequent.names) | {outcome.text}
+            while isinstance(core, Bind) and core.head == "forall" and core.variable.sort in (NAT, INT):
+                # Apart from the names that the proofs of the lines introduce themselves.
+                own_name = Name(fresh_name(f"{core.variable.text.rstrip(chr(39))}_", taken), core.variable.sort)
+                taken.add(own_name.text)
+                binders.append((own_name, core.domain))
+                core = substitute(core.body, {core.variable.text: own_name})
+            if not (isinstance(core, Apply) and core.head in ("<=", "=")):
+                continue
+            if not all(is_numeric(arg.sort) for arg in core.args) or outcome.text not in core.free:
+                continue
+            if any(outcome.text in domain.free for _, domain in binders):
+                continue
+            by = c.Specialise(line.name, tuple(n for n, _ in binders)) if binders else c.Given(line.name)
+            sides = [
+                Bind("expectation", outcome, law, arg, REAL) if outcome.text in arg.free else arg
+                for arg in core.args
+            ]
+            claim: Term = Apply(core.head, tuple(sides), PROP)
+            proof = c.Proof(c.Mean(outcome.text, c.Proof(by, licensed[: place + 1])))
+            for own, extent in reversed(binders):
+                claim = Bind("forall", own, extent, claim, PROP)
+                proof = c.Proof(c.Introduce(own.text, proof))
+            name = self.fresh(f"mean of {line.name}", [*lines, *found])
+            made = self.checked(c.Line(name, claim, proof.by), [*lines, *found])
+            if made is not None:
+                found.append(made)
+        return found
 
     def averages(self, lines: list[c.Line]) -> tuple[c.Line, ...]:
         """What holds almost surely, or for all values of a variable, in the mean over the laws that are
@@ -615,7 +675,7 @@ def _take(found: dict[str, Point], term: Term, binders: tuple[tuple[Name, Term],
         return
     needed = tuple((n, d) for n, d in binders if n.text in term.free)
     bound = {n.text for n, _ in needed}
-    if any(isinstance(d, Apply) and d.head != "range" for _, d in needed):
+    if any(isinstance(d, Apply) and d.head != "range" or isinstance(d.sort, Distribution) for _, d in needed):
         return
     if any(set(d.free) & bound for _, d in needed):
         return

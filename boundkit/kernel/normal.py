@@ -13,7 +13,7 @@ from boundkit.ir.sorts import EXTREAL, Distribution, Matrix, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.derivative import NotDifferentiable
-from boundkit.kernel.expectations import chance, expected
+from boundkit.kernel.expectations import chance, expected, given_others
 from boundkit.kernel.facts import negation
 from boundkit.kernel.matrices import grid, inner_product, scalars
 from boundkit.kernel.polynomial_terms import to_term
@@ -122,6 +122,8 @@ def _normal(term: Term, context: Context) -> Polynomial:
         raise NotNormal("infinity is no number")
     if head == "derived_rhs":
         return atom_of(term)
+    if head == "conditional" and (known := given_others(term)) is not None:
+        return normal(known, context)
     return atom_of(Apply(head, tuple(canonical_term(arg, context) for arg in args), term.sort))
 
 

@@ -10,6 +10,7 @@ from boundkit.ir.sorts import REAL, SetOf
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, fresh_name, relation, substitute
 from boundkit.kernel import certificates as c
 from boundkit.kernel.chance import ABSURD, good_event, unnested
+from boundkit.kernel.conditioning import conditionals
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected
@@ -65,6 +66,18 @@ def prove_mean(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
     except Rejected:
         return None
     return c.Proof(c.Mean(name.text, proof)) if proof else None
+
+
+def prove_tower(frame: Frame, goal: Apply) -> Iterator[c.Certificate]:
+    """The equation of two expectations of which one averages a conditional expectation."""
+    if goal.head != "=":
+        return
+    for turned, side in ((False, goal.args[1]), (True, goal.args[0])):
+        if isinstance(side, Bind) and side.head == "expectation":
+            name = Name(new_name(frame, side.variable.text), side.variable.sort)
+            body = substitute(side.body, {side.variable.text: name})
+            for given in conditionals(body):
+                yield c.Tower(name.text, given, turned)
 
 
 def _is_fixed(goal: Apply, side: Bind) -> bool:

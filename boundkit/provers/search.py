@@ -30,7 +30,7 @@ from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.boxes import prove as prove_box
-from boundkit.provers.chances import prove_event, prove_mean, prove_surely
+from boundkit.provers.chances import prove_event, prove_mean, prove_surely, prove_tower
 from boundkit.provers.combination import combine
 
 Clauses = tuple[tuple[str, int], ...]
@@ -252,6 +252,9 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     ):
         return None
     if any(isinstance(arg, Bind) and arg.head in ("expectation", "probability") for arg in goal.args):
+        for certificate in prove_tower(frame, goal):
+            if accepted(frame, goal, c.Proof(certificate), budget):
+                return c.Proof(certificate)
         for strategy in (prove_mean, prove_event):
             proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
             if proof is not None and accepted(frame, goal, proof, budget):
