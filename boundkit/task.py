@@ -224,8 +224,9 @@ class Task:
         return [*arguments.values(), *others.values()]
 
     def premises_at_points(self) -> tuple[c.Line, ...]:
-        """The premises that hold for all vectors, at the vectors that occur."""
-        lines: list[c.Line] = []
+        """The premises that hold for all vectors, at the vectors that occur, and those that hold for all
+        elements of a set given by its elements, at each of them."""
+        lines: list[c.Line] = self.listed_premises()
         points: list[Point] | None = None
         for name, formula in list(self.frame.facts.items()):
             core, about_vectors = formula, False
@@ -236,6 +237,21 @@ class Task:
                 points = self.points() if points is None else points
                 lines.extend(self.instances(name, formula, lines, points, MOST_OF_PREMISE))
         return tuple(lines)
+
+    def listed_premises(self) -> list[c.Line]:
+        """The premises for all elements of a set that is given by its elements, one by one."""
+        lines: list[c.Line] = []
+        for name, formula in self.frame.facts.items():
+            domain = formula.domain if isinstance(formula, Bind) and formula.head == "forall" else None
+            if not (isinstance(domain, Apply) and domain.head == "enumeration"):
+                continue
+            for element in domain.args[:MOST_OF_PREMISE]:
+                claim = substitute(formula.body, {formula.variable.text: element})  # type: ignore[attr-defined]
+                label = self.fresh(f"{name} at {element}", lines)
+                line = self.checked(c.Line(label, claim, c.Specialise(name, (element,))), lines)
+                if line is not None:
+                    lines.append(line)
+        return lines
 
     def laws_mentioned(self) -> list[tuple[Name, Term]]:
         """The draws of the expectations and probabilities in goal and facts, each law once, with those that

@@ -345,7 +345,7 @@ for _name, _value, _counts in (
     ("KL", EXTREAL, (2,)),
     ("TV", REAL, (2,)),
     ("JS", REAL, (2,)),
-    ("W1", EXTREAL, (2, 3)),
+    ("W1", REAL, (2, 3)),
     ("Renyi", EXTREAL, (3,)),
 ):
     _divergence(_name, _value, *_counts)

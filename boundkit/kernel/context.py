@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import INT, NAT, Distribution, SetOf, Sort, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, number, relation, substitute
+from boundkit.ir.sorts import INT, NAT, PROP, Distribution, SetOf, Sort, is_numeric
+from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, canonical, number, relation, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.facts import (
     SETS_KNOWN,
@@ -21,10 +21,13 @@ from boundkit.kernel.facts import (
     is_gram_square,
     is_type,
 )
-from boundkit.kernel.outcomes import expectations_in, is_sure, outcome_facts
+from boundkit.kernel.matching import match
+from boundkit.kernel.outcomes import expectations_in, is_sure, outcome_facts, surely
 from boundkit.kernel.polynomials import Polynomial, TooLarge, common_monomial, constant, divided
 from boundkit.kernel.signs import DEPTH, NONNEGATIVE, POSITIVE, UNKNOWN, Signs
 from boundkit.kernel.sorting import fits
+from boundkit.kernel.suprema import Values, limits_of
+from boundkit.kernel.suprema import holds as holds_extended
 
 if TYPE_CHECKING:
     from boundkit.kernel.matrices import Grid
@@ -63,10 +66,13 @@ class Context(Signs):
         self.tame: frozenset[str] = parent.tame if parent else frozenset()
         self.sure: tuple[tuple[Term, str], ...] = parent.sure if parent else ()
         self.means: frozenset[str] = parent.means if parent else frozenset()
+        self.limits: dict[str, tuple[Values, tuple[str, ...]]] = dict(parent.limits) if parent else {}
+        self.members: tuple[Universal, ...] = parent.members if parent else ()
         self.unfolding = 0
         self.used: set[str] = used if used is not None else set()
         self.work: list[int] | None = work if work is not None else parent.work if parent else None
         self.scalars: dict[Term, Polynomial] = {}
+        self.infinite: dict[Term, Values] = {}
         self.grids: dict[Term, object] = {}
         self._bounds: dict[str, Bounds] = {}
         self._signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]] = {}
@@ -99,6 +105,7 @@ class Context(Signs):
     def extended(self, formula: Term, reference: str) -> Context:
         """The context with one more fact; conjunctions are split."""
         child = Context(self.definitions, self.unfold, self.rewrites, self, self.used)
+        child._limit(formula, reference)
         child._add(formula, reference)
         return child
 
@@ -106,12 +113,14 @@ class Context(Signs):
         """The context with several facts by reference."""
         child = Context(self.definitions, self.unfold, self.rewrites, self, self.used)
         for reference, formula in facts.items():
+            child._limit(formula, reference)
+        for reference, formula in facts.items():
             child._add(formula, reference)
         child._forget()  # what was undecided before all facts were there
         return child
 
     def _forget(self) -> None:
-        self.scalars, self.grids, self._bounds, self._signs = {}, {}, {}, {}
+        self.scalars, self.grids, self._bounds, self._signs, self.infinite = {}, {}, {}, {}, {}
 
     def deeper(self) -> Context:
         """The same context, but for the names that it gives to variables of binders."""
@@ -163,9 +172,23 @@ class Context(Signs):
         except (NotNormal, TooLarge):
             return False
 
+    def _limit(self, formula: Term, reference: str) -> None:
+        """What a fact says of the terms that may be infinite: which of them are real numbers."""
+        if not formula.may_be_infinite or not isinstance(formula, Apply):
+            return
+        if formula.head == "and":
+            for part in formula.args:
+                self._limit(part, reference)
+        elif formula.head in ("<=", "<", "="):
+            for key, left in limits_of(formula, self):
+                before, references = self.limits.get(key, (left, ()))
+                self.limits[key] = before & left, (*references, *((reference,) if reference else ()))
+            self.infinite = {}
+
     def _add(self, formula: Term, reference: str) -> None:
         if is_sure(formula):
             self.sure += ((formula, reference),)
+            self._note_filled(formula, reference)
             return
         variables: list[tuple[Name, Term]] = []
         conditions: list[Term] = []
@@ -200,6 +223,11 @@ class Context(Signs):
             if isinstance(body.args[0], Name) and len(body.args) == TAME[body.head]:
                 self.tame |= {body.args[0].text}
             return
+        if isinstance(body, Apply) and body.head == "in":
+            element, domain = body.args
+            self._note_member(element, domain, tuple(variables), tuple(conditions), reference)
+        if isinstance(body, Bind) and body.head == "exists":
+            self._note_member(None, body.domain, tuple(variables), tuple(conditions), reference)
         for relation_ in elementary(body):
             if variables:
                 if relation_.head == "!=" or formula.has_derivative:
@@ -228,6 +256,61 @@ class Context(Signs):
                 if strict and integral(left) and integral(right):
                     self.facts += (Fact(slack - constant(1), False, reference),)
                 self.facts += (Fact(slack, strict, reference),)
+
+    def _note_member(
+        self,
+        element: Term | None,
+        domain: Term,
+        variables: tuple[tuple[Name, Term], ...],
+        conditions: tuple[Term, ...],
+        reference: str,
+    ) -> None:
+        """That a set has this element, or one that is not named."""
+        if domain.has_derivative or is_type(domain) or isinstance(domain, Apply) and domain.head in SETS_KNOWN:
+            return
+        shown: Term = TRUE if element is None else self._canonical(element)
+        formula = Apply("in", (shown, self._canonical(domain)), PROP)
+        self.members += (Universal(variables, formula, conditions, reference),)
+
+    def _note_filled(self, formula: Term, reference: str) -> None:
+        """A set that almost surely has an element, and does not depend on the outcome, is not empty: what holds
+        with probability 1 holds at some outcome."""
+        variables: list[tuple[Name, Term]] = []
+        while isinstance(formula, Bind) and formula.head == "forall":
+            own = Name(f"#v{len(variables)}", formula.variable.sort)
+            variables.append((own, formula.domain))
+            formula = substitute(formula.body, {formula.variable.text: own})
+        sure = surely(formula)
+        if sure is None:
+            return
+        event = sure.body
+        for part in event.args if isinstance(event, Apply) and event.head == "and" else (event,):
+            domain = part.args[1] if isinstance(part, Apply) and part.head == "in" else None
+            if isinstance(part, Bind) and part.head == "exists":
+                domain = part.domain
+            if domain is not None and sure.variable.text not in domain.free:
+                self._note_member(None, domain, tuple(variables), (), reference)
+
+    def has_member(self, domain: Term) -> bool:
+        """Whether a fact says that a set has an element."""
+        return bool(self.members) and self._among_members(TRUE, domain)
+
+    def _among_members(self, element: Term, domain: Term) -> bool:
+        """Whether a fact says that a set has this element, or any for the element `true`."""
+        if domain.has_derivative:
+            return False
+        shown, wanted = self._canonical(element), self._canonical(domain)
+        for universal in self.members:
+            pattern, own = universal.formula.args  # type: ignore[attr-defined]
+            names = [variable.text for variable, _ in universal.variables]
+            values = match(own, wanted, names)
+            if values is not None and element != TRUE:
+                values = match(pattern, shown, names, values)
+            if values is None or set(values) != set(names) or not self.admits(universal, values):
+                continue
+            self.used.add(universal.reference)
+            return True
+        return False
 
     def _canonical(self, term: Term) -> Term:
         """A side of a universal fact in normal form, so that it meets atoms, which are."""
@@ -269,17 +352,21 @@ class Context(Signs):
         if sort in (NAT, INT) and is_numeric(value.sort):
             natural = sort == INT or value.sort == NAT
             return integral(value) and (natural or self.holds(relation("<=", number(0), value)))
-        if isinstance(sort, SetOf) and sort.finite and not self.is_declared(value):
+        if isinstance(sort, SetOf) and sort.finite and not self.is_full(value):
             return False
         return fits(value.sort, sort, self.same_size)
 
-    def is_declared(self, value: Term) -> bool:
-        """Whether a term is a name that is not defined: of such a finite set it is known not to be empty."""
-        return isinstance(value, Name) and value.text not in self.definitions
+    def is_full(self, value: Term) -> bool:
+        """Whether a set is certainly finite and not empty, as the values of the type FiniteSet are."""
+        from boundkit.kernel.finite import is_filled, is_finite
+
+        return is_finite(value, self) and is_filled(value, self)
 
     def _belongs(self, value: Term, domain: Term) -> bool:
         if is_type(domain):
             return self.of_sort(value, domain.sort.element)  # type: ignore[union-attr]
+        if isinstance(domain, Apply) and domain.head == "enumeration":
+            return any(self.holds(relation("=", value, element)) for element in domain.args)
         if not (isinstance(domain, Apply) and domain.head in SETS_KNOWN):
             return False
         if domain.head == "everything":
@@ -298,31 +385,38 @@ class Context(Signs):
             if formula.head == "or":
                 return any(map(self.holds, formula.args))
             if formula.head in ("<=", "<", "=", "!=") and all(is_numeric(a.sort) for a in formula.args):
-                left, right = formula.args
-                try:
-                    slack = self.normal(right) - self.normal(left)
-                except NotNormal:
-                    return False
-                match formula.head:
-                    case "<=":
-                        return self.sign(slack) >= NONNEGATIVE
-                    case "<":
-                        return self.sign(slack) == POSITIVE or (
-                            integral(left)
-                            and integral(right)
-                            and self.sign(slack - constant(1)) >= NONNEGATIVE
-                        )
-                    case "=":
-                        return not slack.terms
-                    case "!=":
-                        return self.is_nonzero(slack)
+                return (
+                    holds_extended(formula, self) if formula.may_be_infinite else self.compares(formula)
+                )
             if formula.head == "in":
                 return self._belongs(*formula.args)
             if formula.head == "neighbours":
                 from boundkit.kernel.replacement import are_neighbours
 
                 return are_neighbours(*formula.args, self)
+        if isinstance(formula, Bind) and formula.head == "exists" and formula.body == TRUE:
+            from boundkit.kernel.finite import is_filled
+
+            return is_filled(formula.domain, self)
         return False
+
+    def compares(self, formula: Apply) -> bool:
+        """Whether a relation between real numbers certainly holds, by signs alone."""
+        left, right = formula.args
+        try:
+            slack = self.normal(right) - self.normal(left)
+        except NotNormal:
+            return False
+        if formula.head == "<=":
+            return self.sign(slack) >= NONNEGATIVE
+        if formula.head == "<":
+            if self.sign(slack) == POSITIVE:
+                return True
+            whole = integral(left) and integral(right)
+            return whole and self.sign(slack - constant(1)) >= NONNEGATIVE
+        if formula.head == "=":
+            return not slack.terms
+        return self.is_nonzero(slack)
 
 
 __all__ = [

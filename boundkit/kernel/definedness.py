@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Distribution, Matrix, Power, SetOf, is_numeric
+from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Distribution, Matrix, Power, Sequence, SetOf, is_numeric
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -22,6 +22,7 @@ from boundkit.ir.terms import (
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, infinite, integral
 from boundkit.kernel.derivative import NotDifferentiable
+from boundkit.kernel.finite import is_attained, is_finite
 from boundkit.kernel.matching import match
 from boundkit.kernel.means import is_integrable
 from boundkit.kernel.normal import (
@@ -35,6 +36,7 @@ from boundkit.kernel.normal import (
     unfolded,
 )
 from boundkit.kernel.polynomials import LARGEST_TERM, Atom, TooLarge
+from boundkit.kernel.suprema import NoValue, is_finite, values
 
 INTERVALS = frozenset({"closed", "open", "left_open", "right_open"})
 
@@ -47,7 +49,7 @@ TOTAL = frozenset(
         "<=", "<", "=", "!=", "in", "true", "false", "or", "not", "iff",
         "range", *INTERVALS, "everything", "enumeration", "ball", "sphere", "subgrad",
         "is_convex", "is_concave", "is_monotone", "is_strongly_convex", "is_lipschitz", "is_smooth",
-        "is_bounded", "is_differentiable", "neighbours", "Rademacher", "TV", "W1",
+        "is_bounded", "is_differentiable", "neighbours", "Rademacher", "TV", "W1", "KL",
     }
 )  # fmt: skip
 """Heads that are defined wherever their arguments are; a head without a rule here is not known to be."""
@@ -63,7 +65,6 @@ LAWS: dict[str, Callable[[tuple[Term, ...]], tuple[Term, ...]]] = {
     "gamma": lambda args: (relation("<", ZERO, args[0]), relation("<", ZERO, args[1])),
     "beta": lambda args: (relation("<", ZERO, args[0]), relation("<", ZERO, args[1])),
     "normal": lambda args: tuple(relation("<=", ZERO, arg) for arg in args[1:] if is_numeric(arg.sort)),
-    "uniform": lambda args: _filled(args[0]),
 }
 """What the parameters of a law on the numbers must satisfy."""
 
@@ -72,15 +73,13 @@ def _unit(p: Term) -> tuple[Term, ...]:
     return relation("<=", ZERO, p), relation("<=", p, ONE)
 
 
-def _filled(domain: Term) -> tuple[Term, ...]:
+def _spread(domain: Term, context: Context) -> None:
     """A uniform law is on an interval of positive length, or on a finite set that is not empty."""
     if isinstance(domain, Apply) and domain.head in INTERVALS:
-        return (relation("<", *domain.args),)
-    if isinstance(domain, Apply) and domain.head == "range":
-        return (relation("<=", *domain.args),)
-    if isinstance(domain, Apply) and domain.head == "enumeration" or _finite(domain):
-        return ()
-    raise NotDefined(f"the uniform law on {domain}")
+        longer = relation("<", *domain.args)
+        need(context.holds(longer), longer)
+    else:
+        need(context.is_full(domain), f"{domain} is finite and not empty")
 
 
 class NotDefined(Exception):
@@ -118,8 +117,6 @@ class _Check:
             raise NotDefined("a term of bounded size")
         if isinstance(term, Number):
             return
-        if term.sort == EXTREAL:
-            raise NotDefined(f"{term} is finite")
         if isinstance(term, Name):
             definition = context.definitions.get(term.text)
             if definition is not None:
@@ -130,6 +127,11 @@ class _Check:
             self.apply(term, context, depth)
         else:
             raise NotDefined("an unknown term")
+        if term.may_be_infinite and is_numeric(term.sort):
+            try:
+                values(term, context)
+            except NoValue as failure:
+                raise NotDefined(failure.condition) from None
 
     def name(self, definition: Definition, context: Context, depth: int) -> None:
         """A defined name as a value: a function must then be defined for all arguments."""
@@ -209,22 +211,35 @@ class _Check:
         elif head == "basis":
             _within(args[1], args[0], context)
         elif head in ("card", "mex"):
-            need(_finite(args[0]), f"{args[0]} is finite")
+            need(is_finite(args[0], context), f"{args[0]} is finite")
+        elif head in ("nearest", "covering_number", "minimal_cover"):
+            need(context.is_full(args[0]), f"{args[0]} is finite and not empty")
+            if head != "nearest":
+                # The set itself is a cover, so that there are covers, and one of the fewest elements.
+                need(context.holds(relation("<=", ZERO, args[1])), relation("<=", ZERO, args[1]))
         elif head == "index":
             self.index(term, context, depth)
         elif head == "call":
             self.call(term, context, depth)
         elif head == "grad":
             _gradient(term, context)
+        elif head == "slice":
+            if not isinstance(args[0].sort, Sequence):
+                need(context.holds(relation("<=", ONE, args[1].args[0])), f"{args[1]} in {args[0]}")  # type: ignore[attr-defined]
+                need(context.holds(relation("<=", args[1].args[1], args[0].sort.count)), f"{args[1]} in {args[0]}")  # type: ignore[attr-defined]
         elif head == "replace":
             _within(args[1], args[0].sort.count, context)  # type: ignore[attr-defined]
         elif head == "conditional":
             self.conditional(term, context, depth)
+        elif head == "uniform":
+            _spread(args[0], context)
         elif head in LAWS:
             for condition in LAWS[head](args):
                 need(context.holds(condition), condition)
         elif head == "infinity":
-            raise NotDefined("a finite value")
+            need(term.sort == EXTREAL, "a finite value")
+        elif head == "real":
+            need(is_finite(args[0], context), f"{args[0]} is finite")
         else:
             raise NotDefined(f"{head} exists" if head != "tan" else f"cos({args[0]}) != 0")
 
@@ -274,7 +289,9 @@ class _Check:
             self.clauses(definition, depth + 1)
             return
         if body is None:
-            raise NotDefined(f"{term} is covered by the definition of {name}")
+            need(_covered(definition, places, context), f"{term} is covered by the definition of {name}")
+            self.clauses(definition, depth + 1)
+            return
         self.of(body, context, depth + 1)
 
     def applied(self, function: Term, places: tuple[Term, ...], context: Context, depth: int) -> None:
@@ -352,7 +369,7 @@ class _Check:
         inner, fresh = context.inside(term.variable, term.domain)
         body = substitute(term.body, {term.variable.text: fresh})
         self.of(body, inner, depth + 1)
-        if canonical(term) in context.means:
+        if canonical(term) in context.means or body.sort == EXTREAL:
             return
         need(is_integrable(body, fresh, term.domain, inner), f"{term.body} is integrable")
 
@@ -364,16 +381,18 @@ class _Check:
             return
         inner, fresh = context.inside(term.variable, domain)
         body = substitute(term.body, {term.variable.text: fresh})
-        if term.head in ("sum", "prod", "avg") or term.head in ("min", "max") and is_numeric(body.sort):
+        listed = isinstance(domain, Apply) and domain.head == "range"
+        extremal = term.head in ("min", "max", "argmin", "argmax") and is_numeric(body.sort)
+        if term.head in ("sum", "prod", "avg") or term.head in ("min", "max") and listed and extremal:
             _integers(term, context)
             if term.head not in ("sum", "prod"):
                 need(context.holds(relation("<=", *domain.args)), f"{domain} is not empty")  # type: ignore[attr-defined]
         elif not (
-            term.head in ("forall", "exists", "set", "function", "probability", "surely")
+            term.head in ("forall", "exists", "set", "function", "probability", "surely", "sup", "inf")
             or term.head in ("argmin", "argmax")
             and isinstance(term.sort, SetOf)
         ):
-            raise NotDefined(f"{term.head} exists")
+            need(extremal and not listed and is_attained(term, context), f"{term.head} exists")
         self.of(body, inner, depth + 1)
 
 
@@ -384,8 +403,10 @@ def need(held: bool, condition: Term | str) -> None:
 
 
 def _integers(term: Bind, context: Context) -> None:
-    """The domain is a finite range of integers of the variable's sort."""
+    """The domain is a finite range of integers of the variable's sort, or, of a sum, listed."""
     domain = term.domain
+    if term.head in ("sum", "prod") and isinstance(domain, Apply) and domain.head == "enumeration":
+        return
     if not (isinstance(domain, Apply) and domain.head == "range"):
         raise NotDefined(f"a finite {term.head}")
     first, last = domain.args
@@ -398,14 +419,6 @@ def _integers(term: Bind, context: Context) -> None:
 def _within(place: Term, size: Term, context: Context) -> None:
     inside = integral(place) and context.holds(relation("<=", ONE, place))
     need(inside and context.holds(relation("<=", place, size)), f"{place} in 1..{size}")
-
-
-def _finite(domain: Term) -> bool:
-    if isinstance(domain, Bind) and domain.head == "set":
-        return _finite(domain.domain)
-    if isinstance(domain, Apply) and domain.head in ("range", "enumeration"):
-        return not any(map(infinite, domain.args))
-    return isinstance(domain, Name) and isinstance(domain.sort, SetOf) and domain.sort.finite
 
 
 def _nonzero(term: Term, context: Context) -> bool:

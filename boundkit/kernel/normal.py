@@ -31,7 +31,8 @@ from boundkit.kernel.powers import (
 from boundkit.kernel.products import atom_of, expand, is_zero, product
 from boundkit.kernel.replacement import coordinate, replacement
 from boundkit.kernel.rows import row_of
-from boundkit.kernel.sums import canonical_domain, least_offset, summed
+from boundkit.kernel.sums import canonical_domain, least_offset, listed, summed
+from boundkit.kernel.suprema import is_finite
 from boundkit.kernel.unfolding import (
     DEEPEST,
     beta,
@@ -62,7 +63,7 @@ def _normal(term: Term, context: Context) -> Polynomial:
         return normal(rewritten, context)
     if isinstance(term, Number):
         return constant(term.value)
-    if term.sort == EXTREAL:
+    if term.sort == EXTREAL and not is_finite(term, context):
         raise NotNormal(f"{term} may be infinite")
     if isinstance(term, Name):
         body = unfolded(term, (), context)
@@ -120,6 +121,8 @@ def _normal(term: Term, context: Context) -> Polynomial:
         return atom_of(Apply("if", parts, term.sort))
     if head == "infinity":
         raise NotNormal("infinity is no number")
+    if head == "real":
+        return normal(args[0], context)
     if head == "derived_rhs":
         return atom_of(term)
     if head == "conditional" and (known := given_others(term)) is not None:
@@ -206,6 +209,10 @@ def _binder(term: Bind, context: Context) -> Polynomial:
             count = high - low + UNITY
             result = product(result, inverse(count, context), context)
         return result
+    if term.head == "sum":
+        parts = listed(term, context)
+        if parts is not None:
+            return total(normal(part, context) for part in parts)
     if term.head == "expectation":
         return expected(term, context)
     if term.head == "probability":
@@ -216,7 +223,7 @@ def _binder(term: Bind, context: Context) -> Polynomial:
     if term.head == "set":
         return atom_of(Bind(term.head, fresh, domain, canonical_term(inside, inner), term.sort))
     if is_numeric(inside.sort):
-        inside = to_term(normal(inside, inner))
+        inside = canonical_term(inside, inner)
     return atom_of(Bind(term.head, fresh, domain, inside, term.sort))
 
 
@@ -235,7 +242,7 @@ def canonical_term(term: Term, context: Context) -> Term:
     """A term whose parts are in normal form; equal terms that differ in arithmetic become one."""
     if isinstance(term, Number):
         return term
-    if is_numeric(term.sort):
+    if is_numeric(term.sort) and (term.sort != EXTREAL or is_finite(term, context)):
         return to_term(normal(term, context))
     if isinstance(term.sort, Matrix):
         try:

@@ -197,6 +197,9 @@ class _Check:
         body = term.body.sort
         if term.head in ("sum", "prod", "avg"):
             domain = term.domain
+            if isinstance(domain, Apply) and domain.head == "enumeration":
+                self.need(self.fits(self.set_of(domain), term.variable.sort), domain, "of elements of due sort")
+                return widest([self.number(term.body), REAL if term.head == "avg" else NAT])
             if not (isinstance(domain, Apply) and domain.head == "range" and len(domain.args) == 2):
                 raise IllSorted(f"{said(domain)} is no range of integers")
             for end in domain.args:
@@ -267,6 +270,13 @@ class _Check:
         self.integer(term.args[1])
         self.need(self.fits(term.args[2].sort, sort.element), term.args[2], "an entry of the sample")
         return sort
+
+    def slice(self, term: Apply) -> Sort:
+        """A part of a sequence or sample, for a range of indices."""
+        sort = term.args[0].sort
+        if not isinstance(sort, Power | Sequence) or not self.fits(self.set_of(term.args[1]), INT):
+            raise IllSorted(f"{said(term)} is no part of a sequence")
+        return Sequence(sort.element)
 
     def samples(self, term: Apply) -> Sort:
         self.need(isinstance(term.args[0].sort, Power), term.args[0], "a sample")
@@ -481,6 +491,11 @@ class _Check:
         self.need(numeric or self.fits(own, element), term, "of fitting sorts")
         return PROP
 
+    def real(self, term: Apply) -> Sort:
+        """An extended real number that is finite, as a real number."""
+        self.number(term.args[0])
+        return REAL
+
     def counted(self, term: Apply) -> Sort:
         self.set_of(term.args[0])
         return NAT
@@ -549,15 +564,10 @@ _RULES: dict[str, tuple[int, int | None, Rule]] = {
     "ball": (2, 2, _Check.ball), "sphere": (2, 2, _Check.ball), "subgrad": (2, 2, _Check.subgradients),
     "in": (2, 2, _Check.member), "card": (1, 1, _Check.counted), "mex": (1, 1, _Check.counted),
     "diff": (2, 3, _Check.derivative), "at": (3, 3, _Check.derivative), "grad": (2, None, _Check.gradient),
-    "and_where": (2, 2, _Check.guarded), "pair": (2, 2, _Check.pair),
-    **{
-        law: (0, 2, _Check.law_of_numbers)
-        for law in (
-            "Rademacher", "bernoulli", "binomial", "normal", "poisson", "exponential", "laplace", "gamma",
-            "beta", "geometric",
-        )
-    },
+    "real": (1, 1, _Check.real), "and_where": (2, 2, _Check.guarded), "pair": (2, 2, _Check.pair),
+    **dict.fromkeys(("Rademacher", "bernoulli", "binomial", "normal", "poisson", "exponential", "laplace", "gamma", "beta", "geometric"), (0, 2, _Check.law_of_numbers)),
     "uniform": (1, 1, _Check.uniform), "replace": (3, 3, _Check.replaced),
+    "slice": (2, 2, _Check.slice),
     "neighbours": (2, 2, _Check.samples), "conditional": (4, 4, _Check.conditional),
     "KL": (2, 2, _Check.divergence), "TV": (2, 2, _Check.divergence), "W1": (2, 2, _Check.divergence),
     "fst": (1, 1, _Check.component), "snd": (1, 1, _Check.component),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from boundkit.ir.sorts import INT, NAT, REAL, SetOf
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute, subterms
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, relation, substitute, subterms
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import (
@@ -60,6 +60,19 @@ def summed(
             part = _sum_atom(variable, low, high, inside, known, context)
         result = result + product(outside, part, context)
     return result
+
+
+def listed(term: Bind, context: Context) -> list[Term] | None:
+    """The summands of a sum over a set that is given by its elements, when these are known to be numbers that
+    differ: an element that is listed twice counts once. None for other sums."""
+    domain = term.domain
+    if not (isinstance(domain, Apply) and domain.head == "enumeration") or len(domain.args) > MOST_TERMS:
+        return None
+    for place, one in enumerate(domain.args):
+        for other in domain.args[place + 1 :]:
+            if not context.holds(relation("!=", one, other)):
+                return None
+    return [substitute(term.body, {term.variable.text: element}) for element in domain.args]
 
 
 def depends(pair: tuple[Atom, Rational | Polynomial], name: str) -> bool:

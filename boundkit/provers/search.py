@@ -373,8 +373,10 @@ def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
             yield name
     context = frame.context()
     count = 0
+    hides = bool(goal.free & set(frame.sequent.definitions))
     formulas = [
         goal,
+        *([_unfolded(frame, goal)] if hides else []),
         *(f for f in frame.facts.values() if isinstance(f, Apply) and f.head in ("<=", "<", "=")),
     ]
     for formula in formulas:
