@@ -39,7 +39,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Sort
+from boundkit.ir.sorts import EXTREAL, INT, NAT, PROP, REAL, Sort
 from boundkit.source import NOWHERE, Span
 
 
@@ -76,6 +76,15 @@ class Term:
         if isinstance(self, Bind):
             return 1 + self.domain.size + self.body.size
         return 1
+
+    @cached_property
+    def may_be_infinite(self) -> bool:
+        """Whether a term of the sort of extended real numbers occurs."""
+        if isinstance(self, Apply):
+            return self.sort == EXTREAL or any(arg.may_be_infinite for arg in self.args)
+        if isinstance(self, Bind):
+            return self.sort == EXTREAL or self.domain.may_be_infinite or self.body.may_be_infinite
+        return self.sort == EXTREAL
 
     @cached_property
     def has_derivative(self) -> bool:

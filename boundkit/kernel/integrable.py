@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from boundkit.ir.sorts import NAT, REAL, Matrix, SetOf, is_numeric
+from boundkit.ir.sorts import EXTREAL, NAT, REAL, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, relation, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal
@@ -14,6 +14,7 @@ from boundkit.kernel.facts import candidates, negation
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import Polynomial, TooLarge
 from boundkit.kernel.signs import NONNEGATIVE, POSITIVE
+from boundkit.kernel import suprema
 from boundkit.kernel.unfolding import beta, unfolded
 
 DEEPEST = 60
@@ -22,7 +23,7 @@ DEEPEST = 60
 CONTINUOUS = frozenset(
     {
         "+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "exp", "sqrt", "relu", "cosh", "sinh",
-        "xlnx", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf", "inner", "transpose", "entry", "blocks",
+        "xlnx", "real", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf", "inner", "transpose", "entry", "blocks",
     }
 )  # fmt: skip
 """Heads that are bounded where their arguments are."""
@@ -47,6 +48,11 @@ def is_bounded(term: Term, random: Random, context: Context) -> bool:
         return False
 
 
+def is_below(term: Term, random: Random, context: Context) -> bool:
+    """Whether the facts bound a real number from above by one that does not vary."""
+    return _below(term, random, context)
+
+
 def is_finite_law(law: Term, context: Context) -> bool:
     """Whether a law certainly has finitely many outcomes."""
     if isinstance(law, Apply):
@@ -67,6 +73,8 @@ class _Check:
     def of(self, term: Term, random: Random, context: Context, depth: int) -> bool:
         if depth > DEEPEST:
             return False
+        if term.sort == EXTREAL:
+            return suprema.is_bounded(term, random, context)
         if not term.free & set(random):
             return True
         if all(law is not None and is_finite_law(law, context) for law in random.values()):

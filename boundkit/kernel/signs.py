@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.sorts import NAT, SetOf, is_numeric
+from boundkit.ir.sorts import NAT, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.facts import (
     Bounds,
     Fact,
+    NotNormal,
     Universal,
     candidates,
     infinite,
@@ -66,7 +67,7 @@ class Signs:
 
         def admits(self, universal: Universal, values: Mapping[str, Term]) -> bool: ...
 
-        def is_declared(self, value: Term) -> bool: ...
+        def is_full(self, value: Term) -> bool: ...
 
         def spend(self, amount: int = 1) -> None: ...
 
@@ -273,9 +274,9 @@ class Signs:
             if head in ("abs", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf"):
                 return Bounds(lower=Fraction(0))
             if head == "card":
-                own = term.args[0]
-                filled = self.is_declared(own) and isinstance(own.sort, SetOf) and own.sort.finite
-                return Bounds(lower=Fraction(int(filled)))
+                return Bounds(lower=Fraction(int(self.is_full(term.args[0]))))
+            if head == "covering_number":
+                return Bounds(lower=Fraction(1))
             if head in ("max", "min"):
                 signs = [self._sign(self.normal(arg), 1) for arg in term.args]
                 levels = [level for level, _ in signs]
@@ -284,6 +285,8 @@ class Signs:
                     references = tuple(r for own, used in signs if own for r in used)
                     return Bounds(Fraction(0), level == POSITIVE, references)
                 return Bounds()
+            if head in ("KL", "W1", "Renyi"):
+                return Bounds(lower=Fraction(0))
             symbol = SYMBOLS.get(head)
             if symbol is not None and (symbol.lower is not None or symbol.upper is not None):
                 return Bounds(
@@ -292,6 +295,13 @@ class Signs:
                 )
         if isinstance(term, Bind) and term.head == "probability":
             return Bounds(lower=Fraction(0), upper=Fraction(1))
+        if isinstance(term, Bind) and term.head in ("max", "min"):
+            # Where it exists it is one of the values.
+            inner, fresh = self.inside(term.variable, term.domain)
+            body = inner.normal(substitute(term.body, {term.variable.text: fresh}))
+            level, references = inner._sign(body, 1)
+            if level:
+                return Bounds(Fraction(0), level == POSITIVE, tuple(r for r in references if r))
         if isinstance(term, Bind) and term.head == "expectation":
             return self._of_mean(term)
         if isinstance(term, Bind) and term.head == "sum":
@@ -338,7 +348,10 @@ class Signs:
                 low, high = (substitute(part, values) for part in (left, right))
                 if not (is_numeric(low.sort) and is_numeric(high.sort)):
                     continue
-                slack = self.normal(high) - self.normal(low)
+                try:
+                    slack = self.normal(high) - self.normal(low)
+                except NotNormal:
+                    continue  # a term that may be infinite here
                 head = universal.formula.head  # type: ignore[attr-defined]
                 yield slack, head == "<"
                 if head == "=":
