@@ -6,8 +6,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, rebuild, substitute, subterms
+from boundkit.ir.sorts import INT, NAT, REAL, SetOf
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, canonical, rebuild, relation, substitute, subterms
+from boundkit.ir.theorems import Definition
 from boundkit.kernel.frame import Rejected
 from boundkit.kernel.integrable import is_bounded
 from boundkit.kernel.normal import is_zero, normal
@@ -57,7 +58,9 @@ def check_tower(frame: Frame, goal: Term, certificate: c.Tower) -> None:
     if not is_zero(normal(substitute(opened, {fresh.text: variable}), context) - normal(expected, context), context):
         raise Rejected("the sides differ in more than the conditional expectation")
     for cofactor, product in _linear(normal(opened, context), fresh, variable):
-        if outcome.text in _hidden(cofactor, known, context).free:
+        hidden = _hidden(cofactor, known, context)
+        last = _last_known(known, outcome)
+        if outcome.text in hidden.free and (last is None or not is_past(hidden, outcome, last, context)):
             raise Rejected(f"{cofactor} is not a function of what is given")
         if not _is_bounded(product, {outcome.text: law}, inner, context):
             raise Rejected(f"{product} is not known to be integrable")
@@ -123,6 +126,65 @@ def _hidden(term: Term, known: Term, context: Context) -> Term:
         for own in (part, context.canonical_term(part)):
             term = _put(term, own, hidden)
     return term
+
+
+def _last_known(known: Term, process: Name) -> Term | None:
+    """The `t` for which `process[1..t]` is given, else None."""
+    if isinstance(known, Apply) and known.head == "pair":
+        found = (_last_known(part, process) for part in known.args)
+        return next((last for last in found if last is not None), None)
+    match known:
+        case Apply("slice", (own, Apply("range", (first, last)))) if own == process and first == ONE:
+            return last
+    return None
+
+
+def is_past(term: Term, process: Name, last: Term, context: Context, assumed: str = "") -> bool:
+    """Whether a term depends on the process through its entries up to `last` alone: by the indices at which it
+    is mentioned, and for a recursion `w(process, k)` because w at k depends on the entries before k, which is
+    shown by its equations."""
+    if process.text not in term.free:
+        return True
+    if isinstance(term, Bind):
+        inner, fresh = context.inside(term.variable, term.domain)
+        body = substitute(term.body, {term.variable.text: fresh})
+        return is_past(term.domain, process, last, context, assumed) and is_past(body, process, last, inner, assumed)
+    if not isinstance(term, Apply):
+        return False
+    place = term.args[-1] if term.args else term
+    if term.head == "index" and term.args[0] == process:
+        return process.text not in place.free and context.holds(relation("<=", place, last))
+    if term.head == "call" and isinstance(term.args[0], Name):
+        definition = context.definitions.get(term.args[0].text)
+        if definition is not None and definition.recursive:
+            if process.text in place.free or not place.sort == NAT:
+                return False
+            before = Apply("-", (place, ONE), INT)
+            alone = all(arg == process or process.text not in arg.free for arg in term.args[1:])
+            if not alone or not context.holds(relation("<=", before, last)):
+                return False
+            return assumed == definition.name.text or _is_adapted(definition, process, context)
+    return all(is_past(arg, process, last, context, assumed) for arg in term.args)
+
+
+def _is_adapted(definition: Definition, process: Name, context: Context) -> bool:
+    """Whether each clause of a recursion for the index p depends on the process before p alone, given that it
+    does so for smaller indices."""
+    for clause in definition.clauses:
+        inner = context
+        values: dict[str, Term] = {}
+        for parameter in clause.parameters:
+            if parameter.sort == process.sort:
+                values[parameter.text] = process
+            else:
+                everything = Apply("everything", (), SetOf(parameter.sort))
+                inner, values[parameter.text] = inner.inside(parameter, everything)
+        for guard in clause.guard:
+            inner = inner.extended(substitute(guard, values), "")
+        last = Apply("-", (substitute(clause.patterns[-1], values), ONE), INT)
+        if not is_past(substitute(clause.body, values), process, last, inner, definition.name.text):
+            return False
+    return True
 
 
 def _without_entry(term: Term, part: Apply, hidden: Name) -> Term:

@@ -22,7 +22,7 @@ from boundkit.ir.terms import (
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, infinite, integral
 from boundkit.kernel.derivative import NotDifferentiable
-from boundkit.kernel.finite import is_attained, is_finite
+from boundkit.kernel.finite import is_attained, is_finite_set
 from boundkit.kernel.matching import match
 from boundkit.kernel.means import is_integrable
 from boundkit.kernel.normal import (
@@ -211,7 +211,7 @@ class _Check:
         elif head == "basis":
             _within(args[1], args[0], context)
         elif head in ("card", "mex"):
-            need(is_finite(args[0], context), f"{args[0]} is finite")
+            need(is_finite_set(args[0], context), f"{args[0]} is finite")
         elif head in ("nearest", "covering_number", "minimal_cover"):
             need(context.is_full(args[0]), f"{args[0]} is finite and not empty")
             if head != "nearest":

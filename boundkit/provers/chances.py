@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from boundkit.ir.sorts import REAL, SetOf
-from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, fresh_name, relation, substitute
+from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, fresh_name, relation, substitute, subterms
 from boundkit.kernel import certificates as c
 from boundkit.kernel.chance import ABSURD, good_event, unnested
 from boundkit.kernel.conditioning import conditionals
@@ -81,8 +81,9 @@ def prove_tower(frame: Frame, goal: Apply) -> Iterator[c.Certificate]:
 
 
 def _is_fixed(goal: Apply, side: Bind) -> bool:
+    """Whether the other side averages nothing, so that comparing outcomes with it has a chance."""
     other = goal.args[0] if goal.args[1] is side else goal.args[1]
-    return not (isinstance(other, Bind) and other.head == "sum")
+    return not any(isinstance(part, Bind) and part.head == "expectation" for part in subterms(other))
 
 
 def prove_event(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
