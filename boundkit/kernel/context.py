@@ -266,15 +266,16 @@ class Context(Signs):
         reference: str,
     ) -> None:
         """That a set has this element, or one that is not named."""
-        if domain.has_derivative or is_type(domain) or isinstance(domain, Apply) and domain.head in SETS_KNOWN:
+        known = isinstance(domain, Apply) and domain.head in SETS_KNOWN
+        if known or is_type(domain) or domain.has_derivative:
             return
         shown: Term = TRUE if element is None else self._canonical(element)
         formula = Apply("in", (shown, self._canonical(domain)), PROP)
         self.members += (Universal(variables, formula, conditions, reference),)
 
     def _note_filled(self, formula: Term, reference: str) -> None:
-        """A set that almost surely has an element, and does not depend on the outcome, is not empty: what holds
-        with probability 1 holds at some outcome."""
+        """A set that almost surely has an element, and does not depend on the outcome, is not empty: what
+        holds with probability 1 holds at some outcome."""
         variables: list[tuple[Name, Term]] = []
         while isinstance(formula, Bind) and formula.head == "forall":
             own = Name(f"#v{len(variables)}", formula.variable.sort)
@@ -358,9 +359,9 @@ class Context(Signs):
 
     def is_full(self, value: Term) -> bool:
         """Whether a set is certainly finite and not empty, as the values of the type FiniteSet are."""
-        from boundkit.kernel.finite import is_filled, is_finite
+        from boundkit.kernel.finite import is_filled_set, is_finite_set
 
-        return is_finite(value, self) and is_filled(value, self)
+        return is_finite_set(value, self) and is_filled_set(value, self)
 
     def _belongs(self, value: Term, domain: Term) -> bool:
         if is_type(domain):
@@ -395,9 +396,9 @@ class Context(Signs):
 
                 return are_neighbours(*formula.args, self)
         if isinstance(formula, Bind) and formula.head == "exists" and formula.body == TRUE:
-            from boundkit.kernel.finite import is_filled
+            from boundkit.kernel.finite import is_filled_set
 
-            return is_filled(formula.domain, self)
+            return is_filled_set(formula.domain, self)
         return False
 
     def compares(self, formula: Apply) -> bool:

@@ -253,8 +253,8 @@ class Ground:
 
     def has_sort(self, value: Term, wanted: Sort) -> bool:
         """Whether a value is certainly one of a sort; an integer may have to be shown to be one."""
-        if isinstance(wanted, SetOf) and wanted.finite and not self.context().is_declared(value):
-            return False  # not known not to be empty
+        if isinstance(wanted, SetOf) and wanted.finite and not self.context().is_full(value):
+            return False
         if self.fits(value.sort, wanted):
             return True
         return wanted in (NAT, INT) and is_numeric(value.sort) and self._integral(value, wanted)

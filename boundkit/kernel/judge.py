@@ -46,6 +46,7 @@ from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import from_json as cover_from_json
 from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.finite import opened
 from boundkit.kernel.frame import Ground, Rejected, Sequent, Undefined, conjuncts
 from boundkit.kernel.levels import check_levels
 from boundkit.kernel.matrices import added, aligned, grid, inner_product
@@ -337,7 +338,7 @@ class Frame(Ground):
         self.follows(goal, conclusion)
 
     def typed(self, law: Law, certificate: c.Instance) -> Law:
-        """The law with sets for its types; a finite type wants a set that is known to be finite and filled."""
+        """The law with sets for its types; a finite type wants a set that is finite and not empty."""
         if not law.types:
             return law
         sets = dict(certificate.types)
@@ -348,7 +349,7 @@ class Frame(Ground):
             self.scoped(value)
             whole = isinstance(value, Apply) and value.head == "everything" or isinstance(value, Name)
             finite = isinstance(own.sort, SetOf) and own.sort.finite
-            if not whole or finite and not (value.sort.finite and self.context().is_declared(value)):
+            if not whole or finite and not self.context().is_full(value):
                 raise Rejected(f"{value} is no type such as {own.text}")
             if isinstance(value, Name) and value.sort.element != Abstract(value.text):
                 raise Rejected(f"{value} is a set of some elements of a type only")
@@ -364,14 +365,15 @@ class Frame(Ground):
         if certificate.term is not None:
             self.scoped(certificate.term)
             self.require_defined(certificate.term, self.context())
-            found = truth(certificate.term)
+            found = truth(certificate.term, self.opened)
         else:
             formula = self.fact(certificate.fact)
             variables = []
             while isinstance(formula, Bind) and formula.head == "forall":
                 variables.append(formula)
                 formula = formula.body
-            found = next((m for part in conjuncts(formula) if (m := meaning(part)) is not None), None)
+            parts = (meaning(part, self.opened) for part in conjuncts(formula))
+            found = next((part for part in parts if part is not None), None)
             for binder in reversed(variables):
                 found = found and Bind("forall", binder.variable, binder.domain, found, PROP)
         if found is None:
@@ -379,10 +381,16 @@ class Frame(Ground):
         self.follows(goal, found)
 
     def _check_folded(self, goal: Term, certificate: c.Folded) -> None:
-        definition = meaning(goal)
+        definition = meaning(goal, self.opened)
         if definition is None:
             raise Rejected("there is no definition")
+        if isinstance(goal, Apply) and goal.head == "in":
+            self.require_defined(goal, self.context())
         self.check(definition, certificate.proof)
+
+    def opened(self, domain: Term) -> Term:
+        """The set that a defined name stands for here."""
+        return opened(domain, self.context())
 
     def _check_generalised(self, goal: Term, certificate: c.Generalised) -> None:
         domains = self.sequent.scoped.get(certificate.fact, {})

@@ -19,16 +19,22 @@ from boundkit.ir.terms import (
     relation,
     substitute,
 )
+from boundkit.kernel.choices import cardinality, choice, member, of_set
 from boundkit.kernel.entries import entries
 from boundkit.kernel.sorting import widest
 
+Opened = Callable[[Term], Term]
+"""The set that a defined name stands for."""
 
-def meaning(formula: Term) -> Term | None:
+
+def meaning(formula: Term, opened: Opened = lambda domain: domain) -> Term | None:
     """The definition of a property or membership, or None when it has none here."""
     if not isinstance(formula, Apply):
         return None
     if formula.head == "in":
-        return _membership(*formula.args)
+        element, domain = formula.args
+        said = _membership(element, domain)
+        return member(element, opened(domain)) if said is None else said
     if formula.head not in PROPERTIES or _function(formula) is None:
         return None
     found, parameters = PROPERTIES[formula.head]
@@ -38,9 +44,16 @@ def meaning(formula: Term) -> Term | None:
     return found(formula) if len(formula.args) - 1 - parameters in (0, 1) else None
 
 
-def truth(term: Term) -> Term | None:
+def truth(term: Term, opened: Opened = lambda domain: domain) -> Term | None:
     """What holds of a function term by its definition, or None. A probability is the expectation of the
     indicator."""
+    if isinstance(term.sort, SetOf):
+        return of_set(term, opened(term))
+    if isinstance(term, Apply) and term.head == "card":
+        return cardinality(term, opened(term.args[0]))
+    found = choice(term)
+    if found is not None:
+        return found
     if isinstance(term, Apply) and term.head == "mex" and len(term.args) == 1:
         return _mex(term, term.args[0])
     if isinstance(term, Bind) and term.head == "probability":
