@@ -17,7 +17,7 @@ from boundkit.kernel.expectations import chance, expected, given_others
 from boundkit.kernel.facts import negation
 from boundkit.kernel.matrices import grid, inner_product, scalars
 from boundkit.kernel.polynomial_terms import to_term
-from boundkit.kernel.polynomials import LARGEST_TERM, UNITY, Polynomial, TooLarge, constant, total
+from boundkit.kernel.polynomials import LARGEST_TERM, NIL, UNITY, Polynomial, TooLarge, constant, total
 from boundkit.kernel.powers import (
     absolute,
     exponential,
@@ -123,6 +123,8 @@ def _normal(term: Term, context: Context) -> Polynomial:
         raise NotNormal("infinity is no number")
     if head == "real":
         return normal(args[0], context)
+    if head == "KL" and context.same_law(*args):
+        return NIL
     if head == "derived_rhs":
         return atom_of(term)
     if head == "conditional" and (known := given_others(term)) is not None:

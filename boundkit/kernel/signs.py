@@ -145,6 +145,11 @@ class Signs:
                 inner, inner_from = self._sign(divided(polynomial, content), depth)
                 if inner:
                     return min(outer, inner), outer_from + inner_from
+            outer, outer_from = self._negated_monomial(content)
+            if outer:
+                inner, inner_from = self._sign(-divided(polynomial, content), depth)
+                if inner:
+                    return min(outer, inner), outer_from + inner_from
         if is_gram_square(polynomial):
             return NONNEGATIVE, ()
         if len(polynomial.terms) > 60:
@@ -191,6 +196,11 @@ class Signs:
                     level, references = self._monomial_sign(rest)
                     own = POSITIVE if bounds.upper < 0 or bounds.upper_strict else NONNEGATIVE
                     return min(level, own), references + bounds.upper_from
+            if isinstance(atom, Composite) and _is_odd(exponent):
+                own, used = self._sign(-atom.polynomial, 1)
+                if own == POSITIVE:
+                    level, references = self._monomial_sign(monomial[:position] + monomial[position + 1 :])
+                    return level, references + used
         return UNKNOWN, ()
 
     def _monomial_sign(self, monomial: Monomial) -> tuple[int, tuple[str, ...]]:
@@ -287,6 +297,8 @@ class Signs:
                 return Bounds()
             if head in ("KL", "W1", "Renyi"):
                 return Bounds(lower=Fraction(0))
+            if head == "ln":
+                return self._of_logarithm(self.normal(term.args[0]))
             symbol = SYMBOLS.get(head)
             if symbol is not None and (symbol.lower is not None or symbol.upper is not None):
                 return Bounds(
@@ -317,6 +329,16 @@ class Signs:
                 strict, references = length != UNKNOWN, references + more
             if level:
                 return Bounds(Fraction(0), strict, tuple(r for r in references if r))
+        return Bounds()
+
+    def _of_logarithm(self, argument: Polynomial) -> Bounds:
+        """ln(x) >= 0 for x >= 1, and ln(x) <= 0 for 0 < x <= 1."""
+        level, references = self._sign(argument - constant(1), 1)
+        if level:
+            return Bounds(Fraction(0), level == POSITIVE, references)
+        level, references = self._sign(constant(1) - argument, 1)
+        if level:
+            return Bounds(None, False, (), Fraction(0), level == POSITIVE, references)
         return Bounds()
 
     def _of_mean(self, term: Bind) -> Bounds:
@@ -462,3 +484,8 @@ def _nested(polynomial: Polynomial, atom: Atom) -> bool:
         other != atom and not isinstance(other.term, Number) and names & other.term.free
         for other in polynomial.atoms
     )
+
+
+def _is_odd(exponent: Rational | Polynomial) -> bool:
+    """Whether an exponent is an odd whole number."""
+    return isinstance(exponent, Rational) and exponent.denominator == 1 and exponent % 2 == 1
