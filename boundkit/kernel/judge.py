@@ -29,7 +29,9 @@ from boundkit.ir.terms import (
     Apply,
     Bind,
     Name,
+    Number,
     Term,
+    conjunction,
     relation,
     sort_with_types,
     substitute,
@@ -42,6 +44,7 @@ from boundkit.kernel.calculus import check_gradient, check_taylor
 from boundkit.kernel.chance import check_event, check_mean
 from boundkit.kernel.conditioning import check_tower
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integral
+from boundkit.kernel.couplings import marginals
 from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import from_json as cover_from_json
@@ -365,6 +368,13 @@ class Frame(Ground):
         if certificate.term is not None:
             self.scoped(certificate.term)
             self.require_defined(certificate.term, self.context())
+        if certificate.term is not None and certificate.fact:
+            context = self.context()
+            stated = (
+                marginals(part, certificate.term, context) for part in conjuncts(self.fact(certificate.fact))
+            )
+            found = next((conjunction(tuple(parts)) for parts in stated if parts), None)
+        elif certificate.term is not None:
             found = truth(certificate.term, self.opened)
         else:
             formula = self.fact(certificate.fact)
@@ -384,7 +394,7 @@ class Frame(Ground):
         definition = meaning(goal, self.opened)
         if definition is None:
             raise Rejected("there is no definition")
-        if isinstance(goal, Apply) and goal.head == "in":
+        if isinstance(goal, Apply) and goal.head in ("in", "<="):
             self.require_defined(goal, self.context())
         self.check(definition, certificate.proof)
 
@@ -544,6 +554,14 @@ class Frame(Ground):
 
     def _check_tower(self, goal: Term, certificate: c.Tower) -> None:
         check_tower(self, goal, certificate)
+
+    def _check_constant(self, goal: Term, certificate: c.Constant) -> None:
+        """A number is chosen before everything, so what it serves for may stand under any quantifier."""
+        if not (isinstance(goal, Apply) and goal.head == "lesssim") or certificate.value <= 0:
+            raise Rejected("no bound up to a constant")
+        left, right = goal.args[:2]
+        bound = Apply("*", (Number(certificate.value), right), REAL)
+        self.check(relation("<=", left, bound), certificate.proof)
 
     def _check_obtain(self, goal: Term, certificate: c.Obtain) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)

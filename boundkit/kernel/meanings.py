@@ -20,8 +20,10 @@ from boundkit.ir.terms import (
     substitute,
 )
 from boundkit.kernel.choices import cardinality, choice, member, of_set
+from boundkit.kernel.couplings import infimum
 from boundkit.kernel.entries import entries
 from boundkit.kernel.sorting import widest
+from boundkit.kernel.suprema import as_bound, of_extremum
 
 Opened = Callable[[Term], Term]
 """The set that a defined name stands for."""
@@ -35,6 +37,8 @@ def meaning(formula: Term, opened: Opened = lambda domain: domain) -> Term | Non
         element, domain = formula.args
         said = _membership(element, domain)
         return member(element, opened(domain)) if said is None else said
+    if formula.head == "<=":
+        return as_bound(formula)
     if formula.head not in PROPERTIES or _function(formula) is None:
         return None
     found, parameters = PROPERTIES[formula.head]
@@ -59,7 +63,7 @@ def truth(term: Term, opened: Opened = lambda domain: domain) -> Term | None:
     if isinstance(term, Bind) and term.head == "probability":
         indicator = Apply("if", (term.body, ONE, ZERO), NAT)
         return relation("=", term, Bind("expectation", term.variable, term.domain, indicator, REAL))
-    return entries(term)
+    return of_extremum(term) or infimum(term) or entries(term)
 
 
 def _function(formula: Apply) -> Sort | None:

@@ -11,7 +11,7 @@ from itertools import product as choices
 from typing import TYPE_CHECKING
 
 from boundkit.ir.sorts import EXTREAL, PROP, is_numeric
-from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, canonical, relation, substitute
+from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, canonical, fresh_name, relation, substitute
 from boundkit.kernel.facts import NotNormal, negation
 from boundkit.kernel.polynomials import TooLarge
 
@@ -351,7 +351,7 @@ def holds(formula: Apply, context: Context, splits: int = MOST_SPLIT) -> bool:
         return _compare(formula.head, next(iter(one)), next(iter(other)))
     if formula.head == "<=" and (one == {BELOW} or other == {ABOVE}):
         return True
-    for part in (*_open_terms(left, context), *_open_terms(right, context)):
+    for part in (*open_terms(left, context), *open_terms(right, context)):
         if splits == 0:
             return False
         return all(
@@ -373,16 +373,19 @@ def _compare(head: str, left: int, right: int) -> bool:
     return left != right
 
 
-def _open_terms(term: Term, context: Context) -> Iterator[Term]:
+def open_terms(term: Term, context: Context) -> Iterator[Term]:
     """Terms outside binders that may be infinite by themselves, not by their parts."""
     if not term.may_be_infinite:
         return
     if isinstance(term, Bind) or isinstance(term, Apply) and term.head in ("KL", "W1", "Renyi"):
-        if len(values(term, context)) > 1:
-            yield term
+        try:
+            if len(values(term, context)) > 1:
+                yield term
+        except NoValue:
+            return
     elif isinstance(term, Apply):
         for arg in term.args:
-            yield from _open_terms(arg, context)
+            yield from open_terms(arg, context)
 
 
 def is_value(term: Term, value: int) -> Term:
@@ -392,6 +395,34 @@ def is_value(term: Term, value: int) -> Term:
     if value == BELOW:
         return relation("<=", term, MINUS)
     return Apply("and", (relation("<", MINUS, term), relation("<", term, PLUS)), PROP)
+
+
+def of_extremum(term: Term) -> Term | None:
+    """Every member of a supremum is at most it, every member of an infimum at least; None for other terms."""
+    if not (isinstance(term, Bind) and term.head in ("sup", "inf")):
+        return None
+    return _for_members(term, term)
+
+
+def as_bound(formula: Term) -> Term | None:
+    """`sup_{x in S} e(x) <= b` says that `e(x) <= b` for all x in S, and `b <= inf_{x in S} e(x)` that
+    `b <= e(x)`; None for other propositions."""
+    if not (isinstance(formula, Apply) and formula.head == "<="):
+        return None
+    left, right = formula.args
+    if isinstance(left, Bind) and left.head == "sup":
+        return _for_members(left, right)
+    if isinstance(right, Bind) and right.head == "inf":
+        return _for_members(right, left)
+    return None
+
+
+def _for_members(term: Bind, other: Term) -> Term:
+    text = fresh_name(term.variable.text, term.domain.free | other.free | (term.body.free - {term.variable.text}))
+    name = Name(text, term.variable.sort)
+    member = substitute(term.body, {term.variable.text: name})
+    sides = (member, other) if term.head == "sup" else (other, member)
+    return Bind("forall", name, term.domain, relation("<=", *sides), PROP)
 
 
 def limits_of(formula: Apply, context: Context) -> Iterator[tuple[str, Values]]:
@@ -420,6 +451,6 @@ def limits_of(formula: Apply, context: Context) -> Iterator[tuple[str, Values]]:
 
 
 __all__ = [
-    "ABOVE", "BELOW", "FINITE", "MINUS", "PLUS", "WITHIN", "NoValue", "bounded", "holds", "is_bounded",
-    "is_finite", "is_value", "limits_of", "values",
+    "ABOVE", "BELOW", "FINITE", "MINUS", "PLUS", "WITHIN", "NoValue", "as_bound", "bounded", "holds",
+    "is_bounded", "is_finite", "is_value", "limits_of", "of_extremum", "open_terms", "values",
 ]  # fmt: skip

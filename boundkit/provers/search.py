@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import (
@@ -32,8 +33,13 @@ from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.boxes import prove as prove_box
 from boundkit.provers.chances import prove_event, prove_mean, prove_surely, prove_tower
 from boundkit.provers.combination import combine
+from boundkit.provers.extended import prove_both_ways, prove_supremum
 
 Clauses = tuple[tuple[str, int], ...]
+LARGEST_CONSTANT = 2**14
+"""Constants that are tried for a bound up to a constant, and how often the first that serves is made smaller."""
+CONSTANT_STEPS = 12
+CONSTANT_ATTEMPTS = 8
 
 
 @dataclass
@@ -94,6 +100,8 @@ def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
             if inner is not None:
                 return c.Proof(c.Either(place, inner))
         return None
+    if goal.head == "lesssim":
+        return _constant(frame, goal, hints)
     if goal.head.startswith("is_") or goal.head == "in":
         return _property(frame, goal, hints)
     return _relation(frame, goal, hints)
@@ -179,6 +187,30 @@ def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
     return c.Proof(c.Induction(name, base_proof, step_proof))
 
 
+def _constant(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
+    """A bound up to a constant, with the first power of two that serves, made smaller by halving steps."""
+    left, right = goal.args[:2]
+
+    def attempt(value: int) -> c.Proof | None:
+        bound = Apply("*", (number(value), right), REAL)
+        own = Hints(hints.witnesses, hints.cover, "", hints.cases, Budget(CONSTANT_ATTEMPTS))
+        return prove(frame, relation("<=", left, bound), own)
+
+    low, high, found = 0, 1, attempt(1)
+    while found is None and high < LARGEST_CONSTANT:
+        low, high = high, 4 * high
+        found = attempt(high)
+    if found is None:
+        return None
+    for _ in range(CONSTANT_STEPS):
+        if high - low <= 1:
+            break
+        middle = (low + high) // 2
+        better = attempt(middle)
+        low, high, found = (low, middle, better) if better is not None else (middle, high, found)
+    return c.Proof(c.Constant(Fraction(high), found))
+
+
 def _property(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     for name, formula in frame.facts.items():
         values = _aimed(formula, goal)
@@ -251,6 +283,10 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         goal.args and not all(is_numeric(arg.sort) for arg in goal.args)
     ):
         return None
+    for strategy in (prove_supremum, prove_both_ways):
+        proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+        if proof is not None and accepted(frame, goal, proof, budget):
+            return proof
     if any(isinstance(arg, Bind) and arg.head in ("expectation", "probability") for arg in goal.args):
         for certificate in prove_tower(frame, goal):
             if accepted(frame, goal, c.Proof(certificate), budget):
