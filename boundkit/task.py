@@ -298,7 +298,9 @@ class Task:
             taken = set(self.frame.taken) | set(self.frame.sequent.names) | {outcome.text}
             while isinstance(core, Bind) and core.head == "forall" and core.variable.sort in (NAT, INT):
                 # Apart from the names that the proofs of the lines introduce themselves.
-                own_name = Name(fresh_name(f"{core.variable.text.rstrip(chr(39))}_", taken), core.variable.sort)
+                own_name = Name(
+                    fresh_name(f"{core.variable.text.rstrip(chr(39))}_", taken), core.variable.sort
+                )
                 taken.add(own_name.text)
                 binders.append((own_name, core.domain))
                 core = substitute(core.body, {core.variable.text: own_name})

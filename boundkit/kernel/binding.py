@@ -30,11 +30,13 @@ from boundkit.ir.terms import (
     subterms,
 )
 from boundkit.ir.theorems import Clause, Declaration, Definition, Hypothesis, Link, Reason, Statement, Theorem
+from boundkit.kernel.couplings import with_moments
 
 
 @lru_cache(maxsize=256)
 def bound(theorem: Theorem) -> Theorem:
     """The theorem without draws; the theorem itself when it has none."""
+    theorem = with_moments(theorem)
     if all(declaration.kind != "draw" for declaration in theorem.declarations):
         return theorem
     return _Binding(theorem).result()
@@ -225,7 +227,35 @@ class _Binding:
             return self.nest(("surely", "surely"), self.closed(self.draws_of(body)), body, PROP)
         if head in ("expectation_given", "probability_given"):
             return self.given(term)
+        if head == "Lp":
+            body, order = map(self.put, args)
+            size = Apply("^", (Apply("abs", (body,), REAL), order), REAL)
+            return Apply("^", (self.expectation(size, REAL), Apply("/", (ONE, order), REAL)), REAL, term.span)
+        if head in ("is_bounded_differences", "is_bounded_differences_except") and len(args) > 2:
+            return self.differences(term)
         return rebuild(term, self.put)
+
+    def differences(self, term: Apply) -> Term:
+        """`X is bounded_differences(c, S)` for a sample S: |X(s) - X(s')| <= c for s' that is s with the entry
+        at one place replaced; with `_except` and i, at any place but i (McDiarmid 1989)."""
+        body, size, sample, *kept = map(self.put, term.args)
+        if not (isinstance(sample, Name) and isinstance(sample.sort, Power)):
+            return Apply(term.head, (body, size, sample, *kept), term.sort, term.span)
+        place = Name(fresh_name("j", body.free), NAT)
+        entry = Name(fresh_name("z", body.free), sample.sort.element)
+        moved = Apply("replace", (sample, place, entry), sample.sort)
+        gap = Apply("abs", (Apply("-", (body, substitute(body, {sample.text: moved})), REAL),), REAL)
+        event: Term = relation("<=", gap, size, term.span)
+        for other in kept:
+            event = Apply("implies", (relation("!=", place, other), event), PROP)
+        places = Apply("range", (ONE, sample.sort.count), SetOf(NAT))
+        for variable, domain in (
+            (entry, Apply("everything", (), SetOf(entry.sort))),
+            (place, places),
+            (sample, Apply("everything", (), SetOf(sample.sort))),
+        ):
+            event = Bind("forall", variable, domain, event, PROP)
+        return event
 
     def given(self, term: Apply) -> Term:
         """`conditional(law, X, Y, S)`: a version of the conditional expectation, under the law of one draw

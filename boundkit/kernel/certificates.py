@@ -283,6 +283,14 @@ class Tower(Certificate):
 
 
 @dataclass(frozen=True)
+class Constant(Certificate):
+    """`a <~ b` by `a <= value*b` for a positive number."""
+
+    value: Fraction
+    proof: Proof
+
+
+@dataclass(frozen=True)
 class Nested(Certificate):
     """A proof with lines of its own."""
 
@@ -311,7 +319,7 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Surely, Mean, Levels, Resampled, Good, Event, Obtain, Tower, Nested, Line, Proof,
+        Taylor, Surely, Mean, Levels, Resampled, Good, Event, Obtain, Tower, Constant, Nested, Line, Proof,
     )
 }  # fmt: skip
 

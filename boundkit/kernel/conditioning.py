@@ -55,7 +55,9 @@ def check_tower(frame: Frame, goal: Term, certificate: c.Tower) -> None:
     fresh = Name("#given", given.sort)
     opened = _put(whole, given, fresh)
     context = inner.context()
-    if not is_zero(normal(substitute(opened, {fresh.text: variable}), context) - normal(expected, context), context):
+    if not is_zero(
+        normal(substitute(opened, {fresh.text: variable}), context) - normal(expected, context), context
+    ):
         raise Rejected("the sides differ in more than the conditional expectation")
     for cofactor, product in _linear(normal(opened, context), fresh, variable):
         hidden = _hidden(cofactor, known, context)
@@ -105,7 +107,9 @@ def _linear(polynomial: Polynomial, fresh: Name, variable: Term) -> list[tuple[T
 
 
 def _mentions(atom: Atom, exponent: Rational | Polynomial, fresh: Name) -> bool:
-    return fresh.text in atom.term.free or isinstance(exponent, Polynomial) and exponent.depends_on(fresh.text)
+    return (
+        fresh.text in atom.term.free or isinstance(exponent, Polynomial) and exponent.depends_on(fresh.text)
+    )
 
 
 def _hidden(term: Term, known: Term, context: Context) -> Term:
@@ -148,7 +152,9 @@ def is_past(term: Term, process: Name, last: Term, context: Context, assumed: st
     if isinstance(term, Bind):
         inner, fresh = context.inside(term.variable, term.domain)
         body = substitute(term.body, {term.variable.text: fresh})
-        return is_past(term.domain, process, last, context, assumed) and is_past(body, process, last, inner, assumed)
+        return is_past(term.domain, process, last, context, assumed) and is_past(
+            body, process, last, inner, assumed
+        )
     if not isinstance(term, Apply):
         return False
     place = term.args[-1] if term.args else term

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from boundkit.ir.sorts import EXTREAL, INT, NAT, REAL, Distribution, Matrix, Power, Sequence, SetOf, is_numeric
+from boundkit.ir.sorts import (
+    EXTREAL,
+    INT,
+    NAT,
+    REAL,
+    Distribution,
+    Matrix,
+    Power,
+    Sequence,
+    SetOf,
+    is_numeric,
+)
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -21,6 +32,7 @@ from boundkit.ir.terms import (
 )
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.context import Context, NotNormal, infinite, integral
+from boundkit.kernel.couplings import has_moment
 from boundkit.kernel.derivative import NotDifferentiable
 from boundkit.kernel.finite import is_attained, is_finite_set
 from boundkit.kernel.matching import match
@@ -46,10 +58,10 @@ TOTAL = frozenset(
         "sinh", "cosh", "tanh", "erf", "Phi", "relu", "softmax", "softmax_rows",
         "inner", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf", "entry", "trace", "transpose",
         "identity", "zero", "blocks", "pair", "fst", "snd", "and_where",
-        "<=", "<", "=", "!=", "in", "true", "false", "or", "not", "iff",
+        "<=", "<", "=", "!=", "lesssim", "in", "true", "false", "or", "not", "iff",
         "range", *INTERVALS, "everything", "enumeration", "ball", "sphere", "subgrad",
         "is_convex", "is_concave", "is_monotone", "is_strongly_convex", "is_lipschitz", "is_smooth",
-        "is_bounded", "is_differentiable", "neighbours", "Rademacher", "TV", "W1", "KL",
+        "is_bounded", "is_differentiable", "neighbours", "Rademacher", "TV", "is_coupling", "KL",
     }
 )  # fmt: skip
 """Heads that are defined wherever their arguments are; a head without a rule here is not known to be."""
@@ -226,9 +238,15 @@ class _Check:
         elif head == "slice":
             if not isinstance(args[0].sort, Sequence):
                 need(context.holds(relation("<=", ONE, args[1].args[0])), f"{args[1]} in {args[0]}")  # type: ignore[attr-defined]
-                need(context.holds(relation("<=", args[1].args[1], args[0].sort.count)), f"{args[1]} in {args[0]}")  # type: ignore[attr-defined]
-        elif head == "replace":
+                need(
+                    context.holds(relation("<=", args[1].args[1], args[0].sort.count)),
+                    f"{args[1]} in {args[0]}",
+                )  # type: ignore[attr-defined]
+        elif head in ("replace", "others"):
             _within(args[1], args[0].sort.count, context)  # type: ignore[attr-defined]
+        elif head == "W1":
+            for law in args[:2]:
+                need(has_moment(law, context), f"the first moment of {law} is finite")
         elif head == "conditional":
             self.conditional(term, context, depth)
         elif head == "uniform":

@@ -49,18 +49,23 @@ def is_place(index: Term, sample: Term, context: Context) -> bool:
 
 
 def are_neighbours(left: Term, right: Term, context: Context) -> bool:
-    """Whether two samples certainly agree in all places but one: equal ones do, and one is the other with an
-    entry replaced, or both are one sample with the same entry replaced."""
-    left, right = context.canonical_term(left), context.canonical_term(right)
-
-    def base(term: Term) -> tuple[Term, Term | None]:
-        if isinstance(term, Apply) and term.head == "replace":
-            return term.args[0], term.args[1]
-        return term, None
-
-    (one, i), (other, j) = base(left), base(right)
-    if canonical(left) == canonical(right):
-        return True
+    """Whether two samples certainly agree in all places but at most one: both are one sample with the same
+    entries replaced in the same order, apart from those at one place."""
+    (one, changes), (other, others) = (_changes(context.canonical_term(side)) for side in (left, right))
     if canonical(one) != canonical(other):
         return False
-    return i is None or j is None or canonical(i) == canonical(j)
+    places = {"", *(place for place, _ in (*changes, *others))}
+    return any(
+        [change for change in changes if change[0] != place]
+        == [change for change in others if change[0] != place]
+        for place in sorted(places)
+    )
+
+
+def _changes(sample: Term) -> tuple[Term, list[tuple[str, str]]]:
+    """A sample and the entries that replaced some of its own, by their texts, the last one first."""
+    found = []
+    while isinstance(sample, Apply) and sample.head == "replace":
+        found.append((canonical(sample.args[1]), canonical(sample.args[2])))
+        sample = sample.args[0]
+    return sample, found

@@ -198,7 +198,9 @@ class _Check:
         if term.head in ("sum", "prod", "avg"):
             domain = term.domain
             if isinstance(domain, Apply) and domain.head == "enumeration":
-                self.need(self.fits(self.set_of(domain), term.variable.sort), domain, "of elements of due sort")
+                self.need(
+                    self.fits(self.set_of(domain), term.variable.sort), domain, "of elements of due sort"
+                )
                 return widest([self.number(term.body), REAL if term.head == "avg" else NAT])
             if not (isinstance(domain, Apply) and domain.head == "range" and len(domain.args) == 2):
                 raise IllSorted(f"{said(domain)} is no range of integers")
@@ -271,6 +273,14 @@ class _Check:
         self.need(self.fits(term.args[2].sort, sort.element), term.args[2], "an entry of the sample")
         return sort
 
+    def others(self, term: Apply) -> Sort:
+        """A sample without one of its entries."""
+        sort = term.args[0].sort
+        if not isinstance(sort, Power):
+            raise IllSorted(f"{said(term.args[0])} is not a sample")
+        self.integer(term.args[1])
+        return term.sort if isinstance(term.sort, Power) and term.sort.element == sort.element else PROP
+
     def slice(self, term: Apply) -> Sort:
         """A part of a sequence or sample, for a range of indices."""
         sort = term.args[0].sort
@@ -301,6 +311,17 @@ class _Check:
         self.law(first)
         self.same(first, second)
         return EXTREAL if term.head in ("KL", "Renyi") else REAL
+
+    def coupling(self, term: Apply) -> Sort:
+        """A law of pairs, and the laws of their components."""
+        pairs, *components = map(self.law, term.args)
+        for place, law in enumerate(components):
+            own = pairs.element
+            if not isinstance(own, Product):
+                raise IllSorted(f"{said(term.args[0])} is not a law of pairs")
+            part = own.right if place else own.left
+            self.need(self.fits(part, law.element) and self.fits(law.element, part), term, "of fitting laws")
+        return PROP
 
     def property(self, term: Apply) -> Sort:
         least, most = PROPERTIES[term.head]
@@ -368,6 +389,11 @@ class _Check:
         else:
             self.number(left)
             self.number(right)
+        return PROP
+
+    def up_to_constant(self, term: Apply) -> Sort:
+        for arg in term.args[:2]:
+            self.number(arg)
         return PROP
 
     def connective(self, term: Apply) -> Sort:
@@ -547,7 +573,7 @@ _RULES: dict[str, tuple[int, int | None, Rule]] = {
     "factorial": (1, 1, _Check.whole), "binomial": (2, 2, _Check.whole),
     "<=": (2, 2, _Check.relation), "<": (2, 2, _Check.relation),
     "=": (2, 2, _Check.relation), "!=": (2, 2, _Check.relation),
-    "true": (0, 0, _Check.connective), "false": (0, 0, _Check.connective),
+    "lesssim": (2, None, _Check.up_to_constant), "true": (0, 0, _Check.connective), "false": (0, 0, _Check.connective),
     "and": (1, None, _Check.connective), "or": (1, None, _Check.connective),
     "not": (1, 1, _Check.connective), "implies": (2, 2, _Check.connective), "iff": (2, 2, _Check.connective),
     "call": (1, None, _Check.called), "index": (2, 2, _Check.index),
@@ -567,8 +593,8 @@ _RULES: dict[str, tuple[int, int | None, Rule]] = {
     "real": (1, 1, _Check.real), "and_where": (2, 2, _Check.guarded), "pair": (2, 2, _Check.pair),
     **dict.fromkeys(("Rademacher", "bernoulli", "binomial", "normal", "poisson", "exponential", "laplace", "gamma", "beta", "geometric"), (0, 2, _Check.law_of_numbers)),
     "uniform": (1, 1, _Check.uniform), "replace": (3, 3, _Check.replaced),
-    "slice": (2, 2, _Check.slice),
+    "slice": (2, 2, _Check.slice), "others": (2, 2, _Check.others),
     "neighbours": (2, 2, _Check.samples), "conditional": (4, 4, _Check.conditional),
     "KL": (2, 2, _Check.divergence), "TV": (2, 2, _Check.divergence), "W1": (2, 2, _Check.divergence),
-    "fst": (1, 1, _Check.component), "snd": (1, 1, _Check.component),
+    "is_coupling": (3, 3, _Check.coupling), "fst": (1, 1, _Check.component), "snd": (1, 1, _Check.component),
 }  # fmt: skip
