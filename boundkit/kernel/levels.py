@@ -28,7 +28,7 @@ def check_levels(frame: Frame, goal: Term, certificate: c.Levels) -> None:
     inner = frame.with_name(level)
     inner = inner.with_fact(f"range of {level.text}", Apply("in", (level, unit_levels()), PROP))
     means: list[Bind] = []
-    sides = [at_level(side, level, means) for side in goal.args]
+    left, right = (at_level(side, level, means) for side in goal.args)
     if not means:
         raise Rejected("no expectation on either side")
     if len(means) != len(certificate.bounds):
@@ -37,7 +37,7 @@ def check_levels(frame: Frame, goal: Term, certificate: c.Levels) -> None:
         outcome = Name(certificate.outcome, mean.variable.sort)
         own = frame.at_outcome(outcome, mean.domain)
         own.check(in_unit(substitute(mean.body, {mean.variable.text: outcome})), proof)
-    inner.check(relation(goal.head, *sides), certificate.proof)
+    inner.check(relation(goal.head, left, right), certificate.proof)
 
 
 def unit_levels() -> Term:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from boundkit.ir.sorts import NAT, PROP, REAL, Distribution, Power, SetOf, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, relation, substitute
 from boundkit.kernel import certificates as c
-from boundkit.kernel.expectations import power_of
+from boundkit.kernel.coordinates import power_of
 from boundkit.kernel.frame import Rejected
 
 if TYPE_CHECKING:

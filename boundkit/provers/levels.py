@@ -28,7 +28,7 @@ def prove_levels(frame: Frame, goal: Apply, search: Search, holds: Accepted) -> 
     try:
         inner = frame.with_name(level)
         inner = inner.with_fact(f"range of {level.text}", Apply("in", (level, unit_levels()), PROP))
-        sides = [at_level(side, level, means) for side in goal.args]
+        left, right = (at_level(side, level, means) for side in goal.args)
     except Rejected:
         return None
     if not means:
@@ -46,7 +46,7 @@ def prove_levels(frame: Frame, goal: Apply, search: Search, holds: Accepted) -> 
             return in_unit(mean.body)
         bounds.append(own)
     lines: list[c.Line] = []
-    whole = relation(goal.head, *sides)
+    whole = relation(goal.head, left, right)
     for name, formula in frame.facts.items():
         for values, claim in _instances(formula, whole):
             label = fresh_name(f"{name} at a level", set(inner.facts))

@@ -176,10 +176,10 @@ def _averaged(nest: Nest, fact: str, values: tuple[Term, ...], claim: Apply) -> 
     for outcome, law in reversed(nest.draws):
         if outcome.text not in claim.free:
             return None
-        sides = [
+        left, right = (
             Bind("expectation", outcome, law, side, REAL) if outcome.text in side.free else side
             for side in claim.args
-        ]
-        claim = relation(claim.head, *sides)
+        )
+        claim = relation(claim.head, left, right)
         certificate = c.Mean(outcome.text, c.Proof(certificate))
     return c.Line("", claim, certificate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from boundkit.ir.sorts import Distribution
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, subterms
 from boundkit.kernel import certificates as c
-from boundkit.kernel.expectations import power_of
+from boundkit.kernel.coordinates import power_of
 from boundkit.kernel.resampling import resampled
 from boundkit.task import Licence, Rule, Task
 
