@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import sha256
 from itertools import islice, product, zip_longest
 from typing import Any
@@ -38,14 +39,18 @@ HOLDING = 1e-9
 """The level at which a relation counts as holding at an instance."""
 LOOKS = (4096, 65536)
 """Numbers of samples; the first that decides counts. Both read the same streams from their beginning."""
+CERTAIN = (16384,)
+"""The number of samples for an event that is to have probability 1, fixed beforehand."""
 MOST_RELATIONS = 32
 MOST_CANDIDATES = 4
 EDGES = 24
 INSTANCES = 48
+DECLINED = 8
+"""Instances without a single draw after which the statement is left alone."""
 TRIED = 4
 """Points that are tried for each instance that is wanted."""
-DRAWS = 1 << 21
-"""Samples for all instances of one check, half of them for the edges."""
+WORK = 1 << 24
+"""Random numbers and, eight times each, samples for all instances of one check; half of it for the edges."""
 NUMBERS = 1 << 23
 """Random numbers for one relation at one instance."""
 
@@ -68,7 +73,7 @@ class Suspect:
         values = ", ".join(f"{name} = {value}" for name, value in self.values)
         where = f" at {values}" if values else ""
         return (
-            f"refuted by sampling, not exactly: `{self.relation}`{where} has e-value "
+            f"by sampling, not exactly: `{self.relation}`{where} has e-value "
             f"{_power_of_ten(self.log_e)} against it after N = {self.draws} fresh draws, at level "
             f"{shown(self.level)}, seed {self.seed}"
         )
@@ -113,12 +118,12 @@ def sample_check(
     work = _Examination(plan, check, place, seed, content)
     columns = zip_longest(*(_edge_points(structure, seed, content) for structure in edges))
     edge_points = (point for column in columns for point in column if point is not None)
-    work.run(edge_points, EDGES, DRAWS // 2, random=False)
+    work.run(edge_points, EDGES, WORK // 2, random=False)
     if work.suspect is None:
-        work.run(_random_points(drawn, seed, content), INSTANCES, DRAWS, random=True)
+        work.run(_random_points(drawn, seed, content), INSTANCES, WORK, random=True)
     if not any(structure.laws or structure.sizes for structure in drawn):
         work.held, work.undecided = min(work.held, 1), min(work.undecided, 1)  # there is one instance only
-    unsampled = "" if work.seen else (work.reason or "the hypotheses hold on no sampled instance")
+    unsampled = "" if work.most else (work.reason or "the hypotheses hold on no sampled instance")
     return Sampled(work.held, work.undecided, work.most, work.suspect, unsampled, work.reason, work.note)
 
 
@@ -131,15 +136,17 @@ class _Examination:
         self.level = level(ALPHA, place + 1)
         self.candidates = 0
         self.suspect: Suspect | None = None
-        self.held = self.undecided = self.seen = self.draws = self.most = 0
+        self.held = self.undecided = self.seen = self.work = self.most = 0
         self.reason = self.note = ""
         self.known: dict[str, str] = {}
 
-    def run(self, points: Iterable[Point], wanted: int, draws: int, random: bool) -> None:
-        """Examines up to `wanted` admissible instances while there are samples left."""
+    def run(self, points: Iterable[Point], wanted: int, most: int, random: bool) -> None:
+        """Examines up to `wanted` admissible instances, until `most` work is done in all."""
         found = 0
         for point in islice(points, wanted * TRIED):
-            if found == wanted or self.draws >= draws or self.suspect is not None:
+            if found == wanted or self.work >= most or self.suspect is not None:
+                return
+            if self.seen >= DECLINED and not self.most:
                 return
             instance = self._admissible(point)
             if instance is None:
@@ -185,7 +192,6 @@ class _Examination:
         for relation in found:
             levels = Levels(DISCOVERY / 2, HOLDING / 2)
             decision = self._decided(instance, key, "A", relation, levels)
-            self.draws += decision.draws
             self.most = max(self.most, decision.draws)
             if decision.outcome == "refuted" and self.candidates < MOST_CANDIDATES:
                 self._confirm(instance, key, relation)
@@ -203,7 +209,6 @@ class _Examination:
         self.candidates += 1
         share = level(self.level, self.candidates)
         decision = self._decided(instance, key, "B", relation, Levels(share / 2, share / 2))
-        self.draws += decision.draws
         if decision.outcome == "refuted":
             values = readable(self.plan.stated, instance)
             self.suspect = Suspect(
@@ -215,8 +220,10 @@ class _Examination:
     ) -> Decision:
         decision = Decision("undecided")
         inner = min(levels.refute, levels.hold)
-        for samples in LOOKS:
-            decision = decide(self._sampler(instance, key, stream, inner, samples), relation, levels)
+        for samples in CERTAIN if relation.certain else LOOKS:
+            sampler = self._sampler(instance, key, stream, inner, samples)
+            decision = decide(sampler, relation, levels)
+            self.work += sampler.account.numbers + 8 * decision.draws
             if decision.outcome != "undecided":
                 break
         return decision
@@ -271,7 +278,16 @@ def _edge_points(structure: Structure, seed: int, content: str) -> Iterator[Poin
         columns = zip(*picked, strict=True)
     for column in columns:
         given = np.array(column) if column else None
-        yield Point(structure.sizes, structure.coordinates(key, 0, given))
+        found = structure.coordinates(key, 0, given)
+        yield Point(
+            structure.sizes, {label: _near(value, structure.laws[label]) for label, value in found.items()}
+        )
+
+
+def _near(value: Fraction, law: Coordinate) -> Fraction:
+    """A number near a coordinate that is shorter to write, when its law may give it."""
+    near = value.limit_denominator(10**6)
+    return near if law.admits(near) else value
 
 
 def _random_points(structures: Sequence[Structure], seed: int, content: str) -> Iterator[Point]:

@@ -14,6 +14,7 @@ from boundkit.attack.continuous import Sampled
 from boundkit.attack.readable import readable
 from boundkit.attack.reports import AttackReport, LinkReport, StatementReport, pass_text
 from boundkit.attack.shrink import Confirmed
+from boundkit.attack.small import NO_INSTANCE, Small
 from boundkit.attack.structures import Check, Structure
 from boundkit.errors import Diagnostic
 from boundkit.instances import Coordinate
@@ -21,7 +22,6 @@ from boundkit.ir.theorems import Model, Statement, Theorem
 from boundkit.kernel.witness import Finding
 
 SUSPICIOUS = 1e-6
-NO_INSTANCE = "the hypotheses hold on no sampled instance"
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Seen:
     confirmed: Confirmed | None = None
     unconfirmed: tuple[float, Finding] | None = None
     laws: Mapping[str, Coordinate] = field(default_factory=dict)
-    sampled: Sampled | None = None
+    sampled: Sampled | Small | None = None
 
 
 def stopped(
@@ -124,8 +124,9 @@ def statement_report(
     if undefined:
         rest.append(f"{undefined} undefined")
     if undecided:
-        why = next((f": {one.reason}" for one in sampled if one.reason), "")
-        rest.append(f"{undecided} of {max(link.samples for link in links)} instances not decided{why}")
+        why = next((one.reason for one in sampled if one.reason), "")
+        count = f"{undecided} of {max(link.samples for link in links)} instances not decided"
+        rest.append((why or count) if passes == 0 else f"{count}: {why}" if why else count)
     close = max(links, key=lambda link: link.rounding / link.samples)
     if close.rounding:
         rest.append(f"{_percentage(close.rounding, close.samples)} equal to within rounding, not counted")

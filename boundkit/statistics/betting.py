@@ -74,7 +74,10 @@ class Wager:
 
 def averaged(logs: Any) -> Any:
     """The logarithm of the average over the first axis, from logarithms; of capitals it is again one."""
-    return np.logaddexp.reduce(logs, axis=0) - math.log(len(logs))
+    top = np.max(logs, axis=0)
+    base = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        return base + np.log(np.sum(np.exp(logs - base), axis=0) / len(logs))
 
 
 def capital(values: Any, counts: Any, mean: float) -> float:

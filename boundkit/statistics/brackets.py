@@ -183,14 +183,16 @@ def _sum(x: Any, y: Any) -> tuple[Any, Any]:
 
 
 def _product(x: Any, y: Any) -> tuple[Any, Any]:
-    """Bounds of x*y, equal where it is exact (Dekker's product); 0 times an infinite end is 0."""
+    """Bounds of x*y, equal where it is exact (Dekker's product); 0 times an infinite end is 0. A product of
+    numbers of one sign stays on its side of 0."""
     found = x * y
-    found = np.where(np.isnan(found), 0.0, found)
+    zero = (x == 0) | (y == 0)
+    found = np.where(zero, 0.0, found)
     error = _product_error(x, y, found)
-    exact = (error == 0) & ((np.abs(found) > 1e-280) | (x == 0) | (y == 0))
-    return np.where(exact | np.isinf(found), found, down(found)), np.where(
-        exact | np.isinf(found), found, up(found)
-    )
+    exact = zero | ((error == 0) & (np.abs(found) > 1e-280)) | np.isinf(found)
+    low, high = np.where(exact, found, down(found)), np.where(exact, found, up(found))
+    same = (x > 0) == (y > 0)
+    return np.where(same, np.maximum(low, 0.0), low), np.where(same, high, np.minimum(high, 0.0))
 
 
 def _product_error(x: Any, y: Any, found: Any) -> Any:

@@ -15,7 +15,7 @@ from boundkit.statistics.betting import capital
 STEPS = 2048
 """Payoffs are kept as counts on this many steps, rounded down for the lower end and up for the upper one."""
 
-_HALVINGS = 45
+_HALVINGS = 30
 
 
 class ConfidenceSequence:
@@ -69,7 +69,7 @@ def _counted(steps: Any) -> Any:
 
 
 def _refuted(counts: Any, threshold: float) -> float:
-    """The largest mean, to within 2^-45, that the payoffs refute as an upper bound; 0 when none."""
+    """The largest mean, to within 2^-30, that the payoffs refute as an upper bound; 0 when none."""
     places = np.flatnonzero(counts)
     values, met = places / STEPS, counts[places]
     low, high = 0.0, 1.0

@@ -48,13 +48,7 @@ class _Form:
     def random(self, term: Term) -> set[str]:
         """The draws over which the mean of a term is taken."""
         if self.law is not None:
-            names = {self.variable} & set(term.free)
-            names |= {
-                name
-                for name in mentioned(self.sampler.theorem, term)
-                if name == self.variable and name not in term.free
-            }
-            return names
+            return {self.variable} & set(term.free)
         theorem = self.sampler.theorem
         names = mentioned(theorem, term, frozenset(self.scope))
         return {name for name in names if name in theorem.declaration and _is_draw(self.sampler, name)}

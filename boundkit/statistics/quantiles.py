@@ -50,13 +50,13 @@ class Law:
         found = list(parameters)
         for place, parameter in enumerate(parameters):
             x = as_bracket(parameter)
-            wrong = np.bool_(False)
+            wrong = np.zeros(np.shape(x.hi), np.bool_)
             if place in self.positive:
-                wrong = x.hi <= 0
-            elif place in self.nonnegative:
-                wrong = x.hi < 0
-            elif place in self.probability:
-                wrong = (x.hi < 0) | (x.lo > 1)
+                wrong |= x.hi <= 0
+            if place in self.nonnegative or place in self.probability:
+                wrong |= x.hi < 0
+            if place in self.probability:
+                wrong |= x.lo > 1
             if np.any(wrong):
                 if np.all(wrong):
                     raise Absent(f"parameter {place + 1} of `{name}` outside its range")

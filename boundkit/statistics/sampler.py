@@ -50,8 +50,9 @@ FIRST_BATCH = 256
 
 @dataclass
 class Account:
-    """What sampling costs: numbers drawn and how many may be; shares of the error probability; the slip of
-    the batch that is being evaluated, and estimates that were made already."""
+    """What sampling costs and meets: numbers drawn and how many may be; shares of the error probability; the
+    slip of the batch that is being evaluated and how many intervals it is made of; estimates and closed forms
+    that were used; samples on which what is averaged is undefined."""
 
     shares: Shares
     most_numbers: int
@@ -60,6 +61,7 @@ class Account:
     slip: float = 0.0
     estimated: int = 0
     closed: int = 0
+    undefined: int = 0
 
 
 class Sampler(Evaluator):
@@ -151,7 +153,10 @@ class Sampler(Evaluator):
         value = child.value(estimand.body, inner)
         if not is_number(value):
             raise Unsupported("the mean of what is no number, on samples")
-        return as_bracket(value)
+        found = as_bracket(value)
+        if not self.whole:
+            self.account.undefined += int(np.count_nonzero(np.isnan(found.lo)))
+        return found
 
     def _with_draws(self, body: Term, scope: Scope, label: str) -> Sampler:
         """An evaluator in which the draws that a term depends on have values, each after those in its law."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -128,9 +128,10 @@ def decide(sampler: Sampler, relation: Relation, levels: Levels) -> Decision:
     try:
         with np.errstate(all="ignore"):
             aim = _aimed(sampler, relation)
-            if aim is not None:
-                return _tested(sampler, aim, levels)
-            return _compared(sampler, relation)
+            found = _compared(sampler, relation) if aim is None else _tested(sampler, aim, levels)
+        if found.outcome == "held" and sampler.account.undefined:
+            return replace(found, outcome="undecided", note="what is averaged is not defined on every sample")
+        return found
     except (Absent, Undefined) as error:
         return Decision("undecided", note=f"undefined: {error}")
     except (Unsupported, Undecided, Exhausted) as error:
