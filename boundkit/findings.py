@@ -56,10 +56,11 @@ def finding_of(
         kind = {"gap": "gap", "undefined": "wd"}.get(outcome.status, "open")
         debts.add(f"{kind}:{label}")
         texts.append(_explained(outcome))
+        span = reason.span if reason.span.path else statement.concluded
         if outcome.status == "gap":
-            code = "E0401"
-            span = reason.span if reason.span.path else statement.concluded
-            wrong.append(Diagnostic(code, "gap", outcome.message, span, outcome.help, bool(outcome.help)))
+            wrong.append(
+                Diagnostic(outcome.code, "gap", outcome.message, span, outcome.help, bool(outcome.help))
+            )
     refuted, tested, error = "no", False, False
     if undefined:
         error = True
@@ -229,15 +230,31 @@ def slack_of(found: StatementReport | None) -> Slack | None:
     return Slack(largest, median, (*sizes, *at))
 
 
+def left_open(statement: Statement, proof: StatementProof) -> list[Diagnostic]:
+    """A note for each link that its rule neither proved nor, by an instance, was shown not to follow; a
+    certificate that was turned down has its own message."""
+    found = []
+    for outcome, (_, reason) in zip(proof.outcomes, reasons(statement), strict=False):
+        if outcome.status not in ("open", "undefined") or outcome.refused or not reason.span.path:
+            continue
+        premises = ", ".join(reason.premises) or "no premise"
+        code, what = "E0403", f"`{statement.label}` by `{reason.rule}` from {premises} is neither proved nor refuted"
+        if outcome.status == "undefined":
+            code, what = "E0405", f"`{statement.label}` is not shown to be defined: {outcome.message}"
+        found.append(Diagnostic(code, "note", what, reason.span))
+    return found
+
+
 def non_sequitur(statement: Statement, refuted: NonSequitur) -> Diagnostic:
     """The message for a refuted inference."""
     _, reason = reasons(statement)[refuted.link]
-    premises = ", ".join(refuted.premises) or "nothing"
+    premises = ", ".join(refuted.premises)
+    said = f"{premises} does not imply" if premises else f"`{reason.rule}` alone does not give"
     values = ", ".join(f"{name} = {value}" for name, value in refuted.values)
     return Diagnostic(
         "E0404",
         "gap",
-        f"non sequitur: {premises} does not imply {statement.label}",
+        f"non sequitur: {said} {statement.label}",
         reason.span if reason.span.path else statement.span,
         notes=(f"counterexample to the inference: {values}: {refuted.comparison}",),
     )

@@ -19,6 +19,7 @@ from boundkit.findings import (
     derivation_finding,
     family_report,
     finding_of,
+    left_open,
     non_sequitur,
     slack_of,
     trial_of,
@@ -389,6 +390,8 @@ def _assembled(
                 reason=f"non sequitur: {refuted.comparison}",
             )
             wrong.append(non_sequitur(statement, refuted))
+        elif finding.refuted == "no" and not undefined:
+            wrong.extend(left_open(statement, proof))
         findings.append(finding)
         messages.extend(place(diagnostic, one.source, Exit.AS_EXPECTED) for diagnostic in wrong)
     for derivation in theorem.derivations:

@@ -36,7 +36,7 @@ class Outcome:
     `open` (neither closed nor refuted), `undefined` (it would follow, but `message`, as a proposition
     `condition`, is not known),
     `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
-    down; `stood` when a term is defined only under a hypothesis that is no premise."""
+    down; `stood` when a term is defined only under a hypothesis that is no premise; `code` is that of a gap."""
 
     status: str
     proof: c.Proof | None = None
@@ -49,6 +49,7 @@ class Outcome:
     refused: bool = False
     condition: Term | None = None
     stood: bool = False
+    code: str = "E0401"
 
 
 def reasons(statement: Statement) -> list[tuple[Link, Reason]]:
@@ -170,6 +171,9 @@ def _with(
             return Outcome("believed", debts=found.debts, used=frozenset(premises), rule=rule.name)
         if found.unsupported:
             return Outcome("unsupported", message=found.unsupported, rule=rule.name)
+        if found.misused:
+            said = f"rule `{rule.name}` does not say this: {found.misused}"
+            return Outcome("gap", message=said, rule=rule.name, code="E0402")
         return Outcome(
             "gap",
             message=f"rule `{rule.name}` needs {found.missing}; nothing in `from` provides it",
@@ -253,6 +257,8 @@ def _open(
             break
     task = Task(label, inner, core, reason, ledger.laws, budget)
     licence = rule.license(task)
+    if licence.misused:
+        return licence
     means = in_the_mean(task, rule, licence.lines)
     if licence.missing and not means:
         return licence

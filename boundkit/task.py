@@ -43,6 +43,7 @@ from boundkit.kernel.matching import match
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import written_out
 from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.choices import choice_lines
 from boundkit.provers.search import Budget, Hints, accepted, prove
 
 MOST_INSTANCES = 48
@@ -60,6 +61,7 @@ class Licence:
     witnesses: terms for the `exists` of the goal. induct: the variable of an induction.
     debts: what is believed without proof (`cite:…`, `admit:…`); the goal then needs no certificate.
     unsupported: why the rule cannot judge this goal yet, or "".
+    misused: why the rule does not say this goal, whatever the premises, or "".
     """
 
     lines: tuple[c.Line, ...] = ()
@@ -68,6 +70,7 @@ class Licence:
     induct: str = ""
     debts: frozenset[str] = frozenset()
     unsupported: str = ""
+    misused: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,7 +229,8 @@ class Task:
     def premises_at_points(self) -> tuple[c.Line, ...]:
         """The premises that hold for all vectors, at the vectors that occur, and those that hold for all
         elements of a set given by its elements, at each of them."""
-        lines: list[c.Line] = self.listed_premises()
+        lines: list[c.Line] = choice_lines(self.frame, self.goal)
+        lines.extend(self.listed_premises())
         points: list[Point] | None = None
         for name, formula in list(self.frame.facts.items()):
             core, about_vectors = formula, False

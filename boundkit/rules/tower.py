@@ -13,7 +13,7 @@ def _license(task: Task) -> Licence:
     used = {canonical(known) for known in _known(task.goal)}
     if wanted and used and not wanted & used:
         stated = ", ".join(f"`{term}`" for term in task.given)
-        return Licence(missing=f"an expectation given {stated}")
+        return Licence(misused=f"nothing in the goal is conditioned on {stated}")
     return Licence(task.premises_at_points())
 
 
