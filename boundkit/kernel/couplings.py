@@ -66,11 +66,10 @@ def with_moments(theorem: Theorem) -> Theorem:
             pending += [clause.body for clause in theorem.definition[name].clauses]
     added = []
     for declaration in theorem.declarations:
-        name = declaration.name
-        if declaration.kind == "let" and name.text in mentioned:
-            formula_ = _presupposed(name)
-            if formula_ is not None:
-                added.append(Hypothesis(f"{name.text}.moment", formula_, "range", declaration.span))
+        law = declaration.name
+        presupposed = _presupposed(law) if declaration.kind == "let" and law.text in mentioned else None
+        if presupposed is not None:
+            added.append(Hypothesis(f"{law.text}.moment", presupposed, "range", declaration.span))
     if not added:
         return theorem
     return replace(theorem, hypotheses=(*theorem.hypotheses, *added))
