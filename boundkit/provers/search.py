@@ -32,7 +32,9 @@ from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.boxes import prove as prove_box
 from boundkit.provers.chances import prove_event, prove_mean, prove_surely, prove_tower
+from boundkit.provers.choices import is_choice, prove_extremum, prove_member
 from boundkit.provers.combination import combine
+from boundkit.provers.exponents import prove_exchanged, prove_exponents
 from boundkit.provers.extended import prove_both_ways, prove_supremum
 
 Clauses = tuple[tuple[str, int], ...]
@@ -74,6 +76,8 @@ def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
             return _induct(frame, goal, hints)
         return _introduce(frame, goal, hints)
     if isinstance(goal, Bind) and goal.head == "exists":
+        if accepted(frame, goal, c.Proof(c.Signs())):
+            return c.Proof(c.Signs())
         return _exhibit(frame, goal, hints)
     if isinstance(goal, Bind) and goal.head == "surely":
         return prove_surely(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
@@ -219,6 +223,10 @@ def _property(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
             return proof
     if accepted(frame, goal, c.Proof(c.Signs())):
         return c.Proof(c.Signs())
+    if goal.head == "in":
+        found = prove_member(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+        if found is not None and accepted(frame, goal, found, hints.budget):
+            return found
     definition = meaning(goal)
     if definition is None:
         if goal.head != "in":
@@ -263,7 +271,7 @@ def equations(frame: Frame) -> list[tuple[c.Rewrite, ...]]:
         if isinstance(body, Apply) and body.head == "=":
             left, right = body.args
             atomic = isinstance(left, Name) or (isinstance(left, Bind) and left.head == "sum")
-            atomic = atomic or (isinstance(left, Apply) and left.head in ("index", "call", "grad"))
+            atomic = atomic or (isinstance(left, Apply) and left.head in ("index", "call", "grad", "nearest"))
             if atomic and not any(left == part for part in subterms(right)):
                 found.append((name, left.sort))
     if not found:
@@ -283,15 +291,19 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         goal.args and not all(is_numeric(arg.sort) for arg in goal.args)
     ):
         return None
-    for strategy in (prove_supremum, prove_both_ways):
+    for strategy in (prove_supremum, prove_both_ways, prove_exponents):
         proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+        if proof is not None and accepted(frame, goal, proof, budget):
+            return proof
+    if any(map(is_choice, goal.args)):
+        proof = prove_extremum(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
         if proof is not None and accepted(frame, goal, proof, budget):
             return proof
     if any(isinstance(arg, Bind) and arg.head in ("expectation", "probability") for arg in goal.args):
         for certificate in prove_tower(frame, goal):
             if accepted(frame, goal, c.Proof(certificate), budget):
                 return c.Proof(certificate)
-        for strategy in (prove_mean, prove_event):
+        for strategy in (prove_mean, prove_exchanged, prove_event):
             proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
             if proof is not None and accepted(frame, goal, proof, budget):
                 return proof
