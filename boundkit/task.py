@@ -44,6 +44,7 @@ from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import written_out
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.choices import choice_lines
+from boundkit.provers.nests import nested_means
 from boundkit.provers.search import Budget, Hints, accepted, prove
 
 MOST_INSTANCES = 48
@@ -268,6 +269,14 @@ class Task:
                 if not term.domain.free & {name.text for name, _ in binders}:
                     found.setdefault(canonical(term.domain), (term.variable, term.domain))
         return list(found.values())
+
+    def premises_in_the_mean(self) -> tuple[c.Line, ...]:
+        """The premises at the vectors that occur, and in the mean over the draws that are averaged over."""
+        lines = list(self.premises_at_points())
+        lines.extend(self.averages(lines))
+        taken = set(self.frame.facts) | {line.name for line in lines}
+        lines.extend(nested_means(self.frame, self.goal, taken, accepted))
+        return tuple(lines)
 
     def laws_of_goal(self) -> list[tuple[Name, Term]]:
         """The draws of the expectations in the goal that stand under no other draw."""

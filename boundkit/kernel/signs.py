@@ -275,6 +275,10 @@ class Signs:
 
     def _structural(self, atom: Atom) -> Bounds:
         term = atom.term
+        if isinstance(term, Apply) and term.head == "card":
+            return Bounds(lower=Fraction(int(self.is_full(term.args[0]))))
+        if isinstance(term, Apply) and term.head == "covering_number":
+            return Bounds(lower=Fraction(1))
         if term.sort == NAT:
             return Bounds(lower=Fraction(0))
         if isinstance(term, Apply):
@@ -283,10 +287,6 @@ class Signs:
                 return Bounds(lower=Fraction(0))
             if head in ("abs", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf"):
                 return Bounds(lower=Fraction(0))
-            if head == "card":
-                return Bounds(lower=Fraction(int(self.is_full(term.args[0]))))
-            if head == "covering_number":
-                return Bounds(lower=Fraction(1))
             if head in ("max", "min"):
                 signs = [self._sign(self.normal(arg), 1) for arg in term.args]
                 levels = [level for level, _ in signs]

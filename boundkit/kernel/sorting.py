@@ -526,6 +526,21 @@ class _Check:
         self.set_of(term.args[0])
         return NAT
 
+    def nearest(self, term: Apply) -> Sort:
+        """An element of a set of vectors."""
+        element = self.set_of(term.args[0])
+        self.vector(term.args[1])
+        self.need(self.fits(term.args[1].sort, element), term.args[1], "in the space of the set")
+        return element
+
+    def covered(self, term: Apply) -> Sort:
+        """A set of vectors and a radius: the least cover, or the number of its elements."""
+        element = self.set_of(term.args[0])
+        vectors = isinstance(element, Matrix) and element.columns == ONE
+        self.need(vectors, term.args[0], "a set of vectors")
+        self.number(term.args[1])
+        return SetOf(element, True) if term.head == "minimal_cover" else NAT
+
     def derivative(self, term: Apply) -> Sort:
         self.number(term.args[0])
         self.need(isinstance(term.args[1], Name), term.args[1], "a name")
@@ -589,6 +604,8 @@ _RULES: dict[str, tuple[int, int | None, Rule]] = {
     "everything": (0, 0, _Check.whole_sort), "enumeration": (1, None, _Check.enumeration),
     "ball": (2, 2, _Check.ball), "sphere": (2, 2, _Check.ball), "subgrad": (2, 2, _Check.subgradients),
     "in": (2, 2, _Check.member), "card": (1, 1, _Check.counted), "mex": (1, 1, _Check.counted),
+    "nearest": (2, 2, _Check.nearest), "minimal_cover": (2, 2, _Check.covered),
+    "covering_number": (2, 2, _Check.covered),
     "diff": (2, 3, _Check.derivative), "at": (3, 3, _Check.derivative), "grad": (2, None, _Check.gradient),
     "real": (1, 1, _Check.real), "and_where": (2, 2, _Check.guarded), "pair": (2, 2, _Check.pair),
     **dict.fromkeys(("Rademacher", "bernoulli", "binomial", "normal", "poisson", "exponential", "laplace", "gamma", "beta", "geometric"), (0, 2, _Check.law_of_numbers)),
