@@ -23,8 +23,9 @@ from boundkit.attack.hunt import hunt
 from boundkit.attack.models import Plan
 from boundkit.attack.reports import AttackReport, HypothesisReport
 from boundkit.attack.shrink import Confirmed, Point, confirm, examine, shrink
+from boundkit.attack.small import NO_INSTANCE, Exploration, Limits, explore
 from boundkit.attack.structures import Check, Structure, Unaccounted, checks_of, compile_structure
-from boundkit.attack.summary import NO_INSTANCE, Seen, link_report, scope_text, statement_report, stopped
+from boundkit.attack.summary import Seen, link_report, scope_text, statement_report, stopped
 from boundkit.attack.tape import BLOCK, Tally, TapeTooLong
 from boundkit.errors import Diagnostic
 from boundkit.instances import shelf
@@ -70,7 +71,7 @@ class Budget:
     evaluated for them, above which no more than LEAST_STRUCTURES are made; work: lane-instructions in all;
     rechecks: exact checks of candidates for each check; shrinks: exact checks while shrinking; generations:
     of a hunt; fused_from: samples of one structure above which its tape is compiled; threads: None takes
-    what the machine has."""
+    what the machine has; small: of the attack at small exact instances."""
 
     instructions: int = 40_000
     built: int = 110_000
@@ -80,6 +81,7 @@ class Budget:
     shrinks: int = 400
     generations: int = 30
     fused_from: int = FROM
+    small: Limits = Limits()
     threads: int | None = None
 
 
@@ -138,6 +140,8 @@ class _Attack:
         self.structures_drawn = 0
         self.known: dict[tuple[tuple[str, int], ...], Structure] = {}
         self.too_long: list[str] = []
+        self.plan: Plan | None = None
+        self.explored = Exploration({})
 
     def run(self) -> AttackReport:
         """Grid, samples, hunts, shrinking."""
@@ -145,13 +149,12 @@ class _Attack:
             self.plan = Plan(self.theorem, self.model, self.families)
             edges = self._edge_structures()
         except Unaccounted as error:
-            return self._stopped(self._e0502(error))
+            return self._exactly(self._e0502(error.label, error.reason, error.by_model))
         except (Absent, Unsupported) as error:
-            return self._stopped(self._e0501(str(error)))
+            return self._exactly(self._e0501(str(error)))
         except (Exhausted, TapeTooLong, RecursionError) as error:
-            return self._stopped(
-                Diagnostic("E0503", "note", f"no instance was sampled: {error}", self._span())
-            )
+            reason = f"no instance was sampled: {error}"
+            return self._exactly(Diagnostic("E0503", "note", reason, self._span()))
         for structure in edges:
             self._grid(structure)
         starved = self._starved()
@@ -161,11 +164,57 @@ class _Attack:
         if starved is None:
             self._hunts(edges)
             self._continuous(edges)
+            self._small(self._left_out())
+        self._shrink()
+        return self._report(() if starved is None else (starved,))
+
+    def _shrink(self) -> None:
         for place, seen in enumerate(self.seen):
             if seen.confirmed is not None:
                 label = self.checks[place].label
                 seen.confirmed = shrink(self.plan, label, seen.confirmed, seen.laws, self.budget.shrinks)
+
+    def _exactly(self, diagnostic: Diagnostic) -> AttackReport:
+        """The attack at small exact instances alone, where none can be made in doubles for the reason given."""
+        if self.plan is None:
+            return self._stopped(diagnostic)
+        found = self._small([statement.label for statement in self.theorem.statements])
+        if found.unaccounted:
+            return self._stopped(self._e0502(found.unaccounted, found.stopped, self.model is not None))
+        if found.stopped or not found.drawn:
+            reason = found.stopped or "none is small enough"
+            return self._stopped(self._e0501(reason))
+        self._shrink()
+        self.drawn = found.drawn
+        for place, hypothesis in enumerate(self.hypotheses):
+            self.satisfied[place, 0] = found.held[hypothesis.label]
+        self.satisfied[-1, 0] = found.accepted
+        refuted = any(seen.confirmed is not None for seen in self.seen)
+        starved = None if refuted or found.accepted else self._starved()
         return self._report(() if starved is None else (starved,))
+
+    def _left_out(self) -> list[str]:
+        """The labels with a check that no structure could evaluate, and none that was refuted."""
+        labels: dict[str, bool] = {}
+        for place, check in enumerate(self.checks):
+            left_out = all(place in structure.unsupported for structure in self.structures)
+            seen = self.seen[place]
+            sampled = seen.sampled is not None and not seen.sampled.unsampled
+            labels[check.label] = labels.get(check.label, False) or (left_out and not sampled)
+        done = {check.label for check, seen in zip(self.checks, self.seen, strict=True) if seen.confirmed}
+        return [label for label, open_ in labels.items() if open_ and label not in done]
+
+    def _small(self, labels: Sequence[str]) -> Exploration:
+        """Small exact instances for some statements; every check of each is taken to be what was found."""
+        assert self.plan is not None
+        found = explore(self.plan, labels, self.seed, self.digest, self.budget.small)
+        self.explored = found
+        for check, seen in zip(self.checks, self.seen, strict=True):
+            if check.label in found.outcomes and not found.stopped:
+                one = found.outcomes[check.label]
+                seen.sampled = found.small(check.label)
+                seen.confirmed, seen.laws = one.confirmed, one.laws
+        return found
 
     def _compile(self, sizes: Sizes) -> Structure:
         number = len(self.structures) + 1
@@ -397,15 +446,15 @@ class _Attack:
     def _span(self) -> Any:
         return self.model.span if self.model is not None else self.theorem.span
 
-    def _e0502(self, error: Unaccounted) -> Diagnostic:
+    def _e0502(self, label: str, reason: str, by_model: bool) -> Diagnostic:
         name = self.model.name if self.model is not None else "default"
         return Diagnostic(
             "E0502",
-            "error" if error.by_model else "note",
-            f"model `{name}` does not account for hypothesis `{error.label}`",
+            "error" if by_model else "note",
+            f"model `{name}` does not account for hypothesis `{label}`",
             self._span(),
             "draw from a family that guarantees it, or delete the hypothesis",
-            notes=(f"not evaluated in samples: {error.reason}",),
+            notes=(f"not evaluated in samples: {reason}",),
         )
 
     def _e0501(self, reason: str) -> Diagnostic:
@@ -437,14 +486,13 @@ class _Attack:
                     self.theorem, statement, links, totals, self.plan.name, scope, families, diagnostics
                 )
             )
-        how = self.structures[0].how
+        how = self.structures[0].how if self.structures else ("filtered",) * len(self.hypotheses)
+        lines = self.structures[0].lines if self.structures else self.explored.lines
         hypotheses = tuple(
             HypothesisReport(hypothesis.label, how[place], int(self.satisfied[place, 0]), self.drawn)
             for place, hypothesis in enumerate(self.hypotheses)
         )
-        source = "\n".join(
-            [f"model {self.plan.name}", *(f"  {line}" for line in self.structures[0].lines), "end"]
-        )
+        source = "\n".join([f"model {self.plan.name}", *(f"  {line}" for line in lines), "end"])
         return AttackReport(
             self.theorem.name,
             self.plan.name,

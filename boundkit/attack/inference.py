@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from boundkit.attack.driver import Budget, attack
+from boundkit.attack.small import Limits
 from boundkit.attack.structures import prefixed
 from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import PROP, REAL, Matrix, is_numeric
@@ -30,7 +31,13 @@ ARITHMETIC = frozenset({"algebra", "chain", "monotone"})
 NUMBERS = frozenset({"+", "-", "*", "/", "^", "neg", *SYMBOLS})
 CONNECTIVES = frozenset({"<=", "<", "=", "!=", "and", "or", "not", "implies", "iff", "true", "false"})
 INTERVALS = frozenset({"closed", "open", "left_open", "right_open", "range"})
-SMALL = Budget(instructions=10_000, structures=6, built=20_000, generations=12)
+SMALL = Budget(
+    instructions=10_000,
+    structures=6,
+    built=20_000,
+    generations=12,
+    small=Limits(instances=80, accepted=40, work=60_000),
+)
 DEEPEST = 64
 _NO_ATOMS: tuple[str, ...] = ()
 

@@ -39,6 +39,8 @@ class Unguaranteed(Unsupported):
 class Lanes:
     """Arithmetic that emits instructions."""
 
+    exact = False
+
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
 
@@ -201,6 +203,9 @@ class Lanes:
 
     def one_sided(self, truth: Truth) -> Truth:
         return truth
+
+    def indicator(self, truth: Truth) -> Any:
+        return self.choose(truth, lambda: Fraction(1), lambda: Fraction(0))
 
     def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
         if isinstance(condition, bool):

@@ -61,16 +61,14 @@ class Plan:
         self.model = model
         self.defined = dict(defined or {})
         self.calls: dict[str, Call] = {}
+        self.proposals: dict[str, Call] = {}
+        """What the model draws for variables that a statement binds."""
         if model is not None:
             self.theorem = replace(theorem, definitions=(*theorem.definitions, *model.definitions))
             for target, call, guards in model.draws:
-                try:
-                    found = self._model_call(target, call, guards)
-                except Unsupported:
-                    if _root(target) in theorem.declaration:
-                        raise
-                    continue  # a proposal for a bound variable; what needs it is reported as not sampled
-                self.calls[found.target] = found
+                found = self._model_call(target, call, guards)
+                chosen = self.calls if _root(target) in theorem.declaration else self.proposals
+                chosen[found.target] = found
         for hypothesis in theorem.hypotheses:
             found_call = self._call_from(hypothesis.formula)
             if found_call is not None and found_call.target not in self.calls:
@@ -148,22 +146,77 @@ class Plan:
         return found
 
     def radius(self, name: str) -> Term | None:
-        """The r of a hypothesis ||name|| <= r, also for every place of a sequence."""
+        """The r of a hypothesis ||name|| <= r, also for every place of a sequence, every row of a matrix, or
+        almost surely."""
+        return self._bound_of("norm", name)
+
+    def operator_radius(self, name: str) -> Term | None:
+        """The r of a hypothesis ||name||_op <= r, also for every place of a sequence."""
+        return self._bound_of("norm_op", name)
+
+    def _bound_of(self, head: str, name: str) -> Term | None:
         for hypothesis in self.theorem.hypotheses:
-            for part in _conjuncts(hypothesis.formula):
-                inner = part
-                while isinstance(inner, Bind) and inner.head == "forall":
-                    inner = inner.body
+            for inner, bound in opened(hypothesis.formula):
                 if not (isinstance(inner, Apply) and inner.head in ("<=", "=") and len(inner.args) == 2):
                     continue
                 left, right = inner.args
-                if isinstance(left, Apply) and left.head == "norm" and name not in right.free:
+                if isinstance(left, Apply) and left.head == head and name not in right.free:
                     vector = left.args[0]
                     if isinstance(vector, Apply) and vector.head == "index":
                         vector = vector.args[0]
-                    bound = {part.variable.text} if isinstance(part, Bind) else set()
                     if isinstance(vector, Name) and vector.text == name and not bound & right.free:
                         return right
+        return None
+
+    def copied(self, name: str) -> tuple[Name, Term] | None:
+        """Y and j of a hypothesis by which all rows i of the matrix `name` but row j are those of Y, which is
+        declared before it."""
+        order = list(self.theorem.declaration)
+        for hypothesis in self.theorem.hypotheses:
+            for inner, bound in opened(hypothesis.formula):
+                if not (isinstance(inner, Apply) and inner.head == "or" and len(inner.args) == 2):
+                    continue
+                same, equal = inner.args
+                if not (_head(same) == _head(equal) == "=" and len(bound) == 1):
+                    continue
+                assert isinstance(same, Apply) and isinstance(equal, Apply)
+                (place,) = bound
+                rest = [part for part in same.args if not (isinstance(part, Name) and part.text == place)]
+                rows = [
+                    row.args[0]
+                    for row in equal.args
+                    if isinstance(row, Apply) and row.head == "index" and row.args[1:] == (Name(place, NAT),)
+                ]
+                names = [row for row in rows if isinstance(row, Name) and row.text in order]
+                if len(rest) != 1 or place in rest[0].free or len(names) != 2:
+                    continue
+                first, second = sorted(names, key=lambda row: order.index(row.text))
+                if second.text == name and first.text != name:
+                    return first, rest[0]
+        return None
+
+    def stochastic(self, name: str) -> tuple[Name, Name, Term, Term] | None:
+        """f, w and the ends of a hypothesis `forall t in first..last, almost surely, E[name[t] given w[t]] in
+        subgrad(f, w[t])`."""
+        for hypothesis in self.theorem.hypotheses:
+            formula = hypothesis.formula
+            if not (isinstance(formula, Bind) and _head(formula.domain) == "range"):
+                continue
+            inner = formula.body.args[0] if _head(formula.body) == "almost_surely" else formula.body  # type: ignore[attr-defined]
+            if not (_head(inner) == "in" and _head(inner.args[1]) == "subgrad"):
+                continue
+            element, (function, point) = inner.args[0], inner.args[1].args
+            if _head(element) != "expectation_given" or element.args[1:] != (point,):
+                continue
+            drawn = element.args[0]
+            if _head(drawn) != "index" or _head(point) != "index":
+                continue
+            places = (drawn.args[1], point.args[1])
+            named = (drawn.args[0], function, point.args[0])
+            if places == (formula.variable,) * 2 and all(isinstance(one, Name) for one in named):
+                if named[0].text == name:
+                    assert isinstance(formula.domain, Apply)
+                    return named[1], named[2], *formula.domain.args
         return None
 
     def support(self, name: str) -> Term | None:
@@ -214,6 +267,9 @@ class Plan:
         minimiser = self._minimiser(name)
         if minimiser is not None:
             arguments["argmin"] = minimiser
+        steep = self._steepness(name)
+        if steep is not None:
+            arguments.setdefault("lip", steep)
         found = [
             family_name
             for family_name, family in shelf().items()
@@ -231,6 +287,15 @@ class Plan:
             wanted = ", ".join(property_name for property_name, _ in demanded) or "no property"
             raise Unsupported(f"no family of functions ensures {wanted} (there are {known})")
         return found, arguments
+
+    def _steepness(self, name: str) -> Term | None:
+        """A bound of the noisy subgradients of `name`: its own subgradients are to be within it too."""
+        for declaration in self.theorem.declarations:
+            if declaration.kind == "draw" and declaration.law is None:
+                found = self.stochastic(declaration.name.text)
+                if found is not None and found[0].text == name:
+                    return self.radius(declaration.name.text)
+        return None
 
     def _range(self, name: str) -> tuple[Term, Term] | None:
         """A bounded interval inside the set in which the hypotheses place all values of a function. An
@@ -394,6 +459,20 @@ _INTERVALS = ("closed", "open", "left_open", "right_open", "range")
 
 
 _VALUE = "value"
+
+
+def opened(term: Term, bound: frozenset[str] = frozenset()) -> Iterator[tuple[Term, frozenset[str]]]:
+    """What a proposition says, conjunct by conjunct, under `forall` and `almost surely`, with the names
+    that are bound there."""
+    if isinstance(term, Apply) and term.head == "and":
+        for part in term.args:
+            yield from opened(part, bound)
+    elif isinstance(term, Apply) and term.head == "almost_surely":
+        yield from opened(term.args[0], bound)
+    elif isinstance(term, Bind) and term.head == "forall":
+        yield from opened(term.body, bound | {term.variable.text})
+    else:
+        yield term, bound
 
 
 def _two_sided(term: Term) -> Iterator[Term]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from boundkit.ir.terms import Apply, Bind, Name, Term
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.values import Unsupported
@@ -75,8 +75,8 @@ def _within(term: Term, name: str, binders: tuple[tuple[str, Range], ...]) -> It
         if term.variable.text == name:
             return
         domain = term.domain
-        listed = isinstance(domain, Apply) and domain.head == "range"
-        ends = (domain.args[0], domain.args[1]) if isinstance(domain, Apply) and listed else None
+        listed = isinstance(domain, Apply) and (domain.head == "range" or _is_run(domain))
+        ends = (domain.args[0], domain.args[-1]) if isinstance(domain, Apply) and listed else None
         yield from _within(domain, name, binders)
         yield from _within(term.body, name, (*binders, (term.variable.text, ends)))
     elif isinstance(term, Apply):
@@ -84,6 +84,14 @@ def _within(term: Term, name: str, binders: tuple[tuple[str, Range], ...]) -> It
             yield Mention(term.args[1], binders)
         for arg in term.args:
             yield from _within(arg, name, binders)
+
+
+def _is_run(domain: Apply) -> bool:
+    """Whether a set is `{a, b, …}` with increasing numbers."""
+    numbers = [arg.value for arg in domain.args if isinstance(arg, Number)]
+    return (
+        domain.head == "enumeration" and len(numbers) == len(domain.args) > 0 and sorted(numbers) == numbers
+    )
 
 
 def extremes(evaluator: Evaluator, mention: Mention) -> list[int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from boundkit.attack.discrete import Discrete
 from boundkit.attack.draws import Prefixed, describe
 from boundkit.attack.intervals import law_between
 from boundkit.attack.models import Call, Plan, family_named
+from boundkit.attack.noise import noisy_subgradients
 from boundkit.attack.places import Mention, span
 from boundkit.instances import (
     REAL,
@@ -20,15 +21,27 @@ from boundkit.instances import (
     Drawn,
     in_ball,
 )
-from boundkit.instances.dirichlet import weights
-from boundkit.ir.sorts import INT, NAT, Abstract, Basic, Distribution, Function, Matrix, Power, Sequence, Sort
+from boundkit.ir.sorts import (
+    INT,
+    NAT,
+    Abstract,
+    Basic,
+    Distribution,
+    Function,
+    Matrix,
+    Power,
+    Product,
+    Sequence,
+    SetOf,
+    Sort,
+)
 from boundkit.ir.sorts import REAL as REAL_SORT
-from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, subterms
+from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
 from boundkit.ir.theorems import Family as Defined
+from boundkit.kernel.candidates import is_over_laws
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.families import Member, member_of
-from boundkit.kernel.laws import FiniteLaw
-from boundkit.kernel.values import Absent, Extent, Grid, Grown, Tabulated, Truth, Unsupported, Value, column
+from boundkit.kernel.values import Absent, Extent, Grid, Grown, Truth, Unsupported, Value, column
 
 LARGEST_NATURAL = 10**6
 
@@ -43,6 +56,7 @@ class Programme:
         self.drawn: dict[str, Drawn] = {}
         self.active: set[str] = set()
         self.lines: list[str] = []
+        self.discrete = Discrete(self)
         self.conditions: list[Truth] = []
         """What the members that were drawn need of their parameters."""
         self.relied: set[str] = set()
@@ -53,15 +67,20 @@ class Programme:
         for declaration in self.plan.theorem.declarations:
             if declaration.kind == "draw":
                 # integrated exactly where a statement integrates it
-                self._needs(declaration.name, declaration.law)
+                self.needs(declaration.name, declaration.law)
             else:
                 self.supply(declaration.name.text)
+        free = [d for d in self.plan.theorem.declarations if d.kind == "draw" and d.law is None]
+        if free:
+            self.evaluator.process = noisy_subgradients(self, free) or self.discrete.process(free)
 
     def propose(self, formulas: Iterable[Term]) -> None:
-        """Draws a value for each variable that a `forall` binds over a set that cannot be listed."""
-        for formula in formulas:
+        """Draws a value for each variable that a `forall` binds over a set that cannot be listed, and for each
+        that ranges over laws."""
+        defined = [clause.body for d in self.plan.theorem.definitions for clause in d.clauses]
+        for formula in (*formulas, *defined):
             for part in subterms(formula):
-                if isinstance(part, Bind) and part.head == "forall":
+                if isinstance(part, Bind) and (part.head == "forall" or is_over_laws(part)):
                     name = part.variable.text
                     if name in self.evaluator.proposals:
                         continue
@@ -76,6 +95,8 @@ class Programme:
 
     def _proposed(self, bind: Bind) -> Value:
         label, sort = f"bound.{bind.variable.text}", bind.variable.sort
+        if is_over_laws(bind):
+            return self.discrete.tilt(bind.variable)
         extent = self.evaluator.extent(bind.domain, {})
         if isinstance(sort, Matrix):
             rows, columns = self.evaluator.size(sort, {})
@@ -112,7 +133,7 @@ class Programme:
         if declaration is None or declaration.kind == "draw":
             return
         if declaration.kind == "type":
-            self._type(name)
+            self.evaluator.names[name] = self.discrete.type(name)
             return
         call = self.plan.calls.get(name)
         if call is not None:
@@ -120,7 +141,7 @@ class Programme:
         else:
             self._default(declaration.name)
 
-    def _needs(self, *terms: Term | None) -> None:
+    def needs(self, *terms: Term | None) -> None:
         for term in terms:
             if term is not None:
                 for name in sorted(term.free):
@@ -128,14 +149,19 @@ class Programme:
 
     def _called(self, call: Call, name: Name) -> None:
         if call.family == "dirichlet" and isinstance(name.sort, Distribution):
-            ends = self.evaluator.extent(call.arguments["atoms"], {}).parts
-            self.evaluator.names[name.text] = self._law_on(name.text, name.sort, ends)
+            ends = self.evaluator.extent(call.arguments["atoms"], {}).parts if call.arguments else (1, 3)
+            self.evaluator.names[name.text] = self.discrete.law(name.text, name.sort, name.text, ends)
             return
-        if call.family == "table" and isinstance(name.sort, Function):
-            self.evaluator.names[name.text] = self._table(name.text, name.sort)
+        if call.family in ("table", "kernel_table") and isinstance(name.sort, Function):
+            self.evaluator.names[name.text] = self.discrete.table(name.text, name.sort)
             return
-        self._needs(name, *call.arguments.values(), call.first, call.last)
+        self.needs(name, *call.arguments.values(), call.first, call.last)
         self.lines.append(_call_line(call))
+        if call.place is None and call.family not in self.plan.defined:
+            kind = family_named(call.family).draws
+            if kind in ("law", "algorithm", "set"):
+                self.evaluator.names[name.text] = self._structured(kind, call, name)
+                return
         if call.place is None:
             if name.sort in (NAT, INT) and name.text in self.plan.structural:
                 self._structural(call, name)
@@ -164,6 +190,22 @@ class Programme:
 
         self._sequence(name.text, low, high, make)
 
+    def _structured(self, kind: str, call: Call, name: Name) -> Value:
+        try:
+            if kind == "law" and isinstance(name.sort, Distribution):
+                return self.discrete.member_law(call, name)
+            if kind == "algorithm" and isinstance(name.sort, Function):
+                return self.discrete.algorithm(call, name)
+            if kind == "set" and isinstance(name.sort, SetOf):
+                return self.discrete.member_set(call, name)
+        except (ValueError, KeyError) as error:
+            raise Unsupported(f"the draw of `{name.text}`: {error}") from None
+        raise Unsupported(f"`{call.family}` gives no values of the sort {name.sort} of `{name.text}`")
+
+    def places(self, name: str) -> tuple[int, int]:
+        """The first and the last place of a sequence that are mentioned."""
+        return self._span(self.plan.mentions(name)) or (1, 1)
+
     def _span(self, found: list[Mention]) -> tuple[int, int] | None:
         """The first and last place of mentions, after the sizes that they depend on."""
         sizes = sorted(self.plan.structural)
@@ -177,8 +219,10 @@ class Programme:
     def _element(self, name: str, place: int, sort: Sort) -> Value:
         """One element of a sequence whose elements are independent, by the default law of their sort."""
         if isinstance(sort, Matrix):
-            return self.context.settled(self._grid(f"{name}[{place}]", name, sort))
-        return self.context.number(f"{name}[{place}]", REAL)
+            return self.context.settled(self.grid(f"{name}[{place}]", name, sort))
+        if isinstance(sort, Basic):
+            return self.context.number(f"{name}[{place}]", REAL)
+        return self.discrete.element(f"{name}[{place}]", sort, name)
 
     def _sequence(self, name: str, first: int, last: int, make: Any) -> None:
         grown = Grown(first, last, make)
@@ -187,7 +231,7 @@ class Programme:
             grown.at(last)
 
     def _structural(self, call: Call, name: Name) -> None:
-        extent = self._argument(next(iter(call.arguments.values())), {})
+        extent = self.argument(next(iter(call.arguments.values())), {})
         if (
             not isinstance(extent, Extent)
             or extent.kind != "range"
@@ -199,7 +243,7 @@ class Programme:
 
     def _member(self, call: Call, label: str, sort: Any, scope: Scope) -> Drawn:
         arguments = {
-            key: self.context.settled(self._argument(term, scope)) for key, term in call.arguments.items()
+            key: self.context.settled(self.argument(term, scope)) for key, term in call.arguments.items()
         }
         if call.family in self.plan.defined:
             return self._of_defined(self.plan.defined[call.family], label, sort, arguments)
@@ -254,7 +298,7 @@ class Programme:
         except Unsupported:
             return member.evaluator.extent(term, {})
 
-    def _argument(self, term: Term, scope: Scope) -> Value:
+    def argument(self, term: Term, scope: Scope) -> Value:
         if isinstance(term, Apply) and term.head == "blocks" and len(term.args) == 4:
             term = Apply("closed", term.args[2:], term.sort)
         if isinstance(term, Apply) and term.head in (
@@ -278,15 +322,20 @@ class Programme:
         sort = name.sort
         if isinstance(sort, Basic):
             self.evaluator.names[name.text] = self.context.settled(self._number(name))
+        elif isinstance(sort, Matrix) and (origin := self.plan.copied(name.text)) is not None:
+            self.needs(sort.rows, sort.columns, *origin)
+            self.evaluator.names[name.text] = self._with_row(name, *origin)
         elif isinstance(sort, Matrix):
-            self._needs(sort.rows, sort.columns)
-            self.evaluator.names[name.text] = self.context.settled(self._grid(name.text, name.text, sort))
+            self.needs(sort.rows, sort.columns)
+            self.evaluator.names[name.text] = self.context.settled(self.grid(name.text, name.text, sort))
         elif isinstance(sort, Distribution):
-            self.evaluator.names[name.text] = self._law_on(name.text, sort)
-        elif isinstance(sort, Function) and all(isinstance(arg, Abstract) for arg in sort.arguments):
-            if sort.result != REAL_SORT:
-                raise Unsupported(f"no family gives functions of the sort {sort} of `{name.text}`")
-            self.evaluator.names[name.text] = self._table(name.text, sort)
+            self.needs(name)
+            self.evaluator.names[name.text] = self.discrete.law(name.text, sort, name.text)
+        elif isinstance(sort, Function) and all(isinstance(arg, Abstract | Power) for arg in sort.arguments):
+            self.evaluator.names[name.text] = self.discrete.table(name.text, sort)
+        elif isinstance(sort, SetOf | Product | Abstract):
+            self.needs(name)
+            self.evaluator.names[name.text] = self.discrete.element(name.text, sort, name.text)
         elif isinstance(sort, Function):
             self._function(name, sort)
         elif isinstance(sort, Sequence | Power):
@@ -294,83 +343,44 @@ class Programme:
         else:
             raise Unsupported(f"no family gives values of the sort {sort} of `{name.text}`")
 
-    def _type(self, name: str) -> None:
-        """A finite type: its size is given by a law on it in the model, or small."""
-        low, high = 1, 3
-        for call in self.plan.calls.values():
-            declared = self.plan.theorem.declaration.get(call.target)
-            if call.family == "dirichlet" and declared is not None and "atoms" in call.arguments:
-                sort = declared.name.sort
-                if isinstance(sort, Distribution) and sort.element == Abstract(name):
-                    low, high = self.evaluator.extent(call.arguments["atoms"], {}).parts
-        count = self.context.natural(f"{name}.elements", low, high)
-        elements = tuple(self.context.arithmetic.rational(Fraction(k)) for k in range(1, count + 1))
-        self._line(f"draw {name} ~ {{1..{count}}}")
-        self.evaluator.names[name] = Extent("enumeration", elements, TRUE)
-
-    def _law_on(self, name: str, sort: Distribution, most: tuple[int, int] = (2, 3)) -> FiniteLaw:
-        """A finite law, weights by breaking a stick: on all of a finite type, or on a few numbers."""
-        if isinstance(sort.element, Abstract):
-            self.supply(sort.element.name)
-            outcomes = self.evaluator.names[sort.element.name].parts
-        elif sort.element in (REAL_SORT, NAT, INT):
-            count = self.context.natural(f"{name}.atoms", *most)
-            support = self.plan.support(name)
-            outcomes = tuple(
-                self._atom(f"{name}.atom[{k}]", sort.element, support) for k in range(1, count + 1)
-            )
-        else:
-            raise Unsupported(f"no family gives laws on {sort.element}, of `{name}`")
-        self._line(f"draw {name} ~ dirichlet({len(outcomes)})")
-        return FiniteLaw(outcomes, weights(Prefixed(self.context, name), len(outcomes)))
-
-    def _atom(self, label: str, sort: Sort, support: Term | None) -> Any:
-        if sort in (NAT, INT):
-            return self.context.number(label, Coordinate("integer", Fraction(0), Fraction(5)))
-        if support is None:
-            return self.context.number(label, REAL)
-        self._needs(support)
-        extent = self.evaluator.extent(support, {})
-        if len(extent.parts) != 2 or None in extent.parts or extent.kind == "range":
-            raise Unsupported(f"numbers in `{support}`")
-        apply = self.context.arithmetic.apply
-        low, high = extent.parts
-        return apply("+", (low, apply("*", (apply("-", (high, low)), self.context.number(label, UNIT)))))
-
-    def _table(self, name: str, sort: Function) -> Tabulated:
-        """A real function of finite types, each value from the range that a hypothesis gives."""
-        shape = []
-        for argument in sort.arguments:
-            if not isinstance(argument, Abstract):
-                raise Unsupported(f"a table of arguments in {argument}")
-            self.supply(argument.name)
-            shape.append(len(self.evaluator.names[argument.name].parts))
-        support = self.plan.support(name)
-        places = range(1, math.prod(shape) + 1)
-        self._line(f"draw {name} ~ table({support if support is not None else 'real'})")
-        return Tabulated(tuple(shape), tuple(self._atom(f"{name}[{k}]", REAL_SORT, support) for k in places))
-
     def _default_sequence(self, name: Name, sort: Sequence | Power) -> None:
-        self._needs(name)
+        self.needs(name)
         if isinstance(sort, Power):
             ends = (1, self.evaluator.integer(sort.count, {}))
         else:
             ends = self._span(self.plan.mentions(name.text)) or (1, 1)
         element = sort.element
-        if not isinstance(element, Matrix):
-            if element in (NAT, INT) or not isinstance(element, Basic):
-                raise Unsupported(f"no family gives sequences of {element}")
+        if element in (NAT, INT):
+            raise Unsupported(f"no family gives sequences of {element}")
+        if isinstance(element, Basic):
             self.lines.append(f"draw {name.text}[t] ~ real  for t in {ends[0]}..{ends[1]}")
         self._sequence(name.text, *ends, lambda place: self._element(name.text, place, element))
 
-    def _grid(self, label: str, name: str, sort: Matrix) -> Grid:
+    def grid(self, label: str, name: str, sort: Matrix) -> Grid:
         rows, columns = self.evaluator.size(sort, {})
         radius = self.plan.radius(name)
         if radius is not None and columns == 1:
-            self._needs(radius)
-            self._line(f"draw {name} ~ ball({radius})")
+            self.needs(radius)
+            self.line(f"draw {name} ~ ball({radius})")
             return in_ball(self.context, label, rows, self.evaluator.value(radius, {}), UNIT)
-        self._line(f"draw {name} ~ real entries")
+        if radius is not None and name not in radius.free:
+            self.needs(radius)
+            self.line(f"draw {name}[i] ~ ball({radius})")
+            length = self.evaluator.value(radius, {})
+            lines = [
+                in_ball(self.context, f"{label}[{i}]", columns, length, UNIT) for i in range(1, rows + 1)
+            ]
+            return Grid(rows, columns, tuple(entry for line in lines for entry in line.entries))
+        operator = self.plan.operator_radius(name)
+        if operator is not None:
+            self.needs(operator)
+            self.line(f"draw {name} ~ contraction({operator})")
+            given = {"bound": self.evaluator.value(operator, {})}
+            drawn = family_named("contraction").draw(Prefixed(self.context, label), (rows, columns), given)
+            self.conditions += [condition for condition in drawn.conditions if condition is not True]
+            assert isinstance(drawn.value, Grid)
+            return drawn.value
+        self.line(f"draw {name} ~ real entries")
         entries = [
             self.context.number(f"{label}[{i}]" if columns == 1 else f"{label}[{i},{j}]", REAL)
             for i in range(1, rows + 1)
@@ -378,7 +388,17 @@ class Programme:
         ]
         return Grid(rows, columns, tuple(entries)) if columns > 1 else column(entries)
 
-    def _line(self, line: str) -> None:
+    def _with_row(self, name: Name, origin: Name, place: Term) -> Grid:
+        """The matrix `origin` with a row drawn anew."""
+        found, fresh = self.evaluator.names[origin.text], self.grid(name.text, name.text, name.sort)
+        at = self.evaluator.integer(place, {})
+        self.line(f"define {name.text} := {origin.text} but for row {place}")
+        if not isinstance(found, Grid) or not 1 <= at <= found.rows:
+            raise Absent(f"row {at} of `{origin.text}`")
+        rows = [fresh.row(k) if k == at - 1 else found.row(k) for k in range(found.rows)]
+        return Grid(found.rows, found.columns, tuple(entry for row in rows for entry in row))
+
+    def line(self, line: str) -> None:
         if line not in self.lines:
             self.lines.append(line)
 
@@ -395,15 +415,15 @@ class Programme:
         bounds = self.plan.bounds(name.text)
         arithmetic, label = self.context.arithmetic, name.text
         if bounds.equal is not None:
-            self._needs(bounds.equal)
+            self.needs(bounds.equal)
             if not bounds.equal.free & self.active - {label} - set(self.evaluator.names):
-                self._line(f"define {label} := {bounds.equal}")
+                self.line(f"define {label} := {bounds.equal}")
                 return self.evaluator.value(bounds.equal, {})
         lower, upper = self._bound(bounds.lower), self._bound(bounds.upper)
         if name.sort in (NAT, INT):
             return self._integer(name, lower, upper)
         law, low, width = law_between(arithmetic, lower, upper, bounds.above, bounds.below)
-        self._line(f"draw {label} ~ {describe(law, low, width)}")
+        self.line(f"draw {label} ~ {describe(law, low, width)}")
         share = self.context.number(label, law)
         if width is not None:
             share = arithmetic.apply("*", (width, share))
@@ -412,7 +432,7 @@ class Programme:
     def _bound(self, term: Term | None) -> Any:
         if term is None:
             return None
-        self._needs(term)
+        self.needs(term)
         if any(name in self.active and name not in self.evaluator.names for name in term.free):
             return None
         return self.evaluator.value(term, {})
@@ -426,14 +446,14 @@ class Programme:
                 raise Unsupported(f"the range of the size `{name.text}`")
             top = low + (4 if self._is_dimension(name.text) else 30)
             top = top if high is None else min(top, high)
-            self._line(f"draw {name.text} ~ loguniform({low}..{top})")
+            self.line(f"draw {name.text} ~ loguniform({low}..{top})")
             return arithmetic.rational(Fraction(self.context.natural(name.text, low, top, "loguniform")))
         low = 0 if low is None else low
         high = arithmetic.integer(upper) if upper is not None else None
         top = LARGEST_NATURAL if high is None else high
         atoms = tuple(Fraction(value) for value in (low, low + 1, low + 2) if value <= top)
         law = Coordinate("log_integer", Fraction(max(low, 1)), Fraction(max(top, 1)), atoms)
-        self._line(f"draw {name.text} ~ loguniform({low}..{top})")
+        self.line(f"draw {name.text} ~ loguniform({low}..{top})")
         return self.context.number(name.text, law)
 
     def _is_dimension(self, name: str) -> bool:

@@ -138,7 +138,8 @@ def statement_report(
             rest.append(f"{violations} violations in doubles, none of the {checked} checked exactly is one")
         return replace(base, outcome="undecided", text="; ".join(rest))
     further = "; ".join(dict.fromkeys(one.scope for one in sampled))
-    within = ", ".join(part for part in (scope, further) if part)
+    own = not any(isinstance(one, Small) for one in sampled)
+    within = ", ".join(part for part in (scope if own else "", further) if part)
     text = "; ".join([pass_text(passes, model, within), *rest])
     return replace(base, outcome="tested", text=text, scope=further)
 

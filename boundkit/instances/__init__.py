@@ -8,14 +8,16 @@ hold for all rational coordinates, without rounding: use rational maps (`directi
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
+from itertools import product
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol
 
+from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.values import Arithmetic, Extent, Grid, column
 
 
@@ -81,7 +83,9 @@ class Drawn:
 class Family(ABC):
     """One family.
 
-    draws: `function` of a real vector, `vector`, `matrix`, `number`, or `any` value.
+    draws: `function` of a real vector, `vector`, `matrix`, `number`, or `any` value; `law`, which may be told
+    the `elements` of a finite type, or the ends `low` and `high` of its outcomes; `algorithm`, a table that is
+    told its `shape` and the number of `hypotheses`; `set`, a tuple of vectors.
     takes: parameter names in order; those in `needs` are required.
     ensures: for functions, each property with the parameters that bound it.
     examples: parameter values (as rationals, with `size` for the dimension) for the conformance suite."""
@@ -169,6 +173,53 @@ def centre_of(context: Context, size: tuple[int, int], arguments: Mapping[str, A
     if planted is None:
         return tuple(context.number(f"centre[{place}]", REAL) for place in range(1, size[0] + 1))
     return planted.entries if isinstance(planted, Grid) else (planted,)
+
+
+def within(context: Context, label: str, arguments: Mapping[str, Any]) -> Any:
+    """A number between the arguments `low` and `high`; any number where one of them is missing."""
+    if "low" not in arguments or "high" not in arguments:
+        return context.number(label, REAL)
+    apply, (low, high) = context.arithmetic.apply, (arguments["low"], arguments["high"])
+    return apply("+", (low, apply("*", (apply("-", (high, low)), context.number(label, UNIT)))))
+
+
+def one_of(context: Context, label: str, elements: Sequence[Any]) -> Any:
+    """An element of a finite type."""
+    return elements[context.natural(label, 0, len(elements) - 1)]
+
+
+def two_atoms(arithmetic: Arithmetic, first: Any, second: Any, share: Any) -> Drawn:
+    """The law of `second` with probability `share`, else `first`; there is none unless 0 <= share <= 1."""
+    one = arithmetic.rational(Fraction(1))
+    law = FiniteLaw((first, second), (arithmetic.apply("-", (one, share)), share))
+    return Drawn(law, conditions=(*nonnegative(arithmetic, share), arithmetic.compare("<=", share, one)))
+
+
+def samples_of(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """All samples of a table's shape, members counted from 0, in the order of its entries."""
+    return product(*map(range, shape))
+
+
+def private_base(context: Context, eps: Any, times: int) -> Any:
+    """A number b >= 1 with b^times <= exp(eps): exactly, a rational."""
+    arithmetic = context.arithmetic
+    part = arithmetic.apply("*", (arithmetic.rational(Fraction(1, times)), eps))
+    one = arithmetic.rational(Fraction(1))
+    found = context.settled(arithmetic.apply("exp", (part,)))
+    return arithmetic.apply("max", (found, one))
+
+
+def tilted(arithmetic: Arithmetic, base: Any, exponents: Sequence[int]) -> FiniteLaw:
+    """The law on 1, 2, … with weights in proportion to base^(-exponent), for integers >= 0."""
+    shares = []
+    for exponent in exponents:
+        share = arithmetic.rational(Fraction(1))
+        for _ in range(exponent):
+            share = arithmetic.apply("/", (share, base))
+        shares.append(share)
+    whole = shares[0] if len(shares) == 1 else arithmetic.apply("+", shares)
+    outcomes = tuple(arithmetic.rational(Fraction(k + 1)) for k in range(len(shares)))
+    return FiniteLaw(outcomes, tuple(arithmetic.apply("/", (share, whole)) for share in shares))
 
 
 def natural_range(

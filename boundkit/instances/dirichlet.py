@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from boundkit.instances import UNIT, Context, Drawn, Family, natural_range
+from boundkit.kernel.laws import FiniteLaw
 
 
 class Dirichlet(Family):
@@ -14,12 +15,12 @@ class Dirichlet(Family):
 
     draws: ClassVar[str] = "law"
     takes: ClassVar[tuple[str, ...]] = ("atoms",)
-    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({"size": 1}, {"size": 1, "atoms": 4})
 
     def draw(self, context: Context, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
-        return Drawn(
-            weights(context, context.natural("atoms", *natural_range(context, arguments, "atoms", (2, 3))))
-        )
+        count = context.natural("atoms", *natural_range(context, arguments, "atoms", (2, 3)))
+        outcomes = tuple(context.arithmetic.rational(Fraction(k)) for k in range(1, count + 1))
+        return Drawn(FiniteLaw(outcomes, weights(context, count)))
 
 
 def weights(context: Context, count: int) -> tuple[Any, ...]:

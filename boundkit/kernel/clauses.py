@@ -75,6 +75,25 @@ def first_place(evaluator: Evaluator, definition: Definition) -> int:
     return min(places)
 
 
+def mentioned(theorem: Theorem, name: str) -> frozenset[str]:
+    """All names that a defined name depends on, also through definitions and the laws of draws."""
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        current = pending.pop()
+        if current in found:
+            continue
+        found.add(current)
+        if current in theorem.definition:
+            for clause in theorem.definition[current].clauses:
+                for part in (clause.body, *clause.patterns, *clause.guard):
+                    pending.extend(part.free)
+        elif current in theorem.declaration:
+            law = theorem.declaration[current].law
+            pending.extend(law.free if law is not None else ())
+    return frozenset(found)
+
+
 def derivative_of(evaluator: Evaluator, args: tuple[Term, ...], scope: Scope) -> Value:
     """The value of `diff` with the arguments body, variable and order."""
     body, variable, order = args

@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from boundkit.ir.sorts import Matrix, Sort
+from boundkit.ir.sorts import Matrix, SetOf, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 from boundkit.ir.theorems import Definition, Theorem
-from boundkit.kernel import clauses, grids, laws
+from boundkit.kernel import candidates, clauses, covers, grids, heads, laws, rays, samples
 from boundkit.kernel.values import (
     Absent,
     Arithmetic,
@@ -23,6 +23,7 @@ from boundkit.kernel.values import (
     Grid,
     Grown,
     Listed,
+    Pair,
     Tabulated,
     Truth,
     Unsupported,
@@ -36,16 +37,20 @@ RELATIONS = ("<=", "<", "=", "!=")
 GRID_HEADS = ("transpose", "identity", "zero", "blocks", "basis")
 NORMS = ("norm", "norm_1", "norm_inf", "norm_fro")
 SET_HEADS = ("range", *clauses.INTERVALS, "enumeration", "everything", "ball", "subgrad")
-NOT_NUMBERS = (Extent, Grown, Listed, Tabulated, laws.FiniteLaw)
+NOT_NUMBERS = (Extent, Grown, Listed, Pair, Tabulated, laws.FiniteLaw)
 FOLDS = {"sum": "+", "prod": "*", "min": "min", "max": "max", "sup": "max", "inf": "min"}
 
 
 class Evaluator:
     """Evaluates terms of `theorem` where the declared names have `names`; `proposals` gives values for
     bound variables whose range cannot be listed. `budget` bounds the number of evaluated terms,
-    `most_outcomes` those of one expectation."""
+    `most_outcomes` those of one expectation. `process` is the joint law of the draws that have no law of
+    their own: their names, and a law whose outcomes are tuples of values."""
 
     most_outcomes = 4096
+    process: tuple[tuple[str, ...], laws.FiniteLaw] | None = None
+    parent: Evaluator | None = None
+    fresh: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -63,6 +68,8 @@ class Evaluator:
         self.constants: dict[str, Value] = {}
         self.sequences: dict[str, Grown] = {}
         self.calls: dict[tuple[Any, ...], Value] = {}
+        self.mentions: dict[str, frozenset[str]] = {}
+        self.conditionals: dict[Any, list[tuple[Any, list[Value], Value]]] = {}
         self.trail: list[tuple[str, Value]] = []
 
     def value(self, term: Term, scope: Scope) -> Value:
@@ -92,6 +99,8 @@ class Evaluator:
         definition = self.theorem.definition.get(name)
         if definition is None:
             raise Unsupported(f"`{name}` has no value at this instance")
+        if self.parent is not None and self.fresh.isdisjoint(self._mentioned(name)):
+            return self.parent.named(name, {})
         if definition.style == "constant":
             if name not in self.constants:
                 self.constants[name] = self.value(definition.clauses[0].body, {})
@@ -99,6 +108,11 @@ class Evaluator:
         if definition.style == "index":
             return self._sequence(definition)
         raise Unsupported(f"the defined function `{name}` without its arguments")
+
+    def _mentioned(self, name: str) -> frozenset[str]:
+        if name not in self.mentions:
+            self.mentions[name] = clauses.mentioned(self.theorem, name)
+        return self.mentions[name]
 
     def integer(self, term: Term, scope: Scope) -> int:
         """The known integer that `term` stands for; Unsupported when it is none."""
@@ -141,6 +155,10 @@ class Evaluator:
                 return arithmetic.compare("<=", level, laws.probability(self, term.args[1], scope))
             case head if head in RELATIONS:
                 return self._relation(head, term.args[0], term.args[1], scope)
+            case "lesssim":
+                return rays.up_to_a_constant(self, term, scope)
+            case "neighbours":
+                return samples.neighbours(self, term.args, scope)
             case head if head.startswith("is_"):
                 return self._property(term, scope)
         raise Unsupported(f"`{term.head}`")
@@ -151,12 +169,13 @@ class Evaluator:
         child.__dict__.update(self.__dict__)
         child.names = {**self.names, **names}
         child.constants, child.sequences, child.calls = {}, {}, {}
+        child.parent, child.fresh = self, frozenset(names)
         return child
 
     def within(self, theorem: Theorem, names: Mapping[str, Value]) -> Evaluator:
         """An evaluator of another theorem's terms, with these names alone; it spends the same budget."""
         child = self.under({})
-        child.theorem = theorem
+        child.theorem, child.parent, child.conditionals, child.mentions = theorem, None, {}, {}
         child.names, child.proposals, child.trail = dict(names), {}, []
         return child
 
@@ -168,6 +187,8 @@ class Evaluator:
             return (self.arithmetic.rational(Fraction(place)) for place in range(first, last + 1))
         if extent.kind == "enumeration":
             return iter(extent.parts)
+        if extent.kind == "everything" and isinstance(extent.term.sort, SetOf):
+            return samples.everything(self, extent.term.sort.element)
         return None
 
     def extent(self, domain: Term, scope: Scope) -> Extent:
@@ -186,22 +207,23 @@ class Evaluator:
                     return Extent(domain.head, parts, domain)
         if isinstance(domain, Bind) and domain.head in ("argmin", "argmax"):
             return Extent(domain.head, (self.extent(domain.domain, scope),), domain)
-        if isinstance(domain, Name) and isinstance(found := self.names.get(domain.text), Extent):
+        if isinstance(domain, Bind) and domain.head == "set":
+            return Extent("enumeration", tuple(heads.built_set(self, domain, scope)), domain)
+        named = isinstance(domain, Name | Apply) and isinstance(domain.sort, SetOf)
+        if named and isinstance(found := self.value(domain, scope), Extent):
             return found
-        if isinstance(domain, Name) and domain.text in self.theorem.definition:
-            definition = self.theorem.definition[domain.text]
-            if definition.style == "constant":
-                return self.extent(definition.clauses[0].body, {})
         raise Unsupported(f"the set `{domain}`")
 
     def defined_call(self, name: str, args: Sequence[Value]) -> Value:
         """The value of a defined function or sequence at `args`; Absent where no clause applies."""
+        if self.parent is not None and self.fresh.isdisjoint(self._mentioned(name)):
+            return self.parent.defined_call(name, args)
         try:
             return self.calls[name, *args]
         except KeyError:
             self.calls[name, *args] = result = self._by_clauses(name, args)
             return result
-        except TypeError:  # balls have no hash
+        except (TypeError, ValueError):  # balls have no hash
             return self._by_clauses(name, args)
 
     def _by_clauses(self, name: str, args: Sequence[Value]) -> Value:
@@ -250,6 +272,10 @@ class Evaluator:
                 return laws.probability(self, args[0], scope)
             case "variance":
                 return laws.variance(self, laws.outcomes_of(self, args[0], scope))
+            case _ if head in heads.HEADS:
+                return heads.value_of(self, term, scope)
+            case _ if head in SET_HEADS:
+                return self.extent(term, scope)
             case _ if head in NORMS:
                 return grids.norm(self.arithmetic, head, self.value(args[0], scope))
             case _ if head in GRID_HEADS:
@@ -302,7 +328,7 @@ class Evaluator:
         except KeyError:
             self.calls[id(form), values[0]] = result = form.value(self.arithmetic, values[0])
             return result
-        except TypeError:  # balls have no hash
+        except (TypeError, ValueError):  # balls have no hash
             return form.value(self.arithmetic, values[0])
 
     def _gradient(self, args: tuple[Term, ...], scope: Scope) -> Value:
@@ -337,6 +363,14 @@ class Evaluator:
             return laws.over_law(self, term, scope)
         if term.head == "function":
             raise Unsupported("an anonymous function that is not applied")
+        if term.head in ("argmin", "argmax"):
+            return covers.chosen(self, term, scope)
+        if term.head == "set":
+            return self.extent(term, scope)
+        if term.head in ("sup", "inf", "max", "min") and candidates.is_over_laws(term):
+            return candidates.extremum(self, term, scope)
+        if term.head in ("min", "inf") and (ball := covers.centre_of(self, term, scope)) is not None:
+            return ball[1]
         if term.head not in FOLDS and term.head != "avg":
             raise Unsupported(f"`{term.head}`")
         elements = self.elements(term.domain, scope)
@@ -369,6 +403,10 @@ class Evaluator:
             return self.arithmetic.every(parts) if term.head == "forall" else self.arithmetic.some(parts)
         if term.head == "forall" and (within := clauses.stays_within(self, term, scope)) is not None:
             return within
+        if candidates.is_over_laws(term):
+            return candidates.quantified(self, term, scope)
+        if term.head == "forall" and laws.tail_holds(self, term, scope) is True:
+            return self.arithmetic.constant(True)
         if name not in self.proposals:
             raise Unsupported(f"`{term.head} {name} in {term.domain}` without a proposed value")
         chosen = self.proposals[name]
@@ -399,7 +437,12 @@ class Evaluator:
 
     def _relation(self, head: str, left: Term, right: Term, scope: Scope) -> Truth:
         arithmetic = self.arithmetic
+        if head == "<=" and heads.operator_norm_within(self, left, right, scope) is True:
+            return arithmetic.constant(True)
         a, b = self.value(left, scope), self.value(right, scope)
+        if isinstance(a, Listed) and isinstance(b, Listed) and head in ("=", "!="):
+            equal = samples.same(arithmetic, a, b)
+            return equal if head == "=" else arithmetic.negation(equal)
         if isinstance(a, Grid) or isinstance(b, Grid):
             if not (isinstance(a, Grid) and isinstance(b, Grid)) or head not in ("=", "!="):
                 raise Unsupported(f"`{head}` between matrices")
@@ -422,7 +465,8 @@ class Evaluator:
                 first, last = (arithmetic.rational(Fraction(end)) for end in extent.parts)
                 return self._between(value, first, last, "closed")
             case "enumeration":
-                return arithmetic.some([partial(self._same, value, part) for part in extent.parts])
+                equal = partial(samples.same, arithmetic, value)
+                return arithmetic.some([partial(equal, part) for part in extent.parts])
             case "everything":
                 return arithmetic.constant(True)
             case "ball":
@@ -448,16 +492,12 @@ class Evaluator:
             parts.append(lambda: self.arithmetic.compare(firm, value, upper))
         return self.arithmetic.every(parts)
 
-    def _same(self, left: Value, right: Value) -> Truth:
-        if isinstance(left, Grid) and isinstance(right, Grid):
-            pairs = list(zip(left.entries, right.entries, strict=True))
-            return self.arithmetic.every([partial(self.arithmetic.compare, "=", *pair) for pair in pairs])
-        return self.arithmetic.compare("=", left, right)
-
     def _end(self, end: Term, scope: Scope) -> Any:
         return None if clauses.infinite(end) else self.value(end, scope)
 
     def _property(self, term: Apply, scope: Scope) -> Truth:
+        if term.head in samples.DIFFERENCES:
+            return samples.bounded_differences(self, term, scope)
         form = self.value(term.args[0], scope)
         values: list[Value] = []
         for arg in term.args[1:]:

@@ -249,16 +249,16 @@ class Quadratic:
         one, zero = arithmetic.rational(Fraction(1)), arithmetic.rational(Fraction(0))
         minus = arithmetic.rational(Fraction(-1))
         if name == "convex":
-            return self._semidefinite(arithmetic, one, zero)
+            return self.semidefinite(arithmetic, one, zero)
         if name == "strongly_convex":
-            return self._semidefinite(arithmetic, one, arithmetic.apply("neg", (parameters[0],)))
+            return self.semidefinite(arithmetic, one, arithmetic.apply("neg", (parameters[0],)))
         if name == "smooth":
-            above = self._semidefinite(arithmetic, minus, parameters[0])
-            below = self._semidefinite(arithmetic, one, parameters[0])
+            above = self.semidefinite(arithmetic, minus, parameters[0])
+            below = self.semidefinite(arithmetic, one, parameters[0])
             return True if above is True and below is True else None
         return None
 
-    def _semidefinite(self, arithmetic: Arithmetic, sign: Any, shift: Any) -> Truth:
+    def semidefinite(self, arithmetic: Arithmetic, sign: Any, shift: Any) -> Truth:
         size = len(self.matrix)
         zero = arithmetic.rational(Fraction(0))
         rows = [[arithmetic.apply("*", (sign, entry)) for entry in row] for row in self.matrix]

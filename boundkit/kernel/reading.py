@@ -9,15 +9,29 @@ from typing import Any
 
 from flint import fmpq
 
-from boundkit.ir.sorts import INT, NAT, REAL, Abstract, Distribution, Function, Matrix, Power, SetOf, Sort
+from boundkit.ir.sorts import (
+    INT,
+    NAT,
+    REAL,
+    Abstract,
+    Distribution,
+    Function,
+    Matrix,
+    Power,
+    Product,
+    SetOf,
+    Sort,
+)
 from boundkit.ir.sorts import Sequence as SequenceSort
 from boundkit.ir.terms import TRUE
+from boundkit.ir.theorems import Declaration
 from boundkit.kernel import forms
 from boundkit.kernel.balls import Undecided, Undefined
+from boundkit.kernel.candidates import Tilt
 from boundkit.kernel.evaluation import Evaluator
 from boundkit.kernel.families import Member
 from boundkit.kernel.laws import FiniteLaw
-from boundkit.kernel.values import Extent, Grid, Listed, Tabulated, Unsupported, Value, column
+from boundkit.kernel.values import Extent, Grid, Listed, Pair, Tabulated, Unsupported, Value, column
 
 LARGEST_TYPE = 1000
 
@@ -49,22 +63,33 @@ def fits(judge: Evaluator, name: str, sort: Sort, value: Value) -> None:
         for item in value.items:
             fits(judge, name, sort.element, item)
     elif isinstance(sort, SetOf):
-        if sort.element != Abstract(name) or not isinstance(value, Extent) or not value.parts:
-            raise ValueError(f"`{name}` must be a finite type")
+        if not isinstance(value, Extent) or value.kind != "enumeration":
+            raise ValueError(f"`{name}` must be a finite set")
+        if not value.parts and (sort.finite or sort.element == Abstract(name)):
+            raise ValueError(f"`{name}` must not be empty")
+        if sort.element != Abstract(name):
+            for part in value.parts:
+                fits(judge, name, sort.element, part)
+    elif isinstance(sort, Product):
+        if not isinstance(value, Pair):
+            raise ValueError(f"`{name}` must be a pair")
+        fits(judge, name, sort.left, value.left)
+        fits(judge, name, sort.right, value.right)
     elif isinstance(sort, Abstract):
         if not isinstance(value, fmpq) or value not in judge.names[sort.name].parts:
             raise ValueError(f"`{name}` must be an element of {sort.name}")
     elif isinstance(sort, Distribution):
-        if not isinstance(value, FiniteLaw) or not value.outcomes:
+        if not isinstance(value, FiniteLaw):
             raise ValueError(f"`{name}` must be a finite law")
-        if any(weight < 0 for weight in value.weights) or sum(value.weights, fmpq(0)) != 1:
-            raise ValueError(f"the weights of `{name}` must be >= 0 with sum 1")
+        _is_probability(name, value)
         for outcome in value.outcomes:
             fits(judge, name, sort.element, outcome)
     elif isinstance(sort, Function) and isinstance(value, Tabulated):
-        shape = tuple(_count(judge, argument) for argument in sort.arguments)
-        if value.shape != shape or len(value.entries) != prod(shape) or sort.result != REAL:
-            raise ValueError(f"`{name}` must be a real table of shape {shape}")
+        shape = tuple(count for argument in sort.arguments for count in counts_of(judge, argument))
+        if value.shape != shape or len(value.entries) != prod(shape):
+            raise ValueError(f"`{name}` must be a table of shape {shape}")
+        for entry in value.entries:
+            fits(judge, name, sort.result, entry)
     elif isinstance(sort, Function):
         if not isinstance(value, forms.Form | Member):
             raise ValueError(f"`{name}` must be a function")
@@ -91,9 +116,40 @@ def _takes(judge: Evaluator, name: str, sort: Function, value: Member) -> None:
     raise ValueError(f"`{name}` must be a function of another sort than `{value.name}` gives")
 
 
-def _count(judge: Evaluator, sort: Sort) -> int:
-    """The number of elements of an abstract type; 0 for any other sort."""
-    return len(judge.names[sort.name].parts) if isinstance(sort, Abstract) else 0
+def counts_of(judge: Evaluator, sort: Sort) -> tuple[int, ...]:
+    """The number of elements of an abstract type; for tuples of them, as often as they have places.
+    Raises ValueError for any other sort."""
+    if isinstance(sort, Power):
+        return counts_of(judge, sort.element) * max(judge.integer(sort.count, {}), 0)
+    if not isinstance(sort, Abstract):
+        raise ValueError(f"a table of arguments in {sort}")
+    return (len(judge.names[sort.name].parts),)
+
+
+def read_process(
+    judge: Evaluator, data: Mapping[str, Any], declared: Mapping[str, Declaration]
+) -> tuple[tuple[str, ...], FiniteLaw]:
+    """The joint law of the draws that have none of their own; each has a value of its sort at every outcome."""
+    if set(data) != {"names", "weights", "outcomes"} or len(data["weights"]) != len(data["outcomes"]):
+        raise ValueError("a process has names, and as many weights as outcomes")
+    names = tuple(data["names"])
+    free = {name for name, one in declared.items() if one.kind == "draw" and one.law is None}
+    if set(names) != free or len(names) != len(free):
+        raise ValueError(f"a process draws {', '.join(sorted(free))}")
+    law = FiniteLaw(
+        tuple(tuple(map(read_value, outcome)) for outcome in data["outcomes"]),
+        tuple(map(read_number, data["weights"])),
+    )
+    _is_probability(", ".join(names), law)
+    for outcome in law.outcomes:
+        for name, value in zip(names, outcome, strict=True):
+            fits(judge, name, declared[name].name.sort, value)
+    return names, law
+
+
+def _is_probability(name: str, law: FiniteLaw) -> None:
+    if not law.outcomes or any(weight < 0 for weight in law.weights) or sum(law.weights, fmpq(0)) != 1:
+        raise ValueError(f"the weights of `{name}` must be >= 0 with sum 1")
 
 
 def read_number(data: Any) -> Any:
@@ -128,7 +184,14 @@ def read_value(data: Any, member: Callable[[Mapping[str, Any]], Value] | None = 
                 tuple(map(read_value, data["outcomes"])), tuple(map(read_number, data["weights"]))
             )
         if set(data) == {"shape", "entries"}:
-            return Tabulated(tuple(map(int, data["shape"])), tuple(map(read_number, data["entries"])))
+            return Tabulated(tuple(map(int, data["shape"])), tuple(map(read_value, data["entries"])))
+        if set(data) == {"set"}:
+            return Extent("enumeration", tuple(dict.fromkeys(map(read_value, data["set"]))), TRUE)
+        if set(data) == {"pair"}:
+            left, right = map(read_value, data["pair"])
+            return Pair(left, right)
+        if set(data) == {"tilt", "of", "rate"}:
+            return Tilt(str(data["of"]), str(data["tilt"]), read_number(data["rate"]))
         if set(data) == {"first", "items"}:
             return Listed(int(data["first"]), tuple(read_value(item, member) for item in data["items"]))
         if set(data) == {"defined", "parameters"} and member is not None:

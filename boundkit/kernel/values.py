@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any, Protocol
 
 from boundkit.ir.terms import Term
@@ -32,7 +33,10 @@ class Absent(Exception):
 class Arithmetic(Protocol):
     """Numbers and truth values. `apply` takes the heads of `ir.functions`; `integer` gives a number
     that is a known integer, else None; `choose` evaluates the branches that may matter; `every` and
-    `some` are the connectives over lazily evaluated parts."""
+    `some` are the connectives over lazily evaluated parts; `indicator` is 1 or 0. In an `exact` one truth
+    values are True, False or None, and numbers may be those of `kernel.extended`."""
+
+    exact: bool
 
     def rational(self, value: Fraction) -> Any: ...
 
@@ -51,6 +55,8 @@ class Arithmetic(Protocol):
     def negation(self, truth: Truth) -> Truth: ...
 
     def one_sided(self, truth: Truth) -> Truth: ...
+
+    def indicator(self, truth: Truth) -> Any: ...
 
     def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any: ...
 
@@ -135,24 +141,55 @@ class Extent:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """A pair."""
+
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True)
 class Tabulated:
-    """A real function of elements of finite types, which are numbered from 1: entries in the order in
-    which the last argument runs fastest."""
+    """A function of elements of finite types, which are numbered from 1, and of tuples of them: entries in
+    the order in which the last argument runs fastest; a tuple counts as so many arguments. Entries are
+    numbers, elements of a finite type, or laws."""
 
     shape: tuple[int, ...]
     entries: tuple[Any, ...]
     name = "table"
 
     def at(self, arithmetic: Arithmetic, arguments: Sequence[Value]) -> Any:
-        """The entry; Absent outside the shape, Unsupported unless the arguments are known integers."""
-        if len(arguments) != len(self.shape):
-            raise Unsupported(f"a table of {len(self.shape)} arguments with {len(arguments)}")
-        place = 0
-        for argument, size in zip(arguments, self.shape, strict=True):
-            index = arithmetic.integer(argument)
-            if index is None:
-                raise Unsupported("an argument of a table that is not known")
+        """The entry; Absent outside the shape. Where an argument is no known integer, the entries are chosen
+        among by comparing it with each element."""
+        flat: list[Value] = []
+        for argument in arguments:
+            if isinstance(argument, Listed):
+                flat.extend(argument.items)
+            elif isinstance(argument, Grid):
+                raise Unsupported("a table of vectors")
+            else:
+                flat.append(argument)
+        if len(flat) != len(self.shape):
+            raise Unsupported(f"a table of {len(self.shape)} arguments with {len(flat)}")
+        return self._entry(arithmetic, flat, 0)
+
+    def _entry(self, arithmetic: Arithmetic, arguments: Sequence[Value], before: int) -> Any:
+        place = len(self.shape) - len(arguments)
+        if not arguments:
+            return self.entries[before]
+        size, argument = self.shape[place], arguments[0]
+        index = arithmetic.integer(argument)
+        if index is not None:
             if not 1 <= index <= size:
                 raise Absent(f"element {index} of {size}")
-            place = place * size + index - 1
-        return self.entries[place]
+            return self._entry(arithmetic, arguments[1:], before * size + index - 1)
+        chosen = self._entry(arithmetic, arguments[1:], before * size + size - 1)
+        for other in range(size - 1, 0, -1):
+            equal = arithmetic.compare("=", argument, arithmetic.rational(Fraction(other)))
+            entry = self._entry(arithmetic, arguments[1:], before * size + other - 1)
+            chosen = arithmetic.choose(equal, partial(_same, entry), partial(_same, chosen))
+        return chosen
+
+
+def _same(value: Value) -> Value:
+    return value

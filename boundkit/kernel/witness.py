@@ -2,15 +2,19 @@
 
 An instance is plain JSON data:
 
-    {"values": {name: value, …}, "bound": {name: value, …}}
+    {"values": {name: value, …}, "bound": {name: value, …}, "process": …}
 
 A value is a rational as text or integer ("3/4"), a list of them (a vector), a list of equally long lists
 (a matrix), {"first": 1, "items": [value, …]} (a sequence), {"matrix": [[…], …]} (a matrix, also with one
 column), {"family": name, …} (a function, see `kernel.forms`), {"defined": name, "parameters": {name: value,
 …}} (a function of a family that the file defines), {"weights": [p, …], "outcomes": [value, …]}
-(a finite law), {"elements": 3} (an abstract type of three elements, numbered from 1), or {"shape": [2, 3],
-"entries": [p, …]} (a function of such elements, the last argument running fastest). `bound` proposes
-values for variables bound by a `forall` whose range cannot be listed.
+(a finite law), {"elements": 3} (an abstract type of three elements, numbered from 1), {"shape": [2, 3],
+"entries": [value, …]} (a function of such elements, the last argument running fastest; a tuple counts as so
+many arguments), {"set": [value, …]}, or {"pair": [value, value]}.
+
+`bound` proposes values for variables bound by a `forall` whose range cannot be listed; for a law also {"tilt":
+g, "of": P, "rate": p}, the tilt of P by exp(p*g). `process` is {"names": [name, …], "weights": [p, …],
+"outcomes": [[value, …], …]}, the joint law of the draws that have no law of their own.
 
 Arithmetic is rational as long as it can be, then balls at 64, 128, … 4096 bits until every sign is
 certain. What is not certain is reported as undecided, what is not understood as unsupported."""
@@ -18,7 +22,7 @@ certain. What is not certain is reported as undecided, what is not understood as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -28,13 +32,14 @@ from flint import arb, fmpq, fmpz
 from boundkit.ir.sorts import INT, NAT
 from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.ir.theorems import Family, Theorem
-from boundkit.kernel import forms
+from boundkit.kernel import extended, forms
 from boundkit.kernel.balls import Undecided, Undefined, apply_head, precisely
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.families import read_member
 from boundkit.kernel.grids import norm
-from boundkit.kernel.reading import fits, read_value
-from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
+from boundkit.kernel.laws import FiniteLaw
+from boundkit.kernel.reading import fits, read_process, read_value
+from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Listed, Truth, Unsupported, Value
 
 PRECISIONS = (64, 128, 256, 512, 1024, 2048, 4096)
 LARGEST_POWER = 4096
@@ -44,6 +49,7 @@ SHORTEST, LONGEST = 4, 40
 """Digits of a number that is shown cut."""
 
 TOO_CLOSE = "the sides are too close"
+LEFT_OPEN = "a side is known only between ends, or up to a constant"
 NOT_REFUTED = "not refuted at the values proposed for an infinite range"
 
 OUTCOMES = ("violated", "holds", "inadmissible", "undefined", "undecided", "unsupported", "malformed")
@@ -80,10 +86,14 @@ class Finding:
 
 class Exact:
     """Rationals, and balls where no rational will do. Truth is True, False, or None when not certain;
-    `imprecise` tells whether a ball was too wide to decide."""
+    `imprecise` tells whether a ball was too wide to decide, `left_open` whether a number that is known only
+    between ends was."""
+
+    exact = True
 
     def __init__(self) -> None:
         self.imprecise = False
+        self.left_open = False
         self.rounded = False
         self.failed: tuple[str, Any, Any] | None = None
 
@@ -103,6 +113,8 @@ class Exact:
                 return found
         self.rounded = True
         try:
+            if any(extended.is_extended(arg) for arg in args):
+                return extended.apply(head, args, integral_exponent)
             balls = [arb(arg) if isinstance(arg, fmpq) else arg for arg in args]
             return apply_head(head, balls, integral_exponent)
         except Undecided:
@@ -119,6 +131,10 @@ class Exact:
         if isinstance(left, fmpq) and isinstance(right, fmpq):
             exact = {"<=": left <= right, "<": left < right, "=": left == right, "!=": left != right}
             return bool(exact[head])
+        if extended.is_extended(left) or extended.is_extended(right):
+            truth = extended.compare(head, left, right)
+            self.left_open = self.left_open or truth is None
+            return truth
         a, b = arb(left), arb(right)
         match head:
             case "<=" if a <= b:
@@ -157,6 +173,11 @@ class Exact:
 
     def one_sided(self, truth: Truth) -> Truth:
         return False if truth is False else None
+
+    def indicator(self, truth: Truth) -> Any:
+        if truth is None:
+            return extended.between(fmpq(0), fmpq(1))
+        return fmpq(int(truth))
 
     def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
         if condition is None:
@@ -297,59 +318,106 @@ def check_witness(
     Every hypothesis must be certainly true for the outcome `violated`. `budget` bounds the evaluated
     terms at each precision; `families` are those that the file defines. Raises
     KeyError for an unknown label, and nothing else."""
-    statement = theorem.statement[label]
-    finding = Finding("undecided", label, "no precision was tried")
+    return check_all(theorem, (label,), instance, budget, families)[label]
+
+
+def check_all(
+    theorem: Theorem,
+    labels: Iterable[str],
+    instance: Mapping[str, Any],
+    budget: int = 400_000,
+    families: Mapping[str, Family] | None = None,
+    spent: list[int] | None = None,
+) -> dict[str, Finding]:
+    """What `check_witness` finds for each of the labels; the hypotheses are evaluated once at each
+    precision. The number of evaluated terms is added to the one entry of `spent`."""
+    found: dict[str, Finding] = {}
+    pending = {label: theorem.statement[label].formula for label in labels}
     for precision in PRECISIONS:
         with precisely(precision):
             arithmetic = Exact()
+            failure = ""
             try:
                 judge = _judge(theorem, instance, arithmetic, budget, families or {})
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-                return Finding("malformed", label, f"the instance: {error}")
+                failure = f"the instance: {error}"
             except (Absent, Exhausted, Undecided, Undefined, Unsupported) as error:
-                return Finding("malformed", label, f"the instance: {error}")
-            finding = _examine(theorem, label, statement.formula, judge, precision)
-        if finding.outcome != "undecided" or not arithmetic.imprecise:
-            return finding
-    return finding
+                failure = f"the instance: {error}"
+            if failure:
+                return {label: Finding("malformed", label, failure) for label in pending} | found
+            excluded, held = _hypotheses(theorem, judge)
+            decided = not arithmetic.imprecise
+            used = budget - judge.left[0]
+            for label, formula in list(pending.items()):
+                arithmetic.imprecise = not decided
+                judge.left[0] = budget
+                if excluded is not None:
+                    found[label] = replace(excluded, label=label)
+                else:
+                    found[label] = _examine(label, formula, judge, precision, held)
+                    used += budget - judge.left[0]
+                if found[label].outcome != "undecided" or not arithmetic.imprecise:
+                    del pending[label]
+        if spent is not None:
+            spent[0] += used
+        if not pending:
+            break
+    return found
 
 
-def _examine(theorem: Theorem, label: str, formula: Term, judge: Judge, precision: int) -> Finding:
-    arithmetic = judge.arithmetic
+def _hypotheses(theorem: Theorem, judge: Judge) -> tuple[Finding | None, tuple[str, ...]]:
+    """The labels of the hypotheses that were found true, and, when not all were, what was found instead."""
     true: list[str] = []
-    stage = ""
+    for hypothesis in theorem.hypotheses:
+        stage = f"hypothesis `{hypothesis.label}`"
+
+        def found(outcome: str, reason: str, stage: str = stage) -> tuple[Finding, tuple[str, ...]]:
+            return Finding(outcome, "", f"{stage} {reason}", hypotheses=tuple(true)), tuple(true)
+
+        try:
+            truth = judge.truth(hypothesis.formula, {})
+        except (Undefined, Absent) as error:
+            return found("inadmissible", f"is undefined: {error}")
+        except Undecided as error:
+            return found("undecided", f"is not certain: {error}")
+        except Unsupported as error:
+            return found("unsupported", f"is not evaluated: {error}")
+        except (Exhausted, RecursionError, OverflowError, MemoryError) as error:
+            return found("unsupported", f"is too large: {error}")
+        except (ValueError, TypeError, AttributeError) as error:
+            return found("malformed", f"cannot be evaluated: {error}")
+        if truth is False:
+            return found("inadmissible", "is false")
+        if truth is None:
+            return found("undecided", "is not certain")
+        true.append(hypothesis.label)
+    return None, tuple(true)
+
+
+def _examine(label: str, formula: Term, judge: Judge, precision: int, true: tuple[str, ...]) -> Finding:
+    """What the evaluation of a statement finds where all hypotheses hold."""
+    arithmetic = judge.arithmetic
+    judge.trail.clear()
+    arithmetic.failed, arithmetic.left_open = None, False
+    stage = "the statement"
     try:
-        for hypothesis in theorem.hypotheses:
-            stage = f"hypothesis `{hypothesis.label}`"
-            try:
-                truth = judge.truth(hypothesis.formula, {})
-            except (Undefined, Absent) as error:
-                return Finding("inadmissible", label, f"{stage} is undefined: {error}")
-            if truth is False:
-                return Finding("inadmissible", label, f"{stage} is false", hypotheses=tuple(true))
-            if truth is None:
-                return Finding("undecided", label, f"{stage} is not certain", hypotheses=tuple(true))
-            true.append(hypothesis.label)
-        stage = "the statement"
-        judge.trail.clear()
-        arithmetic.failed = None
         truth = judge.truth(formula, {})
     except (Undefined, Absent) as error:
-        return Finding("undefined", label, f"{stage}: {error}", _trail(judge), hypotheses=tuple(true))
+        return Finding("undefined", label, f"{stage}: {error}", _trail(judge), hypotheses=true)
     except Undecided as error:
-        return Finding("undecided", label, f"{stage}: {error}", hypotheses=tuple(true))
+        return Finding("undecided", label, f"{stage}: {error}", hypotheses=true)
     except Unsupported as error:
-        return Finding("unsupported", label, f"{stage}: {error}", hypotheses=tuple(true))
+        return Finding("unsupported", label, f"{stage}: {error}", hypotheses=true)
     except (Exhausted, RecursionError, OverflowError, MemoryError) as error:
-        return Finding("unsupported", label, f"{stage} is too large: {error}", hypotheses=tuple(true))
+        return Finding("unsupported", label, f"{stage} is too large: {error}", hypotheses=true)
     except (ValueError, TypeError, AttributeError) as error:
-        return Finding("malformed", label, f"{stage}: {error}", hypotheses=tuple(true))
+        return Finding("malformed", label, f"{stage}: {error}", hypotheses=true)
     if truth is None:
-        reason = TOO_CLOSE if arithmetic.imprecise else NOT_REFUTED
-        return Finding("undecided", label, reason, hypotheses=tuple(true))
+        reason = TOO_CLOSE if arithmetic.imprecise else LEFT_OPEN if arithmetic.left_open else NOT_REFUTED
+        return Finding("undecided", label, reason, hypotheses=true)
     bits = precision if arithmetic.rounded else 0
     if truth:
-        return Finding("holds", label, precision=bits, hypotheses=tuple(true))
+        return Finding("holds", label, precision=bits, hypotheses=true)
     head, left, right = arithmetic.failed or ("", fmpq(0), fmpq(0))
     return Finding(
         "violated",
@@ -360,7 +428,7 @@ def _examine(theorem: Theorem, label: str, formula: Term, judge: Judge, precisio
         shown(left) if head else "",
         shown(right) if head else "",
         bits,
-        tuple(true),
+        true,
         compared(head, left, right, _trail(judge)) if head else "",
     )
 
@@ -372,7 +440,19 @@ def _trail(judge: Judge) -> tuple[tuple[str, str], ...]:
 def _shown_value(value: Value) -> str:
     if isinstance(value, Grid):
         return "[" + ", ".join(map(shown, value.entries)) + "]"
-    return shown(value) if isinstance(value, fmpq | arb) else str(value)
+    return shown(value) if isinstance(value, fmpq | arb) else _shown_structure(value)
+
+
+def _shown_structure(value: Value) -> str:
+    """A law as outcomes with weights, a set or tuple by its members."""
+    if isinstance(value, FiniteLaw):
+        pairs = zip(value.outcomes, value.weights, strict=True)
+        return "{" + ", ".join(f"{_shown_value(x)}: {_shown_value(p)}" for x, p in pairs) + "}"
+    if isinstance(value, Listed):
+        return "(" + ", ".join(map(_shown_value, value.items)) + ")"
+    if isinstance(value, Extent):
+        return "{" + ", ".join(map(_shown_value, value.parts)) + "}"
+    return str(value)
 
 
 def compared(head: str, left: Any, right: Any, where: Sequence[tuple[str, str]] = ()) -> str:
@@ -389,6 +469,8 @@ def compared(head: str, left: Any, right: Any, where: Sequence[tuple[str, str]] 
 
 def short(number: Any, digits: int = SHORTEST) -> str:
     """A rational of few digits as it is; any other number cut to some digits, as in `0.6065...`."""
+    if extended.is_extended(number):
+        return str(number)
     if isinstance(number, fmpq):
         text = str(number)
         if len(text) <= 12:
@@ -418,7 +500,9 @@ def _read(text: str) -> Any:
 
 def shown(number: Any) -> str:
     """A rational as it is, a ball as a decimal enclosure."""
-    return str(number) if isinstance(number, fmpq) else str(number.str(20))
+    if isinstance(number, fmpq) or extended.is_extended(number):
+        return str(number)
+    return str(number.str(20))
 
 
 def _judge(
@@ -443,4 +527,6 @@ def _judge(
     judge.proposals.update({name: read_value(value, member) for name, value in bound.items()})
     for name, value in list(judge.names.items()):
         fits(judge, name, declared[name], value)
+    if "process" in instance:
+        judge.process = read_process(judge, instance["process"], theorem.declaration)
     return judge
