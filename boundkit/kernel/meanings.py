@@ -23,6 +23,7 @@ from boundkit.kernel.choices import cardinality, choice, member, of_set
 from boundkit.kernel.couplings import infimum
 from boundkit.kernel.entries import entries
 from boundkit.kernel.sorting import widest
+from boundkit.kernel.variation import supremum
 from boundkit.kernel.suprema import as_bound, of_extremum
 
 Opened = Callable[[Term], Term]
@@ -63,7 +64,7 @@ def truth(term: Term, opened: Opened = lambda domain: domain) -> Term | None:
     if isinstance(term, Bind) and term.head == "probability":
         indicator = Apply("if", (term.body, ONE, ZERO), NAT)
         return relation("=", term, Bind("expectation", term.variable, term.domain, indicator, REAL))
-    return of_extremum(term) or infimum(term) or entries(term)
+    return of_extremum(term) or infimum(term) or supremum(term) or entries(term)
 
 
 def _function(formula: Apply) -> Sort | None:

@@ -3,6 +3,7 @@ those that occur; and what a function term among the arguments is, such as `||A|
 
 from __future__ import annotations
 
+from boundkit.ir.terms import Apply
 from boundkit.kernel import certificates as c
 from boundkit.kernel.meanings import truth
 from boundkit.task import Licence, Rule, Task
@@ -21,10 +22,11 @@ def _license(task: Task) -> Licence:
         found = truth(term)
         if found is None:
             continue
-        line = task.checked(c.Line(task.fresh("definition", lines), found, c.Meaning("", term)), lines)
-        if line is not None:
-            lines.append(line)
-            lines.extend(task.instances(line.name, line.claim, lines, points))
+        for part in found.args if isinstance(found, Apply) and found.head == "and" else (found,):
+            line = task.checked(c.Line(task.fresh("definition", lines), part, c.Meaning("", term)), lines)
+            if line is not None:
+                lines.append(line)
+                lines.extend(task.instances(line.name, line.claim, lines, points))
     if not lines:
         return Licence(missing="a property, membership or function term with a definition")
     return Licence(tuple(lines))
