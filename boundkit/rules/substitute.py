@@ -27,7 +27,7 @@ def _license(task: Task) -> Licence:
             lines.append(line_)
     if not lines:
         return Licence(missing=f"a premise for all {', '.join(sorted(values))}")
-    return Licence(tuple(lines))
+    return Licence((*lines, *task.averages(lines)))
 
 
 def specialised(task: Task, fact: str, values: dict[str, Term], lines: list[c.Line]) -> c.Line | None:
