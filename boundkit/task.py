@@ -43,7 +43,7 @@ from boundkit.kernel.matching import match
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import written_out
 from boundkit.kernel.polynomials import TooLarge
-from boundkit.provers.choices import choice_lines
+from boundkit.provers.covers import finite_lines
 from boundkit.provers.nests import nested_means
 from boundkit.provers.search import Budget, Hints, accepted, prove
 
@@ -230,7 +230,7 @@ class Task:
     def premises_at_points(self) -> tuple[c.Line, ...]:
         """The premises that hold for all vectors, at the vectors that occur, and those that hold for all
         elements of a set given by its elements, at each of them."""
-        lines: list[c.Line] = choice_lines(self.frame, self.goal)
+        lines: list[c.Line] = finite_lines(self.frame, self.goal)
         lines.extend(self.listed_premises())
         points: list[Point] | None = None
         for name, formula in list(self.frame.facts.items()):

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
 
-from boundkit.ir.sorts import INT, NAT, REAL, is_numeric
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Distribution, Power, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, fresh_name, relation, substitute, subterms
 from boundkit.kernel import certificates as c
 from boundkit.kernel.judge import Frame
@@ -25,7 +27,8 @@ Accepted = Callable[[Frame, Term, c.Proof], bool]
 
 @dataclass
 class Nest:
-    """Expectations inside each other with these laws: the draws by name, and the terms known there."""
+    """Expectations, and sums, inside each other with these laws and ranges: the draws and indices by name, and
+    the terms known there."""
 
     draws: tuple[tuple[Name, Term], ...] = ()
     terms: dict[str, Term] = field(default_factory=dict)
@@ -55,13 +58,14 @@ def nested_means(frame: Frame, goal: Term, taken: set[str], accepted: Accepted) 
             for values, claim in _instances(formula, nest):
                 if len(found) >= MOST_LINES:
                     return found
-                line = _averaged(nest, name, values, claim)
-                if line is None or canonical(line.claim) in seen:
-                    continue
-                seen.add(canonical(line.claim))
-                label = fresh_name(f"mean of {name}", taken | {own.name for own in found})
-                if accepted(frame, line.claim, c.Proof(line.by)):
-                    found.append(c.Line(label, line.claim, line.by))
+                for relation_, proof in _one_sided(claim, c.Specialise(name, values)):
+                    line = _averaged(nest, relation_, proof)
+                    if line is None or canonical(line.claim) in seen:
+                        continue
+                    seen.add(canonical(line.claim))
+                    label = fresh_name(f"mean of {name}", taken | {own.name for own in found})
+                    if accepted(frame, line.claim, c.Proof(line.by)):
+                        found.append(c.Line(label, line.claim, line.by))
     return found
 
 
@@ -88,7 +92,9 @@ def _gather(frame: Frame, term: Term, nest: Nest, used: set[str]) -> None:
         known = set(frame.sequent.names) | set(frame.sequent.definitions) | {n.text for n, _ in nest.draws}
         if term.free <= known:
             nest.terms.setdefault(canonical(term), term)
-        if term.head != "expectation" or not term.domain.free <= known or len(nest.draws) >= DEEPEST:
+        indexed = term.head == "sum" and isinstance(term.domain, Apply) and term.domain.head == "range"
+        opened = term.head == "expectation" or indexed
+        if not opened or not term.domain.free <= known or len(nest.draws) >= DEEPEST:
             for part in subterms(term.body):
                 if part.free <= known and isinstance(part, Apply):
                     nest.terms.setdefault(canonical(part), part)
@@ -105,6 +111,8 @@ def _gather(frame: Frame, term: Term, nest: Nest, used: set[str]) -> None:
             nest.inner[key] = inside
         _gather(frame, substitute(term.body, {term.variable.text: inside.draws[-1][0]}), inside, used)
         return
+    if isinstance(term, Name) and isinstance(term.sort, Power):
+        nest.terms.setdefault(term.text, term)
     if isinstance(term, Apply):
         if term.head not in ("+", "-", "*", "/", "neg", "<=", "<", "=", "and"):
             nest.terms.setdefault(canonical(term), term)
@@ -143,16 +151,31 @@ def _instances(formula: Term, nest: Nest) -> Iterator[tuple[tuple[Term, ...], Ap
                 merged = match(pattern, term, names, values)
                 if merged is not None:
                     grown.setdefault(_key(merged), merged)
-            if set(values) >= pattern.free & set(names):
+            if values:
                 grown.setdefault(_key(values), values)
         partial = list(grown.values())[:MOST_VALUES]
+    partial = [whole for values in partial for whole in _completed(values, variables, terms)][:MOST_VALUES]
     for values in partial:
         if set(values) != set(names) or not any(own & value.free for value in values.values()):
             continue
         claim = substitute(core, values)
-        if last in claim.free:
+        if last in claim.free or not isinstance(nest.draws[-1][1].sort, Distribution):
             assert isinstance(claim, Apply)
             yield tuple(values[name] for name in names), claim
+
+
+def _completed(
+    values: dict[str, Term], variables: list[Name], terms: list[Term]
+) -> Iterator[dict[str, Term]]:
+    """The values with those that are missing taken from the terms of their sort; two samples are not taken to be
+    the same."""
+    open_ = [variable for variable in variables if variable.text not in values]
+    options = [[t for t in terms if t.sort == v.sort and isinstance(t, Name | Apply)] for v in open_]
+    for chosen in product(*options):
+        whole = {**values, **{v.text: t for v, t in zip(open_, chosen, strict=True)}}
+        samples = [canonical(whole[v.text]) for v in variables if isinstance(v.sort, Power)]
+        if len(set(samples)) == len(samples):
+            yield whole
 
 
 def _key(values: dict[str, Term]) -> str:
@@ -170,16 +193,39 @@ def _atoms(term: Term, names: frozenset[str]) -> Iterator[Term]:
         yield term
 
 
-def _averaged(nest: Nest, fact: str, values: tuple[Term, ...], claim: Apply) -> c.Line | None:
-    """The instance in the mean over the draws of the nest, the last one innermost."""
-    certificate: c.Certificate = c.Specialise(fact, values)
+def _one_sided(claim: Apply, by: c.Certificate) -> Iterator[tuple[Apply, c.Proof]]:
+    """The relation, and for a bound of an absolute value those of the number and of its negative, since only
+    these are linear."""
+    yield claim, c.Proof(by)
+    size, most = claim.args
+    if claim.head != "<=" or not (isinstance(size, Apply) and size.head == "abs"):
+        return
+    line = c.Line("the instance", claim, by)
+    for member in (size.args[0], Apply("neg", (size.args[0],), REAL)):
+        gap = c.Factor("extremum", term=size, values=(member,))
+        parts = ((c.Factor("goal"),), (c.Factor("fact", "the instance"),), (gap,))
+        summands = tuple(c.Summand(Fraction(1), factors) for factors in parts)
+        yield relation("<=", member, most), c.Proof(c.Combination(summands), (line,))
+
+
+def _averaged(nest: Nest, claim: Apply, proof: c.Proof) -> c.Line | None:
+    """The relation in the mean over the draws of the nest, the last one innermost, for all its indices."""
+    mean: Term = claim
     for outcome, law in reversed(nest.draws):
-        if outcome.text not in claim.free:
+        if not isinstance(law.sort, Distribution):
+            continue
+        if outcome.text not in mean.free:
             return None
-        left, right = (
+        sides = [
             Bind("expectation", outcome, law, side, REAL) if outcome.text in side.free else side
-            for side in claim.args
-        )
-        claim = relation(claim.head, left, right)
-        certificate = c.Mean(outcome.text, c.Proof(certificate))
-    return c.Line("", claim, certificate)
+            for side in mean.args  # type: ignore[attr-defined]
+        ]
+        mean = relation(claim.head, *sides)
+        proof = c.Proof(c.Mean(outcome.text, proof))
+    if mean is claim:
+        return None
+    for index, domain in reversed(nest.draws):
+        if not isinstance(domain.sort, Distribution):
+            mean = Bind("forall", index, domain, mean, PROP)
+            proof = c.Proof(c.Introduce(index.text, proof))
+    return c.Line("", mean, proof.by if not proof.lines else c.Nested(proof))
