@@ -65,6 +65,7 @@ class Context(Signs):
         self.differentiable: frozenset[str] = parent.differentiable if parent else frozenset()
         self.tame: frozenset[str] = parent.tame if parent else frozenset()
         self.sure: tuple[tuple[Term, str], ...] = parent.sure if parent else ()
+        self.entered: frozenset[str] = parent.entered if parent else frozenset()
         self.means: frozenset[str] = parent.means if parent else frozenset()
         self.limits: dict[str, tuple[Values, tuple[str, ...]]] = dict(parent.limits) if parent else {}
         self.members: tuple[Universal, ...] = parent.members if parent else ()
@@ -157,8 +158,12 @@ class Context(Signs):
     def _enter(self, variable: Name, domain: Term) -> None:
         """The facts of a variable in a set, or of an outcome of a law."""
         if isinstance(domain.sort, Distribution):
-            for formula, reference in outcome_facts(self.sure, domain, variable, self.same_law):
+            law, before = canonical(domain), self.entered
+            sure = () if law in before else self.sure  # a fact may itself speak of a mean over the law
+            self.entered = before | {law}
+            for formula, reference in outcome_facts(sure, domain, variable, self.same_law):
                 self._add(formula, reference)
+            self.entered = before
         else:
             for formula in domain_facts_of(variable, domain):
                 self._add(formula, "")
