@@ -164,6 +164,7 @@ class Context(Signs):
             for formula, reference in outcome_facts(sure, domain, variable, self.same_law):
                 self._add(formula, reference)
             self.entered = before
+            self._forget()  # what was undecided before all facts were there
         else:
             for formula in domain_facts_of(variable, domain):
                 self._add(formula, "")
