@@ -15,11 +15,13 @@ LARGEST = 60
 
 
 def stationary_points(objective: Term, variable: Name) -> list[Term]:
-    """Zeros of the derivative in the variable, as SymPy finds them with every name positive."""
+    """Zeros of the derivative in the variable, as SymPy finds them with every name positive;
+    summands that do not mention it do not matter."""
     try:
         import sympy
 
         symbols: dict[str, Any] = {}
+        objective = _without_constants(objective, variable.text)
         whole = _to_sympy(objective, symbols)
         if variable.text not in symbols or _size(objective) > LARGEST:
             return []
@@ -43,6 +45,14 @@ def solutions(wanted: Term, unknown: Name) -> list[Term]:
         return _back(sympy.solve(left - right, symbols[unknown.text]), symbols)
     except (_Untranslatable, NotImplementedError, ValueError, TypeError):
         return []
+
+
+def _without_constants(term: Term, name: str) -> Term:
+    """The term without the summands that do not mention a name."""
+    if isinstance(term, Apply) and term.head in ("+", "-"):
+        left, right = (_without_constants(arg, name) for arg in term.args)
+        return Apply(term.head, (left, right), term.sort)
+    return term if name in term.free else number(0)
 
 
 class _Untranslatable(Exception):
