@@ -28,7 +28,8 @@ class Rewrite:
 class Factor:
     """One factor of a summand; `kind` is
 
-    `fact`: the slack of a relation among the facts, its leading variables replaced by `values`;
+    `fact`: the slack of a relation among the facts, its leading variables replaced by `values`; where the
+    fact says several, as a membership in an interval does, the one number `place` of its inequalities;
     `equal`: the difference of the sides of an equation, times `term` (any defined term);
     `goal`: the negated goal; `sign`: `term`, non-negative by its sign; `square`: `term` squared
     (`<u, u>` for a vector); `gram`: `|u| |v| - <u, v>` for the inner product `term`;
@@ -39,6 +40,7 @@ class Factor:
     fact: str = ""
     values: tuple[Term, ...] = ()
     term: Term | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True)

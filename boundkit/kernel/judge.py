@@ -217,10 +217,15 @@ class Frame(Ground):
             return negated
         if factor.kind == "fact":
             formula = self.instantiate(self.fact(factor.fact), factor.values)
-            for part in _relations(formula):
-                if part.head in ("<=", "<") and is_numeric(part.args[0].sort):
-                    slack = normal(part.args[1], context) - normal(part.args[0], context)
-                    return slack, part.head == "<"
+            stated = [
+                part
+                for part in _relations(formula)
+                if part.head in ("<=", "<") and is_numeric(part.args[0].sort)
+            ]
+            if 0 <= factor.place < len(stated):
+                part = stated[factor.place]
+                slack = normal(part.args[1], context) - normal(part.args[0], context)
+                return slack, part.head == "<"
             raise Rejected(f"{factor.fact} is no inequality")
         if factor.kind == "equal":
             formula = self.instantiate(self.fact(factor.fact), factor.values)

@@ -4,7 +4,7 @@ from the monomials that have to cancel."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from itertools import product as choices
@@ -306,7 +306,10 @@ class Pool:
         self, factor: c.Factor, formula: Term, binders: tuple[tuple[Name, Term, Term], ...]
     ) -> None:
         context = self.inner_context(binders)
+        place = -1
         for part in _relations(formula):
+            if part.head in ("<=", "<") and is_numeric(part.args[0].sort):
+                place += 1
             if not all(is_numeric(arg.sort) for arg in part.args):
                 continue
             if any(isinstance(arg, Apply) and arg.head == "infinity" for arg in part.args):
@@ -319,7 +322,8 @@ class Pool:
                 continue
             equation = part.head == "="
             plain = slack
-            factors: tuple[c.Factor, ...] = (factor,)
+            own = factor if equation else replace(factor, place=place)
+            factors: tuple[c.Factor, ...] = (own,)
             if not equation and not binders:
                 clearing, slack = self._clearing(slack)
                 factors = (*factors, *clearing)
@@ -330,7 +334,8 @@ class Pool:
             if not binders:
                 self._note(slack)
                 self._note_vectors(part)
-            break  # a factor speaks of the first relation of its fact
+            if equation:
+                break  # a factor speaks of the first equation of its fact
 
     # Candidates
 
