@@ -181,7 +181,8 @@ class _Attack:
         found = self._small([statement.label for statement in self.theorem.statements])
         if found.unaccounted:
             return self._stopped(self._e0502(found.unaccounted, found.stopped, self.model is not None))
-        if found.stopped or not found.drawn:
+        refuted = any(seen.confirmed is not None for seen in self.seen)
+        if found.stopped or not (found.drawn or refuted):
             reason = found.stopped or "none is small enough"
             return self._stopped(self._e0501(reason))
         self._shrink()
@@ -189,7 +190,6 @@ class _Attack:
         for place, hypothesis in enumerate(self.hypotheses):
             self.satisfied[place, 0] = found.held[hypothesis.label]
         self.satisfied[-1, 0] = found.accepted
-        refuted = any(seen.confirmed is not None for seen in self.seen)
         starved = None if refuted or found.accepted else self._starved()
         return self._report(() if starved is None else (starved,))
 

@@ -145,6 +145,19 @@ class Plan:
                 found = _tightened(found, name, part)
         return found
 
+    def open_ends(self) -> list[tuple[str, str]]:
+        """The rational ends that the intervals of real numbers exclude, each with the number's name."""
+        found = []
+        for declaration in self.theorem.declarations:
+            name = declaration.name.text
+            if declaration.kind != "let" or declaration.name.sort != REAL:
+                continue
+            bounds = self.bounds(name)
+            for end, excluded in ((bounds.upper, bounds.below), (bounds.lower, bounds.above)):
+                if excluded and isinstance(end, Number):
+                    found.append((name, str(end.value)))
+        return found
+
     def radius(self, name: str) -> Term | None:
         """The r of a hypothesis ||name|| <= r, also for every place of a sequence, every row of a matrix, or
         almost surely."""

@@ -23,7 +23,19 @@ def readable(theorem: Theorem, instance: Mapping[str, Any]) -> tuple[tuple[str, 
         text = value_text(data)
         shown = f"{name}(x)" if function and "(x)" not in text and "defined" not in data else name
         found.append((shown, text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."))
+    if "process" in instance:
+        found.append(_process_text(instance["process"]))
+    if "ray" in instance:
+        ray = instance["ray"]
+        found = [(name, f"{text} -> {ray['end']}" if name == ray["name"] else text) for name, text in found]
     return tuple(found)
+
+
+def _process_text(process: Mapping[str, Any]) -> tuple[str, str]:
+    """The names that a process draws, and its outcomes with their weights."""
+    outcomes = [", ".join(map(value_text, outcome)) for outcome in process["outcomes"]]
+    pairs = (f"{text}: {weight}" for text, weight in zip(outcomes, process["weights"], strict=True))
+    return ", ".join(process["names"]), "{" + ", ".join(pairs) + "}"
 
 
 def value_text(data: Any) -> str:
@@ -42,13 +54,20 @@ def value_text(data: Any) -> str:
     if "elements" in data:
         count = int(data["elements"])
         return f"{{1..{count}}}" if count > 1 else "{1}"
+    if "set" in data:
+        return "{" + ", ".join(map(value_text, data["set"])) + "}"
+    if "pair" in data:
+        return "(" + ", ".join(map(value_text, data["pair"])) + ")"
+    if "tilt" in data:
+        rate = "" if str(data["rate"]) == "1" else f"{data['rate']}*"
+        return f"{data['of']} tilted by exp({rate}{data['tilt']})"
     if "weights" in data:
         pairs = zip(data["outcomes"], data["weights"], strict=True)
         return "{" + ", ".join(f"{value_text(outcome)}: {weight}" for outcome, weight in pairs) + "}"
     if "shape" in data:
         places = product(*(range(1, size + 1) for size in data["shape"]))
         entries = [
-            f"({', '.join(map(str, place))}): {entry}"
+            f"({', '.join(map(str, place))}): {value_text(entry)}"
             for place, entry in zip(places, data["entries"], strict=True)
         ]
         return "{" + ", ".join(entries) + "}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -16,12 +16,13 @@ from typing import Any
 from boundkit.attack.draws import Given
 from boundkit.attack.exactly import exact_instance
 from boundkit.attack.models import Plan
-from boundkit.attack.shrink import Confirmed, Point
+from boundkit.attack.shrink import Confirmed, Point, along
 from boundkit.attack.tape import TapeTooLong
 from boundkit.instances import Coordinate
 from boundkit.kernel.balls import Undecided, Undefined
+from boundkit.kernel.rays import has_constant
 from boundkit.kernel.values import Absent, Exhausted, Unsupported
-from boundkit.kernel.witness import NOT_REFUTED, Exact, Finding, check_all
+from boundkit.kernel.witness import LEFT_OPEN, NOT_REFUTED, Exact, Finding, check_all
 
 NO_INSTANCE = "the hypotheses hold on no sampled instance"
 EDGES = 24
@@ -29,6 +30,8 @@ EDGES = 24
 DENOMINATORS = (1, 1, 2, 2, 3, 4, 5, 8)
 GROWTH = (0, 0, 0, 1, 1, 2, 2, 3)
 """What is added to the smallest value of a size."""
+MOST_RAYS = 40
+"""Instances from which rays are tried."""
 COARSE = 64
 """The largest denominator of a rational in place of a number that is not rational."""
 
@@ -55,6 +58,7 @@ class Outcome:
     laws: Mapping[str, Coordinate] = field(default_factory=dict)
     reason: str = ""
     open: str = ""
+    rays: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,11 +179,32 @@ def explore(plan: Plan, labels: Iterable[str], seed: int, digest: str, limits: L
             return found
         for label, finding in findings.items():
             outcome = found.outcomes[label]
+            if finding.outcome == "undecided" and finding.reason == LEFT_OPEN and outcome.rays < MOST_RAYS:
+                outcome.rays += 1
+                ray = _along_rays(plan, label, point, instance, spent)
+                if ray is not None:
+                    outcome.confirmed, outcome.laws = ray, drawing.laws
+                    continue
             if finding.outcome == "violated":
                 outcome.confirmed, outcome.laws = Confirmed(point, instance, finding), drawing.laws
             elif finding.outcome in ("unsupported", "malformed") and _is_of_statement(finding):
                 outcome.reason = finding.reason
     return found
+
+
+def _along_rays(
+    plan: Plan, label: str, point: Point, instance: Mapping[str, Any], spent: list[int]
+) -> Confirmed | None:
+    """A refutation up to any constant along a ray from the instance, to an end that the range of a number
+    excludes."""
+    if not has_constant(plan.stated.statement[label].formula):
+        return None
+    for name, end in plan.open_ends():
+        moved = along(instance, name, end)
+        finding = check_all(plan.stated, (label,), moved, families=plan.defined, spent=spent)[label]
+        if finding.outcome == "violated":
+            return Confirmed(replace(point, ray=(name, end)), moved, finding)
+    return None
 
 
 def _is_of_statement(finding: Finding) -> bool:

@@ -2,7 +2,7 @@
 
 An instance is plain JSON data:
 
-    {"values": {name: value, …}, "bound": {name: value, …}, "process": …}
+    {"values": {name: value, …}, "bound": {name: value, …}, "process": …, "ray": …}
 
 A value is a rational as text or integer ("3/4"), a list of them (a vector), a list of equally long lists
 (a matrix), {"first": 1, "items": [value, …]} (a sequence), {"matrix": [[…], …]} (a matrix, also with one
@@ -14,7 +14,8 @@ many arguments), {"set": [value, …]}, or {"pair": [value, value]}.
 
 `bound` proposes values for variables bound by a `forall` whose range cannot be listed; for a law also {"tilt":
 g, "of": P, "rate": p}, the tilt of P by exp(p*g). `process` is {"names": [name, …], "weights": [p, …],
-"outcomes": [[value, …], …]}, the joint law of the draws that have no law of their own.
+"outcomes": [[value, …], …]}, the joint law of the draws that have no law of their own. `ray` is {"name": x, "end": p}: x runs from its value to
+the end, which refutes a statement up to a constant (`kernel.rays`).
 
 Arithmetic is rational as long as it can be, then balls at 64, 128, … 4096 bits until every sign is
 certain. What is not certain is reported as undecided, what is not understood as unsupported."""
@@ -32,7 +33,7 @@ from flint import arb, fmpq, fmpz
 from boundkit.ir.sorts import INT, NAT
 from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.ir.theorems import Family, Theorem
-from boundkit.kernel import extended, forms
+from boundkit.kernel import extended, forms, rays
 from boundkit.kernel.balls import Undecided, Undefined, apply_head, precisely
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.families import read_member
@@ -189,6 +190,7 @@ class Judge(Evaluator):
     """The evaluator over exact numbers; functions answer through `kernel.forms`."""
 
     arithmetic: Exact
+    ray: rays.Ray | None = None
 
     def _operate(self, head: str, args: list[Value], term: Apply) -> Value:
         if head == "^" and not isinstance(args[0], Grid):
@@ -412,6 +414,9 @@ def _examine(label: str, formula: Term, judge: Judge, precision: int, true: tupl
         return Finding("unsupported", label, f"{stage} is too large: {error}", hypotheses=true)
     except (ValueError, TypeError, AttributeError) as error:
         return Finding("malformed", label, f"{stage}: {error}", hypotheses=true)
+    if truth is None and judge.ray is not None and (words := rays.refuted_along(judge, formula, judge.ray)):
+        why = "all hypotheses hold and the statement is false for every constant"
+        return Finding("violated", label, why, hypotheses=true, comparison=words)
     if truth is None:
         reason = TOO_CLOSE if arithmetic.imprecise else LEFT_OPEN if arithmetic.left_open else NOT_REFUTED
         return Finding("undecided", label, reason, hypotheses=true)
@@ -527,6 +532,12 @@ def _judge(
     judge.proposals.update({name: read_value(value, member) for name, value in bound.items()})
     for name, value in list(judge.names.items()):
         fits(judge, name, declared[name], value)
+    if "ray" in instance:
+        name = str(instance["ray"]["name"])
+        near, end = judge.names[name], read_value(instance["ray"]["end"])
+        if not isinstance(near, fmpq) or not isinstance(end, fmpq) or near == end:
+            raise ValueError("a ray runs from the value of a number to another one")
+        judge.ray = rays.Ray(name, near, end)
     if "process" in instance:
         judge.process = read_process(judge, instance["process"], theorem.declaration)
     return judge
