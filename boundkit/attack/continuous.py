@@ -39,6 +39,8 @@ HOLDING = 1e-9
 """The level at which a relation counts as holding at an instance."""
 LOOKS = (4096, 65536)
 """Numbers of samples; the first that decides counts. Both read the same streams from their beginning."""
+CONFIRMING = (*LOOKS, 262144)
+"""Numbers of samples on stream B, which must reach a higher level."""
 CERTAIN = (16384,)
 """The number of samples for an event that is to have probability 1, fixed beforehand."""
 MOST_RELATIONS = 32
@@ -220,7 +222,8 @@ class _Examination:
     ) -> Decision:
         decision = Decision("undecided")
         inner = min(levels.refute, levels.hold)
-        for samples in CERTAIN if relation.certain else LOOKS:
+        looks = CONFIRMING if stream == "B" else CERTAIN if relation.certain else LOOKS
+        for samples in looks:
             sampler = self._sampler(instance, key, stream, inner, samples)
             decision = decide(sampler, relation, levels)
             self.work += sampler.account.numbers + 8 * decision.draws

@@ -125,16 +125,18 @@ def _rademacher(parameters: Sequence[Number], cell: Bracket) -> Bracket:
 
 
 def _counts(
-    inverse: Callable[[Any], Any], distribution: Callable[[Any, Any], Any], u: Any, most: float
+    inverse: Callable[[Any], Any], distribution: Callable[[Any], Any], u: Any, most: float, unsure: float
 ) -> Any:
-    """The least integers k with distribution(k) >= u: a guess, and a step down or two and up where due."""
+    """The least integers k with distribution(k) >= u: a guess, and a few steps down and up where due. Where
+    these do not arrive, `unsure`."""
     guess = np.clip(np.ceil(np.nan_to_num(inverse(u), nan=0.0)), 0.0, most)
     for _ in range(3):
         smaller = np.maximum(guess - 1, 0.0)
-        guess = np.where((guess > 0) & (distribution(smaller, u) >= u), smaller, guess)
+        guess = np.where((guess > 0) & (distribution(smaller) >= u), smaller, guess)
     for _ in range(3):
-        guess = np.where(distribution(guess, u) < u, np.minimum(guess + 1, most), guess)
-    return guess
+        guess = np.where(distribution(guess) < u, np.minimum(guess + 1, most), guess)
+    least = (guess == 0) | (distribution(np.maximum(guess - 1, 0.0)) < u)
+    return np.where(least & (distribution(guess) >= u), guess, unsure)
 
 
 def _slackened(cell: Bracket) -> tuple[Any, Any]:
@@ -148,15 +150,15 @@ def _poisson(parameters: Sequence[Number], cell: Bracket) -> Bracket:
     rate = as_bracket(parameters[0])
     low, high = _slackened(cell)
 
-    def quantile(u: Any, rate: Any) -> Any:
+    def quantile(u: Any, rate: Any, unsure: float) -> Any:
         inside = np.clip(u, 1e-300, 1 - 2.0**-53)
         found = _counts(
-            lambda v: special.pdtrik(v, rate), lambda k, v: special.pdtr(k, rate), inside, math.inf
+            lambda v: special.pdtrik(v, rate), lambda k: special.pdtr(k, rate), inside, math.inf, unsure
         )
         return np.where(u >= 1, np.where(rate > 0, math.inf, 0.0), np.where(rate > 0, found, 0.0))
 
     return _undefined_with(
-        rate, quantile(low, np.maximum(rate.lo, 0.0)), quantile(high, np.maximum(rate.hi, 0.0))
+        rate, quantile(low, np.maximum(rate.lo, 0.0), 0.0), quantile(high, np.maximum(rate.hi, 0.0), math.inf)
     )
 
 
@@ -169,18 +171,19 @@ def _binomial(parameters: Sequence[Number], cell: Bracket) -> Bracket:
     p = as_bracket(parameters[1])
     low, high = _slackened(cell)
 
-    def quantile(u: Any, p: Any) -> Any:
+    def quantile(u: Any, p: Any, unsure: float) -> Any:
         inside, share = np.clip(u, 1e-300, 1 - 2.0**-53), np.clip(p, 1e-300, 1 - 2.0**-53)
         found = _counts(
             lambda v: special.bdtrik(v, count, share),
-            lambda k, v: special.bdtr(k, count, share),
+            lambda k: special.bdtr(k, count, share),
             inside,
             float(count),
+            unsure,
         )
         found = np.where(u >= 1, float(count), np.where(u <= 0, 0.0, found))
         return np.where(p <= 0, 0.0, np.where(p >= 1, float(count), found))
 
-    return _undefined_with(p, quantile(low, p.lo), quantile(high, p.hi))
+    return _undefined_with(p, quantile(low, p.lo, 0.0), quantile(high, p.hi, float(count)))
 
 
 def _geometric(parameters: Sequence[Number], cell: Bracket) -> Bracket:

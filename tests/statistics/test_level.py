@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from scipy import stats
 
 from boundkit.statistics.statements import Levels
 from tests.statistics.reading import decisions, read
 
+MANUAL = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text(encoding="utf-8")
 ALPHA = 0.05
 RUNS = 60
 SAMPLES = 1024
@@ -68,6 +71,8 @@ def test_a_thousand_true_statements_keep_the_level(false_alarms: dict[str, int])
     found = sum(false_alarms.values())
     assert stats.binom.sf(found - 1, total, ALPHA) > 1e-6
     assert found >= 3
+    assert f"{total} statements that are just true, of {len(TRUE)} shapes" in MANUAL
+    assert f"at level {ALPHA}: {found} were refuted" in MANUAL
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from boundkit.kernel.values import Absent
 from boundkit.statistics.arithmetic import as_bracket
 from boundkit.statistics.brackets import Bracket
 from boundkit.statistics.quantiles import LAWS, among
-from boundkit.statistics.streams import WHOLE, Stream
+from boundkit.statistics.streams import CELL, WHOLE, Stream
 
 
 def rational(value: str) -> fmpq:
@@ -99,6 +99,22 @@ def test_the_distribution_function_undoes_the_quantile(case: tuple[str, ...]) ->
         assert np.count_nonzero(~decided) <= 1
         assert np.all(law.cdf(found.lo[decided]) >= cells.lo[decided] - slack)
         assert np.all(law.cdf(found.lo[decided] - 0.5) <= cells.hi[decided] + slack)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case))
+def test_the_ends_of_the_unit_interval_are_covered(case: tuple[str, ...]) -> None:
+    """The first and last cells, and some where tails begin: F(x) <= u' and F(x') >= u."""
+    name, parameters = case[0], [rational(text) for text in case[1:]]
+    law = frozen(name, *(float(Fraction(text)) for text in case[1:]))
+    low = np.array([0.0, CELL, 2.0**-40, 1e-6, 1 - 1e-6, 1 - 2.0**-40, 1 - 2 * CELL, 1 - CELL])
+    cells = Bracket(low, low + CELL)
+    with np.errstate(all="ignore"):
+        found = LAWS[name].quantile(parameters, cells)
+    before = found.lo if name in CONTINUOUS else found.lo - 0.5
+    assert np.all(law.cdf(before) <= cells.hi + 1e-9)
+    assert np.all(law.sf(found.hi) <= 1 - cells.lo + 1e-9)
+    assert np.all(law.cdf(before)[:3] <= 2 * cells.hi[:3])
+    assert np.all(law.sf(found.hi)[5:] <= 2 * (1 - cells.lo[5:]))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case))
