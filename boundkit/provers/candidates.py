@@ -96,6 +96,7 @@ class Pool:
         self.candidates: dict[str, Candidate] = {}
         self.monomials: dict[Monomial, None] = {}
         self.ranges: dict[str, tuple[Term, Term]] = {}
+        self.summed: frozenset[str] = frozenset()
         self.levels: dict[tuple[int, str], int] = {}
         self.limit = MOST_CANDIDATES[0]
         self.vectors: dict[str, Term] = {}
@@ -110,6 +111,7 @@ class Pool:
         """Turns the facts into sources: as they are, at the places that occur, and under sums."""
         for polynomial in (self.left, self.right):
             self._note(polynomial)
+        self.summed = frozenset(self.ranges)
         self._begin()
         pending = list(self.frame.facts.items())
         for _ in range(2):
@@ -226,6 +228,25 @@ class Pool:
                     variable.sort,
                 )
                 self._instance(name, formula, (index,), ((index, first, last),))
+        elif all(variable.sort in (NAT, INT) for variable, _ in variables):
+            self._sum_one_of(name, formula, variables)
+
+    def _sum_one_of(self, name: str, formula: Term, variables: list[tuple[Name, Term]]) -> None:
+        """A fact about several integers, summed over one of them where the goal has sums over its range,
+        the others at the places that occur."""
+        for at, (variable, domain) in enumerate(variables):
+            if not (isinstance(domain, Apply) and domain.head == "range"):
+                continue
+            first, last = domain.args
+            if f"{first}..{last}" not in self.summed:
+                continue
+            index = Name(
+                fresh_name("i", set(self.frame.sequent.names) | set(self.frame.sequent.definitions)),
+                variable.sort,
+            )
+            for others in self._places([*variables[:at], *variables[at + 1 :]]):
+                values = (*others[:at], index, *others[at:])
+                self._instance(name, formula, values, ((index, first, last),))
 
     def _places(self, variables: list[tuple[Name, Term]]) -> Iterator[tuple[Term, ...]]:
         """Values for integer variables: names in scope, ends of domains; for others: the names that a

@@ -4,8 +4,11 @@ facts, cases and ball arithmetic. Deterministic; bounded by a budget of attempts
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
+from boundkit.provers.layers import lines_for
 
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import (
@@ -60,13 +63,15 @@ class Budget:
 
 @dataclass(frozen=True)
 class Hints:
-    """Witnesses for `exists` by the name of the variable, and whether ball arithmetic may be tried."""
+    """Witnesses for `exists` by the name of the variable, whether ball arithmetic may be tried, and whether
+    laws of the library may be brought in for what the goal speaks of."""
 
     witnesses: tuple[tuple[str, Term], ...] = ()
     cover: bool = True
     induct: str = ""
     cases: int = 3
     budget: Budget = field(default_factory=Budget)
+    library: bool = False
 
 
 def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
@@ -160,7 +165,7 @@ def _exhibit(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
 
 
 def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
-    rest = Hints(hints.witnesses, hints.cover, "", hints.cases, hints.budget)
+    rest = Hints(hints.witnesses, hints.cover, "", hints.cases, hints.budget, library=True)
     domain = goal.domain
     if not isinstance(domain, Apply):
         return None
@@ -318,6 +323,10 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         return c.Proof(c.Both(tuple(proofs)))
     if goal.head == "false":
         goal = relation("<=", number(1), number(0))
+    if hints.library:
+        proof = _with_library(frame, goal, replace(hints, library=False))
+        if proof is not None:
+            return proof
     for rewrites in equations(frame):
         for unfold in policies(frame):
             if not budget.spend():
@@ -333,6 +342,28 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         if proof is not None:
             return proof
     return _cover(frame, goal, budget) if hints.cover else None
+
+
+def _with_library(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
+    """A proof with the parts of conjunctions apart, and with what laws of the library say of the layers and
+    sums in the goal; None when they say nothing of it."""
+    lines: list[c.Line] = []
+    inner = frame
+    for name in tuple(frame.facts):
+        for line in parts_of(inner, name):
+            lines.append(line)
+            inner = inner.with_fact(line.name, line.claim)
+
+    def show(own: Frame, wanted: Term) -> c.Proof | None:
+        return prove(own, wanted, Hints((), False, "", 1, Budget(6)))
+
+    for line in (*lines_for(inner, goal), *sums_of_one(inner, goal, show)):
+        lines.append(line)
+        inner = inner.with_fact(line.name, line.claim)
+    if not lines:
+        return None
+    proof = _relation(inner, goal, hints)
+    return c.Proof(proof.by, (*lines, *proof.lines)) if proof else None
 
 
 def _quick(frame: Frame, goal: Apply) -> Iterator[c.Certificate]:
@@ -409,6 +440,32 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         if len(proofs) == len(parts):
             proof = c.Proof(c.Cases(certificate[0], certificate[1], name, tuple(proofs)))
             if accepted(frame, goal, proof, hints.budget):
+                return proof
+    return _choices(frame, goal, rest)
+
+
+def _choices(frame: Frame, goal: Apply, rest: Hints) -> c.Proof | None:
+    """Cases by a disjunction that holds for all places, at a place that the goal speaks of."""
+    if any(key.startswith("case") for key in frame.facts):
+        return None
+    for line in instances(frame, goal):
+        inner = frame.with_fact(line.name, line.claim)
+        name = _free_fact(inner, "case")
+        proofs = []
+        for part in line.claim.args:  # type: ignore[attr-defined]
+            case = inner.with_fact(name, part)
+            lines = parts_of(case, name)
+            for one in lines:
+                case = case.with_fact(one.name, one.claim)
+            own = excluded(case, name)
+            if own is None or not accepted(case, goal, own, rest.budget):
+                own = _relation(case, goal, rest)
+            if own is None:
+                break
+            proofs.append(c.Proof(own.by, (*lines, *own.lines)))
+        else:
+            proof = c.Proof(c.Cases(line.name, None, name, tuple(proofs)), (line,))
+            if accepted(frame, goal, proof, rest.budget):
                 return proof
     return None
 
