@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from boundkit.attack import unknown
 from boundkit.attack.driver import Budget, attack
 from boundkit.attack.small import Limits
 from boundkit.attack.structures import prefixed
@@ -93,6 +94,9 @@ def attack_inference(
     if reason.rule in ARITHMETIC:
         with suppress(_Doubt, RecursionError):
             attempts.append(_Abstraction(theorem, label, goal, premises, ranges).result())
+    if reason.rule in unknown.RULES:
+        with suppress(unknown.Related, RecursionError):
+            attempts.append(unknown.with_unknowns(theorem, label, goal, premises))
     for attempt, abstracted in attempts:
         report = attack(attempt, seed, samples, budget, families=families)
         found = report.by_label[label]

@@ -6,6 +6,7 @@ nothing that is found here is in need of a second opinion."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,8 @@ EDGES = 24
 DENOMINATORS = (1, 1, 2, 2, 3, 4, 5, 8)
 GROWTH = (0, 0, 0, 1, 1, 2, 2, 3)
 """What is added to the smallest value of a size."""
+POOL = 4
+"""Instances from which a local search starts."""
 MOST_RAYS = 40
 """Instances from which rays are tried."""
 COARSE = 64
@@ -40,12 +43,22 @@ COARSE = 64
 class Limits:
     """Counts only, so that results do not depend on the machine's speed. instances: random ones; accepted: of
     them, after which the search stops; terms: evaluated for one statement at one precision; work: terms in
-    all instances together."""
+    all instances together; moves: of a local search for each statement, which may take half the work."""
 
     instances: int = 400
     accepted: int = 160
     terms: int = 30_000
     work: int = 600_000
+    moves: int = 120
+
+
+@dataclass(frozen=True)
+class Near:
+    """A point at which a statement holds, and by how much."""
+
+    margin: float
+    point: Point
+    laws: Mapping[str, Coordinate]
 
 
 @dataclass
@@ -59,6 +72,7 @@ class Outcome:
     reason: str = ""
     open: str = ""
     rays: int = 0
+    closest: list[Near] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -104,9 +118,10 @@ class Exploration:
 class Drawing(Given):
     """Draws every coordinate and size when it is first asked for."""
 
-    def __init__(self, source: Random, boldness: int) -> None:
+    def __init__(self, source: Random, boldness: int, start: Point | None = None) -> None:
         self.drawn_sizes: dict[str, int] = {}
         self.drawn: dict[str, Fraction] = {}
+        self.start = start if start is not None else Point({}, {})
         self.laws: dict[str, Coordinate] = {}
         super().__init__(Exact(), self.drawn_sizes, self.drawn, COARSE, True)
         self.source = source
@@ -116,13 +131,18 @@ class Drawing(Given):
         if high < low:
             raise Unsupported(f"`{label}` in the empty range {low}..{high}")
         if label not in self.drawn_sizes:
+            if label in self.start.sizes:
+                self.drawn_sizes[label] = min(max(self.start.sizes[label], low), high)
+                return self.drawn_sizes[label]
             growth = self.source.choice(GROWTH) if self.boldness else self.source.choice((0, 0, 0, 1))
             self.drawn_sizes[label] = min(low + growth, high)
         return self.drawn_sizes[label]
 
     def number(self, label: str, law: Coordinate) -> Any:
         if label not in self.drawn:
-            self.drawn[label] = simple_value(law, self.source)
+            given = self.start.coordinates.get(label)
+            known = given is not None and law.admits(given)
+            self.drawn[label] = given if known and given is not None else simple_value(law, self.source)
             self.laws[label] = law
         return self.arithmetic.rational(self.drawn[label])
 
@@ -189,7 +209,55 @@ def explore(plan: Plan, labels: Iterable[str], seed: int, digest: str, limits: L
                 outcome.confirmed, outcome.laws = Confirmed(point, instance, finding), drawing.laws
             elif finding.outcome in ("unsupported", "malformed") and _is_of_statement(finding):
                 outcome.reason = finding.reason
+            elif math.isfinite(finding.margin):
+                outcome.closest.append(Near(finding.margin, point, drawing.laws))
+                outcome.closest.sort(key=lambda near: near.margin)
+                del outcome.closest[POOL:]
+    for label, outcome in found.outcomes.items():
+        if outcome.confirmed is None and outcome.closest:
+            _search(plan, label, outcome, Random(f"{seed}:{digest}:search:{label}"), limits)
     return found
+
+
+def _search(plan: Plan, label: str, outcome: Outcome, source: Random, limits: Limits) -> None:
+    """Moves from the instances at which a statement is closest to failing: coordinates and sizes drawn anew, or
+    coordinates made equal. A move is kept where the hypotheses hold and the gap does not grow."""
+    formulas = (plan.theorem.statement[label].formula,)
+    pool, spent = list(outcome.closest), [0]
+    for step in range(limits.moves):
+        if spent[0] > limits.work // 2:
+            return
+        place = step % len(pool)
+        drawing = Drawing(source, 1, _moved(pool[place], source))
+        try:
+            instance = exact_instance(plan, drawing, formulas)
+        except (Absent, Exhausted, KeyError, TapeTooLong, Undecided, Undefined, Unsupported):
+            spent[0] += limits.terms // 100
+            continue
+        finding = check_all(plan.stated, (label,), instance, limits.terms, plan.defined, spent)[label]
+        point = Point(dict(drawing.drawn_sizes), dict(drawing.drawn))
+        if finding.outcome == "violated":
+            outcome.confirmed, outcome.laws = Confirmed(point, instance, finding), drawing.laws
+            return
+        if len(finding.hypotheses) == len(plan.stated.hypotheses) and finding.margin <= pool[place].margin:
+            pool[place] = Near(finding.margin, point, drawing.laws)
+
+
+def _moved(near: Near, source: Random) -> Point:
+    """The point with one to three coordinates moved, or a size."""
+    sizes, coordinates = dict(near.point.sizes), dict(near.point.coordinates)
+    if sizes and source.random() < 0.2:
+        label = source.choice(sorted(sizes))
+        sizes[label] = max(sizes[label] + source.choice((-1, 1)), 0)
+    labels = sorted(coordinates)
+    for label in source.sample(labels, min(source.choice((1, 1, 2, 3)), len(labels))):
+        law = near.laws[label]
+        alike = [other for other in labels if other != label and near.laws[other] == law]
+        if alike and source.random() < 0.4:
+            coordinates[label] = coordinates[source.choice(alike)]
+        else:
+            coordinates[label] = simple_value(law, source)
+    return Point(sizes, coordinates)
 
 
 def _along_rays(

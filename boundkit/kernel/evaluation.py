@@ -68,6 +68,7 @@ class Evaluator:
         self.constants: dict[str, Value] = {}
         self.sequences: dict[str, Grown] = {}
         self.calls: dict[tuple[Any, ...], Value] = {}
+        self.nested = [0]  # relations inside the sides of others, or inside a probability; shared likewise
         self.mentions: dict[str, frozenset[str]] = {}
         self.conditionals: dict[Any, list[tuple[Any, list[Value], Value]]] = {}
         self.trail: list[tuple[str, Value]] = []
@@ -405,8 +406,10 @@ class Evaluator:
             return within
         if candidates.is_over_laws(term):
             return candidates.quantified(self, term, scope)
-        if term.head == "forall" and laws.tail_holds(self, term, scope) is True:
-            return self.arithmetic.constant(True)
+        if term.head == "forall" and laws.is_tail(term) and self.arithmetic.exact:
+            holds = laws.tail_holds(self, term, scope)
+            if holds is True or name not in self.proposals:
+                return holds
         if name not in self.proposals:
             raise Unsupported(f"`{term.head} {name} in {term.domain}` without a proposed value")
         chosen = self.proposals[name]
@@ -439,7 +442,13 @@ class Evaluator:
         arithmetic = self.arithmetic
         if head == "<=" and heads.operator_norm_within(self, left, right, scope) is True:
             return arithmetic.constant(True)
-        a, b = self.value(left, scope), self.value(right, scope)
+        self.nested[0] += 1
+        try:
+            a, b = self.value(left, scope), self.value(right, scope)
+        finally:
+            self.nested[0] -= 1
+        if not self.nested[0]:
+            arithmetic.outermost(head, a, b)
         if isinstance(a, Listed) and isinstance(b, Listed) and head in ("=", "!="):
             equal = samples.same(arithmetic, a, b)
             return equal if head == "=" else arithmetic.negation(equal)

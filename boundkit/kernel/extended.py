@@ -109,6 +109,14 @@ def compare(head: str, left: Any, right: Any) -> Truth:
     return None
 
 
+def roughly(value: Any) -> float:
+    """A double near a number; near the end that may refute less where it lies between two."""
+    if isinstance(value, Between):
+        low, high = value.interval.lower, value.interval.upper
+        return float((low if low.is_finite() else high).mid())
+    return float(_ball(value).mid())
+
+
 def _ball(value: Any) -> arb:
     return arb(value) if isinstance(value, fmpq) else value
 

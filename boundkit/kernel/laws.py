@@ -178,8 +178,6 @@ def tail_holds(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
     left side is constant between the values of X, and g is enclosed on each such piece. True, or None where
     that does not say."""
     parts = _tail_of(term)
-    if not evaluator.arithmetic.exact:
-        return None
     extent = evaluator.extent(term.domain, scope)
     if parts is None or extent.kind not in ("everything", "closed", "open", "left_open", "right_open"):
         return None
@@ -214,6 +212,11 @@ def tail_holds(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
     return True
 
 
+def is_tail(term: Bind) -> bool:
+    """Whether `tail_holds` may say something of a quantifier."""
+    return _tail_of(term) is not None
+
+
 def _tail_of(term: Bind) -> tuple[Term, Term] | None:
     """X and g of the body `Pr[a <= X] <= g` of a quantifier over the real a."""
     body, name = term.body, term.variable.text
@@ -238,7 +241,11 @@ def probability(evaluator: Evaluator, body: Term, scope: Scope) -> Any:
     """The probability of a proposition over all draws in it."""
     indicator = evaluator.arithmetic.indicator
     outcomes = joint(evaluator, (body,), scope)
-    return mean(evaluator, [(weight, indicator(child.truth(body, scope))) for weight, child in outcomes])
+    evaluator.nested[0] += 1
+    try:
+        return mean(evaluator, [(weight, indicator(child.truth(body, scope))) for weight, child in outcomes])
+    finally:
+        evaluator.nested[0] -= 1
 
 
 def mean(evaluator: Evaluator, outcomes: Sequence[tuple[Any, Value]]) -> Value:

@@ -22,6 +22,7 @@ certain. What is not certain is reported as undecided, what is not understood as
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Context, Decimal
@@ -67,6 +68,7 @@ class Finding:
     where: bound variables at the failing place, outermost first, such as ("t", "3").
     relation, left, right: the failing relation and its sides, rationals or decimal enclosures.
     comparison: what holds instead, ready to print: `1 > 0.6065... at t = 3`.
+    margin: where nothing failed, the least relative gap of an inequality, in doubles; for a search.
     precision: bits that were needed; 0 when all was rational.
     hypotheses: the labels found true, in order."""
 
@@ -80,6 +82,7 @@ class Finding:
     precision: int = 0
     hypotheses: tuple[str, ...] = ()
     comparison: str = ""
+    margin: float = math.inf
 
     def __bool__(self) -> bool:
         raise TypeError("a Finding is no truth value; ask for its outcome")
@@ -95,6 +98,7 @@ class Exact:
     def __init__(self) -> None:
         self.imprecise = False
         self.left_open = False
+        self.margin = math.inf
         self.rounded = False
         self.failed: tuple[str, Any, Any] | None = None
 
@@ -174,6 +178,16 @@ class Exact:
 
     def one_sided(self, truth: Truth) -> Truth:
         return False if truth is False else None
+
+    def outermost(self, head: str, left: Any, right: Any) -> None:
+        """Keeps the least relative gap of the inequalities, roughly: it guides a search and decides nothing."""
+        if head not in ("<=", "<"):
+            return
+        if not all(isinstance(side, fmpq | arb | extended.Between) for side in (left, right)):
+            return
+        a, b = (extended.roughly(side) for side in (left, right))
+        if math.isfinite(a) and math.isfinite(b) and a != 0.0 != b:
+            self.margin = min(self.margin, (b - a) / (abs(a) + abs(b)))
 
     def indicator(self, truth: Truth) -> Any:
         if truth is None:
@@ -400,7 +414,7 @@ def _examine(label: str, formula: Term, judge: Judge, precision: int, true: tupl
     """What the evaluation of a statement finds where all hypotheses hold."""
     arithmetic = judge.arithmetic
     judge.trail.clear()
-    arithmetic.failed, arithmetic.left_open = None, False
+    arithmetic.failed, arithmetic.left_open, arithmetic.margin = None, False, math.inf
     stage = "the statement"
     try:
         truth = judge.truth(formula, {})
@@ -419,10 +433,10 @@ def _examine(label: str, formula: Term, judge: Judge, precision: int, true: tupl
         return Finding("violated", label, why, hypotheses=true, comparison=words)
     if truth is None:
         reason = TOO_CLOSE if arithmetic.imprecise else LEFT_OPEN if arithmetic.left_open else NOT_REFUTED
-        return Finding("undecided", label, reason, hypotheses=true)
+        return Finding("undecided", label, reason, hypotheses=true, margin=arithmetic.margin)
     bits = precision if arithmetic.rounded else 0
     if truth:
-        return Finding("holds", label, precision=bits, hypotheses=true)
+        return Finding("holds", label, precision=bits, hypotheses=true, margin=arithmetic.margin)
     head, left, right = arithmetic.failed or ("", fmpq(0), fmpq(0))
     return Finding(
         "violated",
