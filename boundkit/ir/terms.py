@@ -272,7 +272,8 @@ def substitute_sort(sort: Sort, replacement: Mapping[str, Term]) -> Sort:
 
 
 def with_types(term: Term, sets: Mapping[str, Term]) -> Term:
-    """The term with sets in place of declared types, in its sorts as well."""
+    """The term with sets in place of declared types, in its sorts as well; no size of a set is captured by
+    a bound variable."""
     sorts_of = {name: _element(value) for name, value in sets.items()}
     return _with_types(term, sets, sorts_of)
 
@@ -298,8 +299,13 @@ def _with_types(term: Term, sets: Mapping[str, Term], elements: Mapping[str, Sor
     if isinstance(term, Apply):
         return Apply(term.head, tuple(map(inside, term.args)), sort_of(term.sort), term.span)
     if isinstance(term, Bind):
-        variable = Name(term.variable.text, sort_of(term.variable.sort), term.variable.span)
-        return Bind(term.head, variable, inside(term.domain), inside(term.body), sort_of(term.sort), term.span)
+        body, text = term.body, term.variable.text
+        captured = frozenset().union(*(value.free for value in sets.values()))
+        if text in captured:
+            text = fresh_name(text, captured | body.free)
+            body = substitute(body, {term.variable.text: Name(text, term.variable.sort)})
+        variable = Name(text, sort_of(term.variable.sort), term.variable.span)
+        return Bind(term.head, variable, inside(term.domain), inside(body), sort_of(term.sort), term.span)
     return term
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boundkit.ir.sorts import NAT, PROP, REAL, SetOf, is_numeric
-from boundkit.ir.terms import FALSE, ONE, ZERO, Apply, Bind, Name, Term, relation, substitute
+from boundkit.ir.terms import FALSE, ONE, ZERO, Apply, Bind, Name, Term, fresh_name, relation, substitute
 from boundkit.kernel import certificates as c
 from boundkit.kernel.frame import Rejected
 
@@ -27,6 +27,8 @@ def check_mean(frame: Frame, goal: Term, certificate: c.Mean) -> None:
     ]
     if not sides or not all(is_numeric(arg.sort) for arg in goal.args):
         raise Rejected("no expectation on either side")
+    if goal.head == "<" and goal.may_be_infinite:
+        raise Rejected("means that may both be infinite")
     law = sides[0].domain
     same = frame.context().same_law
     if not all(
@@ -103,9 +105,14 @@ def good_event(
     fact are chosen before the draws: they are read where the outcomes are not in scope."""
     formula = frame.instantiate(frame.fact(good.fact), good.values)
     binders: list[Bind] = []
+    taken = {*inner.sequent.names, *inner.sequent.definitions}
     while isinstance(formula, Bind) and formula.head == "forall":
-        binders.append(formula)
-        formula = formula.body
+        own = formula.variable
+        new = Name(fresh_name(own.text, taken | (formula.body.free - {own.text})), own.sort)
+        body = substitute(formula.body, {own.text: new})  # what has its name elsewhere is not this variable
+        taken.add(new.text)
+        binders.append(Bind("forall", new, formula.domain, body, PROP))
+        formula = body
     if not (isinstance(formula, Apply) and formula.head in ("<=", "<", "=")):
         raise Rejected(f"{good.fact} is no bound of a probability")
     left, right = formula.args
@@ -128,9 +135,6 @@ def good_event(
             raise Rejected(f"{good.fact} is about other outcomes")
         values[variable.text] = outcome
     event = substitute(event, values)
-    for binder in binders:
-        if binder.variable.text in {outcome.text for outcome, _ in outcomes}:
-            raise Rejected("a variable with the name of an outcome")
     wrapped = event if lower else negated(event)
     checked = event
     for binder in reversed(binders):

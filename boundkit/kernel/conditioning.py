@@ -144,9 +144,9 @@ def _last_known(known: Term, process: Name) -> Term | None:
 
 
 def is_past(term: Term, process: Name, last: Term, context: Context, assumed: str = "") -> bool:
-    """Whether a term depends on the process through its entries up to `last` alone: by the indices at which it
-    is mentioned, and for a recursion `w(process, k)` because w at k depends on the entries before k, which is
-    shown by its equations."""
+    """Whether a term depends on the process through its entries 1 to `last` alone: by the indices at which
+    it is mentioned, and for a recursion `w(process, k)` because w at k depends on the entries before k, which
+    is shown by its equations."""
     if process.text not in term.free:
         return True
     if isinstance(term, Bind):
@@ -159,11 +159,12 @@ def is_past(term: Term, process: Name, last: Term, context: Context, assumed: st
         return False
     place = term.args[-1] if term.args else term
     if term.head == "index" and term.args[0] == process:
-        return process.text not in place.free and context.holds(relation("<=", place, last))
+        inside = (relation("<=", ONE, place), relation("<=", place, last))
+        return process.text not in place.free and all(map(context.holds, inside))
     if term.head == "call" and isinstance(term.args[0], Name):
         definition = context.definitions.get(term.args[0].text)
         if definition is not None and definition.recursive:
-            if process.text in place.free or not place.sort == NAT:
+            if process.text in place.free or place.sort != NAT:
                 return False
             before = Apply("-", (place, ONE), INT)
             alone = all(arg == process or process.text not in arg.free for arg in term.args[1:])
@@ -186,7 +187,10 @@ def _is_adapted(definition: Definition, process: Name, context: Context) -> bool
                 everything = Apply("everything", (), SetOf(parameter.sort))
                 inner, values[parameter.text] = inner.inside(parameter, everything)
         for guard in clause.guard:
-            inner = inner.extended(substitute(guard, values), "")
+            condition = substitute(guard, values)
+            if process.text in condition.free:
+                return False
+            inner = inner.extended(condition, "")
         last = Apply("-", (substitute(clause.patterns[-1], values), ONE), INT)
         if not is_past(substitute(clause.body, values), process, last, inner, definition.name.text):
             return False
@@ -196,9 +200,12 @@ def _is_adapted(definition: Definition, process: Name, context: Context) -> bool
 def _without_entry(term: Term, part: Apply, hidden: Name) -> Term:
     """Functions of a sample without its i-th entry: the sample with that entry replaced by what is fixed."""
     sample, index = part.args
-    if isinstance(term, Apply) and term.head == "replace" and term.args[0] == sample:
-        if canonical(term.args[1]) == canonical(index):
-            return Apply("replace", (hidden, index, _without_entry(term.args[2], part, hidden)), term.sort)
+    replaced = isinstance(term, Apply) and term.head == "replace" and term.args[0] == sample
+    if replaced and canonical(term.args[1]) == canonical(index):  # type: ignore[attr-defined]
+        entry = _without_entry(term.args[2], part, hidden)  # type: ignore[attr-defined]
+        return Apply("replace", (hidden, index, entry), term.sort)
+    if isinstance(term, Bind) and term.variable.text in part.free:
+        return term
     return rebuild(term, lambda inside: _without_entry(inside, part, hidden))
 
 

@@ -32,6 +32,7 @@ from boundkit.ir.terms import (
     Number,
     Term,
     conjunction,
+    fresh_name,
     relation,
     sort_with_types,
     substitute,
@@ -318,8 +319,8 @@ class Frame(Ground):
         law = self.sequent.laws.get(certificate.law)
         if law is None:
             raise Rejected(f"there is no law {certificate.law!r}")
+        law, values = _apart(law, dict(certificate.substitution), certificate.types)
         law = self.typed(law, certificate)
-        values = dict(certificate.substitution)
         done: dict[str, Term] = {}
         if law.conclusion.has_derivative or any(premise.has_derivative for _, premise in law.premises):
             raise Rejected("a law about derivatives")
@@ -592,6 +593,27 @@ class Frame(Ground):
         else:
             self.member(witness, goal.domain, goal.variable)
         self.check(self.put(goal.body, goal.variable.text, witness), certificate.proof)
+
+
+def _apart(
+    law: Law, values: dict[str, Term], types: tuple[tuple[str, Term], ...]
+) -> tuple[Law, dict[str, Term]]:
+    """The law, and the values for its holes, with other names for holes that the sets for its types mention:
+    those are names of the place where the law is used."""
+    outer = frozenset().union(*(value.free for _, value in types))
+    taken = {*outer, *values, *(hole.text for hole in law.holes)}
+    renamed: dict[str, Name] = {}
+    for hole in law.holes:
+        if hole.text in outer:
+            renamed[hole.text] = Name(fresh_name(hole.text, taken), substitute_sort(hole.sort, renamed))
+            taken.add(renamed[hole.text].text)
+    changed = replace(
+        law,
+        holes=tuple(renamed.get(h.text, Name(h.text, substitute_sort(h.sort, renamed))) for h in law.holes),
+        premises=tuple((label, substitute(premise, renamed)) for label, premise in law.premises),
+        conclusion=substitute(law.conclusion, renamed),
+    )
+    return changed, {renamed[own].text if own in renamed else own: v for own, v in values.items()}
 
 
 def as_real(term: Term, names: Mapping[str, Sort]) -> Term:

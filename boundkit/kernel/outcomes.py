@@ -31,14 +31,14 @@ def is_sure(formula: Term) -> bool:
     return surely(formula) is not None
 
 
-def is_countable(domain: Term) -> bool:
-    """Whether a set is certainly countable: an intersection of so many sure events is sure."""
-    if isinstance(domain, Apply) and domain.head in ("range", "enumeration"):
+def is_countable(binder: Bind) -> bool:
+    """Whether a variable certainly has countably many values: an intersection of so many sure events is
+    sure. The sort of an interval does not tell: an interval of integers is also one of real numbers."""
+    domain = binder.domain
+    if binder.variable.sort in (NAT, INT):
         return True
-    if isinstance(domain, Apply) and domain.head == "everything":
-        return isinstance(domain.sort, SetOf) and domain.sort.element in (NAT, INT)
-    if isinstance(domain, Apply) and domain.head in ("closed", "open", "left_open", "right_open"):
-        return isinstance(domain.sort, SetOf) and domain.sort.element in (NAT, INT)
+    if isinstance(domain, Apply):
+        return domain.head in ("range", "enumeration")
     return isinstance(domain, Name) and isinstance(domain.sort, SetOf) and domain.sort.finite
 
 
@@ -48,7 +48,7 @@ def at_outcome(formula: Term, law: Term, outcome: Term, same: Same) -> Term | No
     binders: list[Bind] = []
     core = formula
     while isinstance(core, Bind) and core.head == "forall":
-        if not is_countable(core.domain) or core.variable.text in outcome.free | law.free:
+        if not is_countable(core) or core.variable.text in outcome.free | law.free:
             return None
         binders.append(core)
         core = core.body
@@ -81,6 +81,9 @@ def outcome_facts(
         domain = Apply("range", (ONE, size), SetOf(NAT))
         for formula, reference in outcome_facts(sure, base, coordinate, same):
             yield Bind("forall", index, domain, formula, PROP), reference
+        if isinstance(base, Apply) and base.head == "Rademacher" and isinstance(outcome.sort, Matrix):
+            # The sum of the squares of so many signs.
+            yield relation("=", Apply("norm", (outcome,), REAL), Apply("sqrt", (size,), REAL)), ""
         return
     for formula in _of_numbers(law, outcome):
         yield formula, ""

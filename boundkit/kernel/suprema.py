@@ -216,7 +216,7 @@ def _of_binder(term: Bind, context: Context) -> Values:
     if term.head in ("sum", "avg"):
         if {BELOW, ABOVE} <= each:
             raise NoValue("no difference of infinities")
-        return each
+        return each | FINITE  # an empty sum is 0
     if term.head in ("max", "min"):
         return each
     raise NoValue(f"{term.head} is finite")

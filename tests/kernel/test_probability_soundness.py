@@ -1,0 +1,248 @@
+"""False goals about laws, outcomes and extended numbers, with certificates made to deceive. Each is turned
+down, and for the reason that is stated; often an honest neighbour is accepted beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from boundkit.ir.laws import Law
+from boundkit.ir.sorts import (
+    EXTREAL,
+    NAT,
+    PROP,
+    REAL,
+    Abstract,
+    Distribution,
+    Function,
+    Matrix,
+    Sequence,
+    SetOf,
+)
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, number, relation
+from boundkit.ir.theorems import Clause, Definition
+from boundkit.kernel import certificates as c
+from boundkit.kernel.conditioning import is_past
+from boundkit.kernel.context import Context
+from tests.kernel.writing import (
+    NAMES,
+    accepts,
+    at,
+    both,
+    call,
+    closed,
+    eq,
+    everything,
+    forall,
+    k,
+    le,
+    lt,
+    minus,
+    n,
+    ne,
+    over,
+    plus,
+    proof,
+    rejects,
+    times,
+    within,
+    x,
+)
+
+SIGNS = c.Signs()
+PLUS = Apply("infinity", (), EXTREAL)
+T = Name("T", NAT)
+D, P = (Name(text, Distribution(REAL)) for text in "DP")
+UNIFORM = Apply("uniform", (closed(0, 1),), Distribution(REAL))
+
+
+def mean(variable: Name, law: Term, body: Term) -> Bind:
+    """E_{variable ~ law}[body]."""
+    return Bind("expectation", variable, law, body, EXTREAL if body.sort == EXTREAL else REAL)
+
+
+def chance(variable: Name, law: Term, event: Term) -> Bind:
+    """Pr_{variable ~ law}[event]."""
+    return Bind("probability", variable, law, event, REAL)
+
+
+def surely(variable: Name, law: Term, event: Term) -> Bind:
+    """The event has probability 1."""
+    return Bind("surely", variable, law, event, PROP)
+
+
+def named(*names: Name) -> dict[str, Any]:
+    """The fixed names of the other tests, and these."""
+    return {**NAMES, **{name.text: name.sort for name in names}}
+
+
+# What holds almost surely
+
+
+def test_sure_events_for_uncountably_many_values_do_not_hold_at_once() -> None:
+    """A uniform number is almost surely not t, for each t in [0, 1]; that it is not itself is false. The set
+    [0, 1] is written as one of natural numbers, which every sort check lets pass."""
+    value, r = Name("t", REAL), Name("r", REAL)
+    each = forall(value, eq(chance(x, UNIFORM, ne(x, value)), 1), closed(0, 1))
+    odd = Apply("closed", (number(0), number(1)), SetOf(NAT))
+    there = c.Line("Q", eq(chance(x, UNIFORM, ne(x, r)), 1), c.Specialise("F", (r,)))
+    sure = c.Surely("o", c.Proof(c.Given("Q at o")))
+    line = (
+        "L",
+        forall(value, surely(x, UNIFORM, ne(x, value)), odd),
+        c.Introduce("r", c.Proof(sure, (there,))),
+    )
+    at_itself = c.Surely("e", c.Proof(c.Specialise("L at e", (Name("e", REAL),))))
+    rejects("no fact 'L at e'", surely(x, UNIFORM, ne(x, x)), proof(at_itself, line), facts={"F": each})
+
+
+# Extended real numbers
+
+
+def test_an_empty_sum_of_infinities_is_zero() -> None:
+    sum_ = Bind("sum", k, within(1, n), PLUS, EXTREAL)
+    rejects("does not follow by signs", le(PLUS, sum_), SIGNS)
+
+
+def test_infinite_means_are_not_strictly_ordered() -> None:
+    """X < X + 1 everywhere, but E X = E[X + 1] where both are infinite."""
+    kernel = Name("Q", Function((REAL,), Distribution(REAL)))
+    divergence = Apply("KL", (call(kernel, x), P), EXTREAL)
+    above = Apply("+", (divergence, ONE), EXTREAL)
+    facts = {"finite": surely(x, D, relation("<", divergence, PLUS))}
+    names = named(D, P, kernel)
+    by = c.Mean("o", c.Proof(SIGNS))
+    rejects(
+        "may both be infinite", lt(mean(x, D, divergence), mean(x, D, above)), by, facts=facts, names=names
+    )
+    accepts(le(mean(x, D, divergence), mean(x, D, above)), by, facts=facts, names=names)
+
+
+# Good events
+
+
+def test_the_variable_of_a_union_is_no_fixed_name() -> None:
+    """For each j the event has its own law; a fixed k with the name of the variable would make them one."""
+    laws, size = Name("D", Sequence(Distribution(REAL))), Name("A", Function((REAL, NAT), REAL))
+    j = Name("q", NAT)
+
+    def bound(place: Name) -> Term:
+        small = le(chance(x, at(laws, place), le(1, call(size, x, place))), over(1, 10))
+        return forall(place, small, within(1, 5))
+
+    all_small = forall(j, lt(call(size, x, j), 1), within(1, 5))
+    by = c.Event(True, ("o",), (c.Good("L", (), (0,)),), c.Proof(c.Given("good event 0")), c.Proof(SIGNS))
+    rejects(
+        "another law",
+        le(over(1, 2), chance(x, at(laws, k), all_small)),
+        proof(by, ("L", bound(k), c.Given("F"))),
+        facts={"F": bound(j)},
+        names=named(laws, size),
+    )
+
+
+# What is given
+
+
+def conditional(law: Name, body: Term, known: Term, process: Name, outcome: Name) -> Term:
+    """E[body given known], both of the process, at an outcome of the law."""
+    of, by = (
+        Bind("function", process, everything(process.sort), part, Function((process.sort,), part.sort))
+        for part in (body, known)
+    )
+    return Apply("conditional", (law, of, by, outcome), REAL)
+
+
+PROCESS = Name("v", Sequence(REAL))
+OUTCOME = Name("o", PROCESS.sort)
+LAW = Name("V", Distribution(PROCESS.sort))
+PAST = Apply("slice", (PROCESS, within(1, T)), Sequence(REAL))
+
+
+def tower(factor: Term, body: Term, **rest: Any) -> tuple[Term, c.Tower]:
+    """E[factor * body] = E[factor * E[body given v[1..T]]], and its certificate."""
+    inner = conditional(LAW, body, PAST, PROCESS, PROCESS)
+    goal = eq(mean(PROCESS, LAW, times(factor, body)), mean(PROCESS, LAW, times(factor, inner)))
+    return goal, c.Tower("o", conditional(LAW, body, PAST, PROCESS, OUTCOME), False)
+
+
+def test_what_is_given_begins_at_its_first_entry() -> None:
+    """v[0] is not among v[1..T]: with v[0] = 1 or -1 and T = 0 the sides are 1 and 0."""
+    for place in (number(0), minus(T, T), plus(T, 1)):
+        entry = at(PROCESS, place)
+        goal, by = tower(entry, entry)
+        facts = {"b": surely(PROCESS, LAW, both(le(-1, entry), le(entry, 1)))}
+        rejects("not a function of what is given", goal, by, facts=facts, names=named(LAW, T))
+    entry, last = at(PROCESS, plus(T, 1)), at(PROCESS, T)
+    goal, by = tower(last, entry)
+    bounds = [both(le(-1, own), le(own, 1)) for own in (entry, last)]
+    facts = {"b": surely(PROCESS, LAW, both(*bounds)), "T": le(1, T)}
+    accepts(goal, by, facts=facts, names=named(LAW, T))
+
+
+def test_conditions_of_a_recursion_may_look_ahead() -> None:
+    """w(v, 2) is 1 or 0 as v[9] is positive or not, which v[1] does not tell."""
+    step = Function((PROCESS.sort, NAT), REAL)
+    own, j = Name("recursion", step), Name("q", NAT)
+    ahead = at(PROCESS, 9)
+
+    def depends_on_the_past(condition: Term) -> bool:
+        clauses = (
+            Clause((PROCESS,), (PROCESS, number(1)), number(0)),
+            Clause((PROCESS, j), (PROCESS, plus(j, 1)), call(own, PROCESS, j), (condition,)),
+            Clause((PROCESS, j), (PROCESS, plus(j, 1)), number(1)),
+        )
+        context = Context({own.text: Definition(own, "call", clauses, True)})
+        return is_past(call(own, PROCESS, number(2)), PROCESS, ONE, context)
+
+    assert depends_on_the_past(le(1, j))
+    assert not depends_on_the_past(le(ahead, 0))
+
+
+# Laws with types
+
+
+ABSTRACT = Abstract("Z")
+SET = Name("Z", SetOf(ABSTRACT))
+
+
+def all_equal(sort: Any, domain: Term) -> Term:
+    """Any two elements of a type are equal."""
+    one, other = (Name(text, sort) for text in ("z", "z'"))
+    return forall(one, forall(other, eq(one, other), domain), domain)
+
+
+def test_sizes_of_a_type_are_not_captured_by_a_law() -> None:
+    """All vectors of size k are equal for k = 0, which says nothing of those of the sizes 1..n."""
+    count = Name("N", NAT)
+    vectors = Matrix(k, ONE)
+    premise = all_equal(ABSTRACT, SET)
+    law = Law(
+        "law", (count,), (("p", premise),), forall(k, premise, within(1, count)), "proved", types=(SET,)
+    )
+    other = Name("q", NAT)
+    sizes = Matrix(other, ONE)
+    by = c.Instance("law", (("N", n),), (("Z", everything(vectors)),))
+    facts = {"p": all_equal(vectors, everything(vectors))}
+    wrong = forall(other, all_equal(sizes, everything(sizes)), within(1, n))
+    rejects("another proposition", wrong, by, laws={"law": law}, facts=facts)
+    right = forall(other, all_equal(vectors, everything(vectors)), within(1, n))
+    accepts(right, by, laws={"law": law}, facts=facts)
+
+
+def test_sizes_of_a_type_are_no_holes_of_a_law() -> None:
+    """The k of the law is 5, the k of the type is the one where the law is used."""
+    hole, vectors, fives = Name("f", Function((ABSTRACT,), REAL)), Matrix(k, ONE), Matrix(number(5), ONE)
+    own = Name("g", Function((vectors,), REAL))
+
+    def positive(function: Name, domain: Term) -> Term:
+        point = Name("z", function.sort.arguments[0])  # type: ignore[attr-defined]
+        return forall(point, le(0, call(function, point)), domain)
+
+    equal = all_equal(ABSTRACT, SET)
+    law = Law("law", (hole, k), (("p", positive(hole, SET)), ("q", equal)), equal, "proved", types=(SET,))
+    by = c.Instance("law", (("f", own), ("k", number(5))), (("Z", everything(vectors)),))
+    here = all_equal(vectors, everything(vectors))
+    facts = {"p": positive(own, everything(vectors)), "q": here}
+    rest: dict[str, Any] = {"laws": {"law": law}, "facts": facts, "names": named(own)}
+    rejects("another proposition", all_equal(fives, everything(fives)), by, **rest)
+    accepts(here, by, **rest)
