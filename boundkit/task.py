@@ -41,11 +41,13 @@ from boundkit.kernel.context import NotNormal
 from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.matching import match
 from boundkit.kernel.meanings import meaning
+from boundkit.kernel.means import reduced
 from boundkit.kernel.normal import written_out
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.covers import finite_lines
 from boundkit.provers.nests import nested_means
 from boundkit.provers.search import Budget, Hints, accepted, prove
+from boundkit.provers.unification import instances
 
 MOST_INSTANCES = 48
 """Instances of one universal fact or law that a rule may license."""
@@ -257,6 +259,10 @@ class Task:
                 if line is not None:
                     lines.append(line)
         return lines
+
+    def under_binders(self) -> Iterator[tuple[Term, tuple[tuple[Name, Term], ...]]]:
+        """Subterms of the goal with the variables that they stand under, outermost first."""
+        return _under_binders(self.goal)
 
     def laws_mentioned(self) -> list[tuple[Name, Term]]:
         """The draws of the expectations and probabilities in goal and facts, each law once, with those that
@@ -493,6 +499,21 @@ class Task:
                 found.append(line)
         return found
 
+    def law_instances(self, name: str, lines: list[c.Line]) -> list[c.Line]:
+        """Instances of a law of the library found by matching what it says with goal and facts; none when it
+        is not there, or when its premises cannot be shown."""
+        law = self.laws.get(name)
+        found: list[c.Line] = []
+        if law is None:
+            return found
+        for values, sets in instances(law, self.frame, self.goal, dict(self.reason.named)):
+            line = self.law_line(law, values, (), [*lines, *found], sets)
+            if line is not None:
+                found.append(line)
+            if len(found) >= MOST_OF_PREMISE:
+                break
+        return found
+
     def namesake(self, law: Law) -> tuple[dict[str, Term], dict[str, Term]] | None:
         """Sets and values for a law that is cited by a theorem that uses the same names: what is called as
         in the law; a number that is called otherwise does not matter there, and is 1."""
@@ -564,7 +585,7 @@ class Task:
             return None
         inside: list[c.Line] = []
         for label, premise in law.premises:
-            wanted = substitute(premise, values)
+            wanted = reduced(substitute(premise, values))
             try:
                 if frame.known(wanted):
                     continue
@@ -580,7 +601,7 @@ class Task:
             except Rejected:
                 return None
             inside.append(as_line)
-        conclusion = substitute(law.conclusion, values)
+        conclusion = reduced(substitute(law.conclusion, values))
         substitution = tuple((hole.text, values[hole.text]) for hole in law.holes)
         types = tuple((own.text, sets[own.text]) for own in law.types)
         proof = c.Proof(c.Instance(law.name, substitution, types), tuple(inside))

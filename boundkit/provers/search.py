@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
-from boundkit.provers.layers import lines_for
-
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import (
     Apply,
@@ -37,8 +34,10 @@ from boundkit.provers.boxes import prove as prove_box
 from boundkit.provers.chances import prove_event, prove_mean, prove_surely, prove_tower
 from boundkit.provers.choices import is_choice, prove_extremum, prove_member
 from boundkit.provers.combination import combine
+from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
 from boundkit.provers.exponents import prove_exchanged, prove_exponents
-from boundkit.provers.extended import prove_both_ways, prove_supremum
+from boundkit.provers.extended import prove_extended
+from boundkit.provers.layers import lines_for
 
 Clauses = tuple[tuple[str, int], ...]
 LARGEST_CONSTANT = 2**14
@@ -296,10 +295,13 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         goal.args and not all(is_numeric(arg.sort) for arg in goal.args)
     ):
         return None
-    for strategy in (prove_supremum, prove_both_ways, prove_exponents):
-        proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
-        if proof is not None and accepted(frame, goal, proof, budget):
-            return proof
+    applies, proof = prove_extended(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+    if proof is None and not applies:
+        proof = prove_exponents(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+    if proof is not None and accepted(frame, goal, proof, budget):
+        return proof
+    if applies:
+        return None
     if any(map(is_choice, goal.args)):
         proof = prove_extremum(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
         if proof is not None and accepted(frame, goal, proof, budget):
