@@ -135,6 +135,8 @@ def _lemma_rule(ledger: Ledger, reason: Reason) -> Rule | None:
         if not law.types:
             lines.extend(task.law_lines(law, dict(task.reason.named), lines))
         if not lines:
+            lines.extend(task.law_instances(law.name, lines))
+        if not lines:
             missing = _unmet(law, task)
             return Licence(missing=missing or f"the premises of `{law.name}`")
         return Licence(tuple(lines))
