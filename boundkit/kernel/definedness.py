@@ -10,6 +10,7 @@ from boundkit.ir.sorts import (
     NAT,
     REAL,
     Distribution,
+    Function,
     Matrix,
     Power,
     Sequence,
@@ -209,9 +210,9 @@ class _Check:
         if head == "/":
             need(_nonzero(args[1], context), relation("!=", args[1], ZERO))
         elif head in ("ln", "log2", "Gamma", "lnGamma"):
-            need(context.holds(relation("<", ZERO, args[0])), relation("<", ZERO, args[0]))
+            need(_holds(relation("<", ZERO, args[0]), context), relation("<", ZERO, args[0]))
         elif head in ("sqrt", "xlnx"):
-            need(context.holds(relation("<=", ZERO, args[0])), relation("<=", ZERO, args[0]))
+            need(_holds(relation("<=", ZERO, args[0]), context), relation("<=", ZERO, args[0]))
         elif head == "^":
             if isinstance(term.sort, Distribution):
                 need(args[1].sort == NAT, f"{args[1]} is a natural number")
@@ -228,7 +229,7 @@ class _Check:
             need(context.is_full(args[0]), f"{args[0]} is finite and not empty")
             if head != "nearest":
                 # The set itself is a cover, so that there are covers, and one of the fewest elements.
-                need(context.holds(relation("<=", ZERO, args[1])), relation("<=", ZERO, args[1]))
+                need(_holds(relation("<=", ZERO, args[1]), context), relation("<=", ZERO, args[1]))
         elif head == "index":
             self.index(term, context, depth)
         elif head == "call":
@@ -282,8 +283,12 @@ class _Check:
             definition = context.definitions.get(function.text)
             if definition is not None and definition.style == "call":
                 self.defined(definition, function, tuple(places), term, context, depth)
-            else:
-                self.of(function, context, depth + 1)
+                return
+            self.of(function, context, depth + 1)
+            wanted = function.sort.arguments if isinstance(function.sort, Function) else ()
+            for place, sort in zip(places, wanted, strict=False):
+                if sort == NAT and place.sort == INT:
+                    need(context.holds(relation("<=", ZERO, place)), relation("<=", ZERO, place))
         elif isinstance(function, Bind):
             self.applied(function, tuple(places), context, depth)
 
@@ -437,6 +442,11 @@ def _integers(term: Bind, context: Context) -> None:
 def _within(place: Term, size: Term, context: Context) -> None:
     inside = integral(place) and context.holds(relation("<=", ONE, place))
     need(inside and context.holds(relation("<=", place, size)), f"{place} in 1..{size}")
+
+
+def _holds(condition: Term, context: Context) -> bool:
+    """Whether a condition holds by signs, with the definitions that are to be unfolded here, or with all."""
+    return context.holds(condition) or context.unfolding_all().holds(condition)
 
 
 def _nonzero(term: Term, context: Context) -> bool:

@@ -405,7 +405,9 @@ class _Check:
         function = self.function(term.args[0])
         self.need(len(function.arguments) == len(term.args) - 1, term, "of due length")
         for arg, wanted in zip(term.args[1:], function.arguments, strict=True):
-            self.need(self.fits(arg.sort, wanted), arg, f"what {said(term.args[0])} takes")
+            # Whether an integer is a natural number is a question of definedness.
+            fit = self.fits(arg.sort, wanted) or (arg.sort == INT and wanted == NAT)
+            self.need(fit, arg, f"what {said(term.args[0])} takes")
         return function.result
 
     def index(self, term: Apply) -> Sort:

@@ -116,9 +116,9 @@ def under(binders: Binders, claim: Term, proof: c.Proof) -> tuple[Term, c.Proof]
     return claim, proof
 
 
-def choice_lines(frame: Frame, goal: Term) -> list[c.Line]:
-    """What the choices in a goal are by definition, each part as a line. A choice from a set with one element
-    is that element."""
+def choice_lines(frame: Frame, goal: Term, heads: tuple[str, ...] = ()) -> list[c.Line]:
+    """What the choices in a goal are by definition, each part as a line, or those parts with one of the heads.
+    A choice from a set with one element is that element."""
     lines: list[c.Line] = []
     for term, binders in choices_in(frame, goal):
         said = truth(term)
@@ -127,8 +127,9 @@ def choice_lines(frame: Frame, goal: Term) -> list[c.Line]:
         for part in conjuncts(said):
             if isinstance(part, Apply) and part.head == "and":
                 continue
-            claim, proof = under(binders, part, c.Proof(c.Meaning("", term)))
-            _take(frame, lines, "choice", claim, proof)
+            if not heads or isinstance(part, Apply) and part.head in heads:
+                claim, proof = under(binders, part, c.Proof(c.Meaning("", term)))
+                _take(frame, lines, "choice", claim, proof)
             if isinstance(part, Apply) and part.head == "in" and part.args[0] == term:
                 only = _only(frame, part.args[1], binders)
                 if only is not None:

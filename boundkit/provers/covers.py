@@ -18,6 +18,7 @@ from boundkit.ir.terms import (
     fresh_name,
     relation,
     substitute,
+    subterms,
 )
 from boundkit.ir.theorems import Definition
 from boundkit.kernel import certificates as c
@@ -27,7 +28,8 @@ from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.meanings import truth
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.chances import new_name
-from boundkit.provers.choices import choice_lines, single
+from boundkit.provers.choices import choice_lines, is_choice, single
+from boundkit.provers.distances import by_way
 
 
 @dataclass(frozen=True)
@@ -282,3 +284,134 @@ def _place(cover: Cover, domain: Term) -> Term | None:
     if not (isinstance(domain, Apply) and domain.head == "index" and isinstance(cover.sets, Apply)):
         return None
     return domain.args[1] if canonical(domain.args[0]) == canonical(cover.sets.args[0]) else None
+
+
+def finite_lines(frame: Frame, goal: Term) -> list[c.Line]:
+    """That the finite sets in a goal have elements, and the equations that choices from them satisfy."""
+    lines: list[c.Line] = []
+    outer = frame
+    covers: list[Cover] | None = None
+    for domain in _domains(frame, goal):
+        if outer.context().is_full(domain):
+            continue
+        if covers is None:
+            covers = covers_in(frame, lines)
+            for line in lines:
+                outer = outer.with_fact(line.name, line.claim)
+        filled = filled_line(outer, domain, covers)
+        if filled is not None:
+            lines.append(filled)
+            outer = outer.with_fact(filled.name, filled.claim)
+    return [*lines, *choice_lines(outer, goal, ("=",))]
+
+
+def _domains(frame: Frame, goal: Term) -> list[Term]:
+    """The sets that extrema in a goal are over, those that do not depend on bound variables."""
+    found: dict[str, Term] = {}
+    for part in subterms(goal):
+        if (
+            isinstance(part, Bind)
+            and is_choice(part)
+            and part.domain.free <= set(frame.sequent.names) | set(frame.sequent.definitions)
+        ):
+            found.setdefault(canonical(part.domain), part.domain)
+    return list(found.values())
+
+
+def filled_line(frame: Frame, domain: Term, covers: list[Cover]) -> c.Line | None:
+    """That a built set has an element, made from members of the sets that it is built from: where these cover
+    one set, members near one and the same point of it."""
+    from boundkit.provers.search import accepted
+
+    body = opened(domain, frame.context())
+    if not (isinstance(body, Bind) and body.head == "set"):
+        return None
+    claim = filled(domain)
+    proof = _element_of(frame, domain, body, covers)
+    if proof is None or not accepted(frame, claim, proof):
+        return None
+    return c.Line(fresh_name("not empty", set(frame.facts)), claim, single(proof))
+
+
+def filled(domain: Term) -> Term:
+    """`exists x in domain, true`."""
+    element = domain.sort.element  # type: ignore[union-attr]
+    return Bind("exists", Name(fresh_name("x", domain.free), element), domain, TRUE, PROP)
+
+
+def _element_of(frame: Frame, domain: Term, body: Bind, covers: list[Cover]) -> c.Proof | None:
+    """A proof that a built set is not empty."""
+    wraps: list[tuple[str, tuple[Term, ...], str, tuple[c.Line, ...]]] = []
+    inner = frame
+    points: dict[str, Name] = {}
+    part: Term = body
+    try:
+        while isinstance(part, Bind) and part.head == "set" and part.sort == body.sort:
+            near = next((cover for cover in covers if _place(cover, part.domain) is not None), None)
+            if near is None:
+                inner, name = _obtained(inner, part.domain, wraps)
+            else:
+                key = canonical(near.of)
+                if key not in points:
+                    inner, points[key] = _obtained(inner, near.of, wraps)
+                place = _place(near, part.domain)
+                assert place is not None
+                values = (place, points[key])
+                exists = inner.instantiate(inner.facts[near.near.name], values)
+                assert isinstance(exists, Bind)
+                name = Name(new_name(inner, part.variable.text), exists.variable.sort)
+                inner = _with_choice(inner, exists, name)
+                wraps.append((near.near.name, values, name.text, ()))
+            part = substitute(part.body, {part.variable.text: name})
+    except (Rejected, NotNormal, TooLarge):
+        return None
+    if isinstance(part, Apply) and part.head == "and_where":
+        part = part.args[0]
+    proof = _with_member(inner, part, domain)
+    for fact, values, text, lines in reversed(wraps):
+        proof = None if proof is None else c.Proof(c.Obtain(fact, values, text, proof), lines)
+    return proof
+
+
+def _with_member(frame: Frame, element: Term, domain: Term) -> c.Proof | None:
+    from boundkit.provers.search import Budget, Hints, prove
+
+    lines = triangle_lines(frame, element, domain)
+    for line in lines:
+        frame = frame.with_fact(line.name, line.claim)
+    inside = Apply("in", (element, domain), PROP)
+    own = prove(frame, inside, Hints((), False, "", 1, Budget(8)))
+    if own is None:
+        return None
+    line = c.Line(fresh_name("element", set(frame.facts)), inside, single(own))
+    return c.Proof(c.Exhibit(element, c.Proof(c.Signs())), (*lines, line))
+
+
+def triangle_lines(frame: Frame, element: Term, domain: Term) -> list[c.Line]:
+    """Distances in the condition of a built set at an element, by way of a third point."""
+    body = opened(domain, frame.context())
+    part: Term = body
+    while isinstance(part, Bind):
+        part = part.body
+    if not (isinstance(part, Apply) and part.head == "and_where"):
+        return []
+    return by_way(frame, relation("<=", Apply("norm", (element,), REAL), Apply("norm", (element,), REAL)))
+
+
+def _obtained(
+    frame: Frame, domain: Term, wraps: list[tuple[str, tuple[Term, ...], str, tuple[c.Line, ...]]]
+) -> tuple[Frame, Name]:
+    """An element of a set that is not empty."""
+    claim = filled(domain)
+    assert isinstance(claim, Bind)
+    line = c.Line(fresh_name("has an element", set(frame.facts)), claim, c.Signs())
+    frame = frame.with_fact(line.name, line.claim)
+    name = Name(new_name(frame, "a"), claim.variable.sort)
+    wraps.append((line.name, (), name.text, (line,)))
+    return _with_choice(frame, claim, name), name
+
+
+def _with_choice(frame: Frame, exists: Bind, name: Name) -> Frame:
+    frame = frame.with_name(name)
+    frame = frame.with_fact(f"range of {name.text}", Apply("in", (name, exists.domain), PROP))
+    return frame.with_fact(f"choice of {name.text}", substitute(exists.body, {exists.variable.text: name}))

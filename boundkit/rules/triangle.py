@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from boundkit.provers.distances import by_way
 from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
-    return Licence(task.premises_in_the_mean())
+    return Licence((*task.premises_in_the_mean(), *by_way(task.frame, task.goal)))
 
 
 triangle = Rule(

@@ -1,0 +1,103 @@
+"""Distances by way of a third point: `||x - y|| <= ||z - x|| + ||z - y||` where facts bound the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Apply, Bind, Term, canonical, fresh_name, relation, subterms
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import NotNormal
+from boundkit.kernel.judge import Frame, Rejected
+from boundkit.kernel.matching import match
+from boundkit.kernel.polynomials import TooLarge
+
+MOST_LINES = 12
+"""Triangles that one goal may ask for."""
+
+
+def by_way(frame: Frame, goal: Term) -> list[c.Line]:
+    """The triangle inequality for the distances in a goal, through points whose distances to both ends the
+    facts bound; facts for all indices are taken at the index that fits."""
+    from boundkit.provers.search import accepted
+
+    lines: list[c.Line] = []
+    outer = frame
+    for distance, left, right in _distances(goal):
+        ways: dict[str, list[tuple[Term, c.Line | None]]] = {}
+        for end in (left, right):
+            ways[canonical(end)] = list(_neighbours(outer, end))
+        for middle, first in ways[canonical(left)]:
+            for other, second in ways[canonical(right)]:
+                if canonical(middle) != canonical(other) or len(lines) >= MOST_LINES:
+                    continue
+                for way in (first, second):
+                    if way is not None and all(way.claim != line.claim for line in lines):
+                        label = fresh_name(way.name, set(outer.facts))
+                        lines.append(c.Line(label, way.claim, way.by))
+                        outer = outer.with_fact(label, way.claim)
+                line = _triangle(outer, distance, left, right, middle)
+                if accepted(outer, line.claim, c.Proof(line.by)):
+                    lines.append(line)
+                    outer = outer.with_fact(line.name, line.claim)
+    return lines
+
+
+def _distances(goal: Term) -> Iterator[tuple[Term, Term, Term]]:
+    seen: set[str] = set()
+    for part in subterms(goal):
+        if not (isinstance(part, Apply) and part.head == "norm" and len(part.args) == 1):
+            continue
+        inside = part.args[0]
+        if isinstance(inside, Apply) and inside.head == "-" and canonical(part) not in seen:
+            seen.add(canonical(part))
+            yield part, *inside.args
+
+
+def _neighbours(frame: Frame, end: Term) -> Iterator[tuple[Term, c.Line | None]]:
+    """Points whose distance to one end a fact bounds, with the fact at the indices at which it does."""
+    for name, formula in frame.facts.items():
+        variables: list[str] = []
+        core = formula
+        while isinstance(core, Bind) and core.head == "forall":
+            variables.append(core.variable.text)
+            core = core.body
+        if not (isinstance(core, Apply) and core.head in ("<=", "<", "=")):
+            continue
+        for _, left, right in _distances(core):
+            for one, other in ((left, right), (right, left)):
+                values = match(one, end, variables)
+                if values is None or set(values) != set(variables) and variables:
+                    continue
+                if not variables:
+                    yield other, None
+                    continue
+                places = tuple(values[variable] for variable in variables)
+                try:
+                    instance = frame.instantiate(formula, places)
+                except (Rejected, NotNormal, TooLarge):
+                    continue
+                found = (pair for _, a, b in _distances(instance) for pair in ((a, b), (b, a)))
+                middle = next((m for e, m in found if canonical(e) == canonical(end)), None)
+                if middle is not None:
+                    yield middle, c.Line(f"{name} at its place", instance, c.Specialise(name, places))
+
+
+def _triangle(frame: Frame, distance: Term, left: Term, right: Term, middle: Term) -> c.Line:
+    """(n - p - q)(n + p + q) + 2 (p q - <x - z, z - y>) = 0 for n = |x - y|, p = |z - x|, q = |z - y|."""
+
+    def minus(one: Term, other: Term) -> Term:
+        return Apply("-", (one, other), one.sort)
+
+    sides = tuple(Apply("norm", (minus(middle, end),), REAL) for end in (left, right))
+    both = Apply("+", sides, REAL)
+    product = Apply("inner", (minus(left, middle), minus(middle, right)), REAL)
+    goal = c.Factor("goal")
+    summands = (
+        c.Summand(Fraction(1), (goal, goal)),
+        c.Summand(Fraction(2), (goal, c.Factor("sign", term=both))),
+        c.Summand(Fraction(2), (c.Factor("gram", term=product),)),
+    )
+    claim = relation("<=", distance, both)
+    return c.Line(fresh_name("triangle", set(frame.facts)), claim, c.Combination(summands))
