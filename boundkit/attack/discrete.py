@@ -148,8 +148,8 @@ class Discrete:
         return value
 
     def table(self, name: str, sort: Function) -> Tabulated:
-        """A function of finite types. With the size `varied` 0 all entries are equal, with 1 there are at most
-        two, else each is drawn."""
+        """A function of finite types. With the size `varied` 0 all entries are equal, with 1 there are at
+        most two, else each is drawn."""
         shape = self.shape(sort)
         support = self.plan.support(name)
         self.programme.line(f"draw {name} ~ table({support if support is not None else sort.result})")
@@ -210,8 +210,8 @@ class Discrete:
         return Extent("enumeration", tuple(dict.fromkeys(points)), TRUE)
 
     def tilt(self, variable: Name) -> Tilt:
-        """A law to propose for a variable that ranges over laws: a tilt of a law of this sort that has a name by a
-        defined function of its outcomes."""
+        """A law to propose for a variable that ranges over laws: a tilt of a law of this sort that has a name
+        by a defined function of its outcomes."""
         sort = variable.sort
         assert isinstance(sort, Distribution)
         call = self.plan.proposals.get(variable.text)

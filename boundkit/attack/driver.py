@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -81,7 +81,7 @@ class Budget:
     shrinks: int = 400
     generations: int = 30
     fused_from: int = FROM
-    small: Limits = Limits()
+    small: Limits = field(default_factory=Limits)
     threads: int | None = None
 
 
@@ -140,13 +140,15 @@ class _Attack:
         self.structures_drawn = 0
         self.known: dict[tuple[tuple[str, int], ...], Structure] = {}
         self.too_long: list[str] = []
-        self.plan: Plan | None = None
         self.explored = Exploration({})
 
     def run(self) -> AttackReport:
         """Grid, samples, hunts, shrinking."""
         try:
             self.plan = Plan(self.theorem, self.model, self.families)
+        except (Absent, Unsupported) as error:
+            return self._stopped(self._e0501(str(error)))
+        try:
             edges = self._edge_structures()
         except Unaccounted as error:
             return self._exactly(self._e0502(error.label, error.reason, error.by_model))
@@ -175,9 +177,8 @@ class _Attack:
                 seen.confirmed = shrink(self.plan, label, seen.confirmed, seen.laws, self.budget.shrinks)
 
     def _exactly(self, diagnostic: Diagnostic) -> AttackReport:
-        """The attack at small exact instances alone, where none can be made in doubles for the reason given."""
-        if self.plan is None:
-            return self._stopped(diagnostic)
+        """The attack at small exact instances alone, where none can be made in doubles for the reason
+        given."""
         found = self._small([statement.label for statement in self.theorem.statements])
         if found.unaccounted:
             return self._stopped(self._e0502(found.unaccounted, found.stopped, self.model is not None))
@@ -206,7 +207,6 @@ class _Attack:
 
     def _small(self, labels: Sequence[str]) -> Exploration:
         """Small exact instances for some statements; every check of each is taken to be what was found."""
-        assert self.plan is not None
         found = explore(self.plan, labels, self.seed, self.digest, self.budget.small)
         self.explored = found
         for check, seen in zip(self.checks, self.seen, strict=True):

@@ -29,8 +29,8 @@ class Recorder(Protocol):
 def exact_instance(
     plan: Plan, given: Given, formulas: Iterable[Term], record: Recorder | None = None
 ) -> dict[str, Any]:
-    """The instance at given coordinates, as the data that `kernel.witness` reads, with values for what
-    the formulas bind; `record` is told the sizes and the lines of the model. Raises what the evaluator raises,
+    """The instance at given coordinates, as the data that `kernel.witness` reads, with values for what the
+    formulas bind; `record` is told the sizes and the lines of the model. Raises what the evaluator raises,
     and KeyError for a coordinate that is missing."""
     judge = Judge(plan.theorem, given.arithmetic, {})
     programme = Programme(plan, given, judge)
@@ -46,10 +46,10 @@ def exact_instance(
     names = [declaration.name.text for declaration in drawn]
     instance: dict[str, Any] = {"values": {name: plain(judge.names[name]) for name in names}}
     if judge.process is not None:
-        names, law = judge.process
+        drawn_together, law = judge.process
         outcomes = [[plain(value) for value in outcome] for outcome in law.outcomes]
         weights = list(map(plain, law.weights))
-        instance["process"] = {"names": list(names), "weights": weights, "outcomes": outcomes}
+        instance["process"] = {"names": list(drawn_together), "weights": weights, "outcomes": outcomes}
     if judge.proposals:
         instance["bound"] = {name: plain(value) for name, value in judge.proposals.items()}
     return instance

@@ -204,9 +204,6 @@ class Lanes:
     def one_sided(self, truth: Truth) -> Truth:
         return truth
 
-    def outermost(self, head: str, left: Any, right: Any) -> None:
-        """Nothing is kept of it."""
-
     def indicator(self, truth: Truth) -> Any:
         return self.choose(truth, lambda: Fraction(1), lambda: Fraction(0))
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from boundkit.attack.places import Mention, mentions
 from boundkit.instances import Family, shelf
 from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Power, Sequence, Sort, is_numeric
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, subterms
+from boundkit.ir.terms import TRUE, Apply, Bind, Name, Number, Term, subterms
 from boundkit.ir.theorems import Family as Defined
 from boundkit.ir.theorems import Hypothesis, Model, Theorem
 from boundkit.kernel.values import Unsupported
@@ -215,21 +215,21 @@ class Plan:
             formula = hypothesis.formula
             if not (isinstance(formula, Bind) and _head(formula.domain) == "range"):
                 continue
-            inner = formula.body.args[0] if _head(formula.body) == "almost_surely" else formula.body  # type: ignore[attr-defined]
-            if not (_head(inner) == "in" and _head(inner.args[1]) == "subgrad"):
+            body = formula.body
+            if isinstance(body, Apply) and body.head == "almost_surely":
+                body = body.args[0]
+            element, domain = _args(body, "in") or (TRUE, TRUE)
+            function, point = _args(domain, "subgrad") or (TRUE, TRUE)
+            drawn, *given = _args(element, "expectation_given") or (TRUE,)
+            if given != [point] or not isinstance(function, Name):
                 continue
-            element, (function, point) = inner.args[0], inner.args[1].args
-            if _head(element) != "expectation_given" or element.args[1:] != (point,):
-                continue
-            drawn = element.args[0]
-            if _head(drawn) != "index" or _head(point) != "index":
-                continue
-            places = (drawn.args[1], point.args[1])
-            named = (drawn.args[0], function, point.args[0])
-            if places == (formula.variable,) * 2 and all(isinstance(one, Name) for one in named):
-                if named[0].text == name:
-                    assert isinstance(formula.domain, Apply)
-                    return named[1], named[2], *formula.domain.args
+            (sequence, place), (iterate, other) = (
+                _args(one, "index") or (TRUE, TRUE) for one in (drawn, point)
+            )
+            if place == other == formula.variable and sequence == Name(name, sequence.sort):
+                first, last = _args(formula.domain, "range")
+                if isinstance(iterate, Name):
+                    return function, iterate, first, last
         return None
 
     def support(self, name: str) -> Term | None:
@@ -534,6 +534,11 @@ def _conjuncts(term: Term) -> Iterator[Term]:
             yield from _conjuncts(part)
     else:
         yield term
+
+
+def _args(term: Term, head: str) -> tuple[Term, ...]:
+    """The arguments of a term with this head; none for any other."""
+    return term.args if isinstance(term, Apply) and term.head == head else ()
 
 
 def _head(term: Term) -> str:

@@ -1,4 +1,5 @@
-"""Noisy subgradients: a process v with E[v[t] given the past] a subgradient of f at w[t], and ||v[t]|| bounded."""
+"""Noisy subgradients: a process v with E[v[t] given the past] a subgradient of f at w[t], and ||v[t]||
+bounded."""
 
 from __future__ import annotations
 

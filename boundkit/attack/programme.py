@@ -75,8 +75,8 @@ class Programme:
             self.evaluator.process = noisy_subgradients(self, free) or self.discrete.process(free)
 
     def propose(self, formulas: Iterable[Term]) -> None:
-        """Draws a value for each variable that a `forall` binds over a set that cannot be listed, and for each
-        that ranges over laws."""
+        """Draws a value for each variable that a `forall` binds over a set that cannot be listed, and for
+        each that ranges over laws."""
         defined = [clause.body for d in self.plan.theorem.definitions for clause in d.clauses]
         for formula in (*formulas, *defined):
             for part in subterms(formula):
@@ -324,7 +324,7 @@ class Programme:
             self.evaluator.names[name.text] = self.context.settled(self._number(name))
         elif isinstance(sort, Matrix) and (origin := self.plan.copied(name.text)) is not None:
             self.needs(sort.rows, sort.columns, *origin)
-            self.evaluator.names[name.text] = self._with_row(name, *origin)
+            self.evaluator.names[name.text] = self._with_row(name.text, sort, *origin)
         elif isinstance(sort, Matrix):
             self.needs(sort.rows, sort.columns)
             self.evaluator.names[name.text] = self.context.settled(self.grid(name.text, name.text, sort))
@@ -388,11 +388,11 @@ class Programme:
         ]
         return Grid(rows, columns, tuple(entries)) if columns > 1 else column(entries)
 
-    def _with_row(self, name: Name, origin: Name, place: Term) -> Grid:
+    def _with_row(self, name: str, sort: Matrix, origin: Name, place: Term) -> Grid:
         """The matrix `origin` with a row drawn anew."""
-        found, fresh = self.evaluator.names[origin.text], self.grid(name.text, name.text, name.sort)
+        found, fresh = self.evaluator.names[origin.text], self.grid(name, name, sort)
         at = self.evaluator.integer(place, {})
-        self.line(f"define {name.text} := {origin.text} but for row {place}")
+        self.line(f"define {name} := {origin.text} but for row {place}")
         if not isinstance(found, Grid) or not 1 <= at <= found.rows:
             raise Absent(f"row {at} of `{origin.text}`")
         rows = [fresh.row(k) if k == at - 1 else found.row(k) for k in range(found.rows)]

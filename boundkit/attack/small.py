@@ -77,9 +77,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Small:
-    """What was seen of one check at random small instances. held, undecided: those with that outcome, undefined
-    ones among the latter; scope: the sizes that were reached; unsampled: why it was not evaluated; reason:
-    what left the first undecided instance so."""
+    """What was seen of one check at random small instances. held, undecided: those with that outcome,
+    undefined ones among the latter; scope: the sizes that were reached; unsampled: why it was not evaluated;
+    reason: what left the first undecided instance so."""
 
     held: int
     undecided: int
@@ -148,7 +148,8 @@ class Drawing(Given):
 
 
 def simple_value(law: Coordinate, source: Random) -> Fraction:
-    """A rational that the law can give: an atom, or one of small denominator, near 1 where it is log-uniform."""
+    """A rational that the law can give: an atom, or one of small denominator, near 1 where it is
+    log-uniform."""
     if law.atoms and (law.share == 1 or source.random() < 0.6):
         return source.choice(law.atoms)
     if law.kind == "linear":
@@ -167,8 +168,8 @@ def simple_value(law: Coordinate, source: Random) -> Fraction:
 
 
 def explore(plan: Plan, labels: Iterable[str], seed: int, digest: str, limits: Limits) -> Exploration:
-    """Small exact instances for the statements with these labels, until enough were accepted, each is refuted,
-    or the work is spent."""
+    """Small exact instances for the statements with these labels, until enough were accepted, each is
+    refuted, or the work is spent."""
     found = Exploration({label: Outcome() for label in labels})
     formulas = [plan.theorem.statement[label].formula for label in found.outcomes]
     work = limits.work
@@ -220,8 +221,8 @@ def explore(plan: Plan, labels: Iterable[str], seed: int, digest: str, limits: L
 
 
 def _search(plan: Plan, label: str, outcome: Outcome, source: Random, limits: Limits) -> None:
-    """Moves from the instances at which a statement is closest to failing: coordinates and sizes drawn anew, or
-    coordinates made equal. A move is kept where the hypotheses hold and the gap does not grow."""
+    """Moves from the instances at which a statement is closest to failing: coordinates and sizes drawn anew,
+    or coordinates made equal. A move is kept where the hypotheses hold and the gap does not grow."""
     formulas = (plan.theorem.statement[label].formula,)
     pool, spent = list(outcome.closest), [0]
     for step in range(limits.moves):

@@ -1,9 +1,9 @@
 """An inference with random quantities put for unknown ones: a counterexample at which the premises hold.
 
-A defined quantity such as `L(h)` or `Lhat(h)`, an expectation or a mean over a sample, becomes a table of numbers
-that keeps its argument and the range that types give it; where it depends on draws, one more argument is an
-outcome of which nothing is known. What defines it is forgotten, so this is for rules that bring no facts of
-their own about what a name stands for."""
+A defined quantity such as `L(h)` or `Lhat(h)`, an expectation or a mean over a sample, becomes a table of
+numbers that keeps its argument and the range that types give it; where it depends on draws, one more argument
+is an outcome of which nothing is known. What defines it is forgotten, so this is for rules that bring no
+facts of their own about what a name stands for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ from boundkit.ir.theorems import Declaration, Hypothesis, Link, Statement, Theor
 from boundkit.kernel.clauses import mentioned
 
 RULES = frozenset(
-    {"tail_integral", "layer_cake", "markov", "chebyshev", "union", "linearity", "monotone", "algebra", "chain"}
+    {
+        "tail_integral",
+        "layer_cake",
+        "markov",
+        "chebyshev",
+        "union",
+        "linearity",
+        "monotone",
+        "algebra",
+        "chain",
+    }
 )
 """Rules that speak of random quantities by their premises alone."""
 DEEPEST = 32

@@ -84,11 +84,10 @@ class Family(ABC):
     """One family.
 
     draws: `function` of a real vector, `vector`, `matrix`, `number`, or `any` value; `law`, which may be told
-    the `elements` of a finite type, or the ends `low` and `high` of its outcomes; `algorithm`, a table that is
-    told its `shape` and the number of `hypotheses`; `set`, a tuple of vectors.
-    takes: parameter names in order; those in `needs` are required.
-    ensures: for functions, each property with the parameters that bound it.
-    examples: parameter values (as rationals, with `size` for the dimension) for the conformance suite."""
+    the `elements` of a finite type, or the ends `low` and `high` of its outcomes; `algorithm`, a table that
+    is told its `shape` and the number of `hypotheses`; `set`, a tuple of vectors. takes: parameter names in
+    order; those in `needs` are required. ensures: for functions, each property with the parameters that bound
+    it. examples: parameter values (as rationals, with `size` for the dimension) for the conformance suite."""
 
     draws: ClassVar[str]
     takes: ClassVar[tuple[str, ...]] = ()

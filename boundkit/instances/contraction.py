@@ -12,8 +12,8 @@ from boundkit.kernel.values import Grid
 
 
 class Contraction(Family):
-    """bound * H * diag(s) * K with reflections H, K and s in [-1, 1]; multiples of reflections, matrices of rank
-    one and zero are atoms."""
+    """bound * H * diag(s) * K with reflections H, K and s in [-1, 1]; multiples of reflections, matrices of
+    rank one and zero are atoms."""
 
     draws: ClassVar[str] = "matrix"
     takes: ClassVar[tuple[str, ...]] = ("bound",)

@@ -12,7 +12,8 @@ from boundkit.kernel.values import Tabulated
 
 
 class ErmTable(Family):
-    """The first hypothesis of least mean loss on the sample, for a table `loss` of hypotheses and examples."""
+    """The first hypothesis of least mean loss on the sample, for a table `loss` of hypotheses and
+    examples."""
 
     draws: ClassVar[str] = "algorithm"
     takes: ClassVar[tuple[str, ...]] = ("loss", "hypotheses")

@@ -10,9 +10,9 @@ from boundkit.kernel.values import Tabulated
 
 
 class ExponentialMechanism(Family):
-    """Each h with weight b^(-k), where k counts the members z of the sample with c(h, z) = 1 for a drawn table c of
-    zeros and ones, and b^2 <= exp(eps): changing one member changes k by at most 1, so the kernel is
-    (eps, 0)-private. There is none with eps < 0."""
+    """Each h with weight b^(-k), where k counts the members z of the sample with c(h, z) = 1 for a drawn
+    table c of zeros and ones, and b^2 <= exp(eps): changing one member changes k by at most 1, so the kernel
+    is (eps, 0)-private. There is none with eps < 0."""
 
     draws: ClassVar[str] = "algorithm"
     takes: ClassVar[tuple[str, ...]] = ("hypotheses", "eps")

@@ -12,9 +12,9 @@ from boundkit.kernel.laws import FiniteLaw
 
 
 class Gibbs(Family):
-    """Weights in proportion to those of the prior times 2^k, with an integer k in 0..3 for each outcome. Drawn for
-    a variable that a statement binds, it proposes the tilts of the prior by `direction`, which are made where
-    the draws have values."""
+    """Weights in proportion to those of the prior times 2^k, with an integer k in 0..3 for each outcome.
+    Drawn for a variable that a statement binds, it proposes the tilts of the prior by `direction`, which are
+    made where the draws have values."""
 
     draws: ClassVar[str] = "law"
     takes: ClassVar[tuple[str, ...]] = ("prior", "direction")

@@ -10,8 +10,8 @@ from boundkit.kernel.values import Tabulated
 
 
 class LaplaceLattice(Family):
-    """Each h of 1..hypotheses with weight b^(-|h - 1 - k|), where k counts the members of the sample of one drawn
-    kind, and b^2 <= exp(eps); (eps, 0)-private. There is none with eps < 0."""
+    """Each h of 1..hypotheses with weight b^(-|h - 1 - k|), where k counts the members of the sample of one
+    drawn kind, and b^2 <= exp(eps); (eps, 0)-private. There is none with eps < 0."""
 
     draws: ClassVar[str] = "algorithm"
     takes: ClassVar[tuple[str, ...]] = ("hypotheses", "eps")

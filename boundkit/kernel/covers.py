@@ -37,9 +37,9 @@ def elements_of(evaluator: Evaluator, domain: Term, scope: Scope) -> list[Value]
 
 @lru_cache(maxsize=4096)
 def enclosing_ball(points: tuple[Vector, ...]) -> tuple[Vector, Any]:
-    """Centre and squared radius of the least ball around at most MOST_POINTS points with rational coordinates:
-    the least of the balls through some of them, with the centre in their affine hull, that hold all of
-    them. Raises Unsupported for any other points, Absent for none."""
+    """Centre and squared radius of the least ball around at most MOST_POINTS points with rational
+    coordinates: the least of the balls through some of them, with the centre in their affine hull, that hold
+    all of them. Raises Unsupported for any other points, Absent for none."""
     distinct = list(dict.fromkeys(points))
     if len(distinct) > MOST_POINTS or not all(isinstance(e, fmpq) for point in distinct for e in point):
         raise Unsupported("the least ball around so many points, or points that are not rational")

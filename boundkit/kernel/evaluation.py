@@ -439,7 +439,7 @@ class Evaluator:
         )
 
     def _relation(self, head: str, left: Term, right: Term, scope: Scope) -> Truth:
-        arithmetic = self.arithmetic
+        arithmetic: Any = self.arithmetic
         if head == "<=" and heads.operator_norm_within(self, left, right, scope) is True:
             return arithmetic.constant(True)
         self.nested[0] += 1
@@ -447,7 +447,7 @@ class Evaluator:
             a, b = self.value(left, scope), self.value(right, scope)
         finally:
             self.nested[0] -= 1
-        if not self.nested[0]:
+        if arithmetic.exact and not self.nested[0]:
             arithmetic.outermost(head, a, b)
         if isinstance(a, Listed) and isinstance(b, Listed) and head in ("=", "!="):
             equal = samples.same(arithmetic, a, b)

@@ -166,9 +166,9 @@ def built_set(evaluator: Evaluator, term: Term, scope: Scope) -> list[Value]:
             for element in elements:
                 visit(part.body, {**inner, part.variable.text: element})
             return
-        condition = TRUE
+        condition: Term = TRUE
         if isinstance(part, Apply) and part.head == "and_where":
-            part, condition = part.args[0], part.args[1]  # type: ignore[assignment]
+            part, condition = part.args
         held = evaluator.truth(condition, inner)
         if not isinstance(held, bool):
             raise Unsupported(f"whether `{condition}` holds")

@@ -1,8 +1,8 @@
 """`a <~ b`: for one constant C, chosen before all names, a <= C*b; and what refutes it for every C.
 
-One instance does so only where b <= 0 < a. A ray does: a number x that runs to an end e of its range, all else
-fixed, where a does not depend on x, and b is made of continuous operations and has a value <= 0 at x = e. Then
-for every C some x near e has C*b < a, whatever C was chosen."""
+One instance does so only where b <= 0 < a. A ray does: a number x that runs to an end e of its range, all
+else fixed, where a does not depend on x, and b is made of continuous operations and has a value <= 0 at x =
+e. Then for every C some x near e has C*b < a, whatever C was chosen."""
 
 from __future__ import annotations
 
@@ -39,21 +39,20 @@ class Ray:
 
 def up_to_a_constant(evaluator: Evaluator, term: Apply, scope: Scope) -> Truth:
     """False where b <= 0 < a, which no constant mends; elsewhere one instance says nothing."""
-    arithmetic = evaluator.arithmetic
+    arithmetic: Any = evaluator.arithmetic
     if not arithmetic.exact:
         raise Unsupported("`<~` in doubles")
     left, right = (evaluator.value(side, scope) for side in term.args[:2])
     zero = arithmetic.rational(Fraction(0))
     if arithmetic.compare("<=", right, zero) is True and arithmetic.compare("<=", left, zero) is False:
-        arithmetic.failed = ("<=", left, zero)
-        return arithmetic.constant(False)
-    arithmetic.left_open = True
+        return arithmetic.compare("<=", left, zero)
+    arithmetic.leave_open()
     return None
 
 
 def refuted_along(evaluator: Evaluator, formula: Term, ray: Ray) -> str:
-    """What refutes `a <~ b`, also under `with prob >= c`, for every constant along a ray, in words; empty when it
-    is not refuted. The name must have the value `near`, where all hypotheses were found true."""
+    """What refutes `a <~ b`, also under `with prob >= c`, for every constant along a ray, in words; empty
+    when it is not refuted. The name must have the value `near`, where all hypotheses were found true."""
     try:
         return _refuted(evaluator, formula, ray)
     except (Absent, Undecided, Undefined, Unsupported):
@@ -92,9 +91,8 @@ def _refuted(evaluator: Evaluator, formula: Term, ray: Ray) -> str:
     least = sizes[0] if len(sizes) == 1 else arithmetic.apply("min", sizes)
     chance = f" with probability {mass}" if level is not None else ""
     size = str(least) if isinstance(least, fmpq) else least.str(8, radius=False)
-    return (
-        f"left side >= {size}{chance} for every {ray.name}, right side -> 0 or below as {ray.name} -> {ray.end}"
-    )
+    every = f"left side >= {size}{chance} for every {ray.name}"
+    return f"{every}, right side -> 0 or below as {ray.name} -> {ray.end}"
 
 
 def _is_too_likely(evaluator: Evaluator, level: Term, mass: Any, ray: Ray) -> bool:
@@ -109,8 +107,8 @@ def _is_too_likely(evaluator: Evaluator, level: Term, mass: Any, ray: Ray) -> bo
 
 
 def _is_admissible(evaluator: Evaluator, ray: Ray) -> bool:
-    """Whether the hypotheses, true at `near`, hold on the whole ray: those that depend on its name say that it
-    lies in an interval whose closure holds the end; and no law of a draw depends on it."""
+    """Whether the hypotheses, true at `near`, hold on the whole ray: those that depend on its name say that
+    it lies in an interval whose closure holds the end; and no law of a draw depends on it."""
     theorem, arithmetic = evaluator.theorem, evaluator.arithmetic
     declared = theorem.declaration.get(ray.name)
     if declared is None or declared.kind != "let" or declared.name.sort != REAL:

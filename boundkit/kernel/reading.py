@@ -129,7 +129,8 @@ def counts_of(judge: Evaluator, sort: Sort) -> tuple[int, ...]:
 def read_process(
     judge: Evaluator, data: Mapping[str, Any], declared: Mapping[str, Declaration]
 ) -> tuple[tuple[str, ...], FiniteLaw]:
-    """The joint law of the draws that have none of their own; each has a value of its sort at every outcome."""
+    """The joint law of the draws that have none of their own; each has a value of its sort at every
+    outcome."""
     if set(data) != {"names", "weights", "outcomes"} or len(data["weights"]) != len(data["outcomes"]):
         raise ValueError("a process has names, and as many weights as outcomes")
     names = tuple(data["names"])

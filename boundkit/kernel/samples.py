@@ -158,7 +158,7 @@ def is_symmetric(evaluator: Evaluator, terms: Sequence[Term], sample: Name, boun
     also in definitions, only as `sample[i]` under a sum or its kin over all i, and i only so."""
     if not isinstance(sample.sort, Power) and not hasattr(sample.sort, "rows"):
         return False
-    count = sample.sort.count if isinstance(sample.sort, Power) else sample.sort.rows  # type: ignore[attr-defined]
+    count = sample.sort.count if isinstance(sample.sort, Power) else sample.sort.rows
     theorem = evaluator.theorem
     seen: set[str] = set()
     pending: list[tuple[Term, frozenset[str]]] = [(term, bound) for term in terms]

@@ -31,11 +31,11 @@ class Absent(Exception):
 
 
 class Arithmetic(Protocol):
-    """Numbers and truth values. `apply` takes the heads of `ir.functions`; `integer` gives a number
-    that is a known integer, else None; `choose` evaluates the branches that may matter; `every` and
-    `some` are the connectives over lazily evaluated parts; `indicator` is 1 or 0; `outermost` is told the
-    sides of a relation that is in no other and in no probability. In an `exact` one truth
-    values are True, False or None, and numbers may be those of `kernel.extended`."""
+    """Numbers and truth values. `apply` takes the heads of `ir.functions`; `integer` gives a number that is a
+    known integer, else None; `choose` evaluates the branches that may matter; `every` and `some` are the
+    connectives over lazily evaluated parts; `indicator` is 1 or 0; `outermost` is told the sides of a
+    relation that is in no other and in no probability, `leave_open` that something is not said. In an `exact`
+    one truth values are True, False or None, and numbers may be those of `kernel.extended`."""
 
     exact: bool
 
@@ -58,8 +58,6 @@ class Arithmetic(Protocol):
     def one_sided(self, truth: Truth) -> Truth: ...
 
     def indicator(self, truth: Truth) -> Any: ...
-
-    def outermost(self, head: str, left: Value, right: Value) -> None: ...
 
     def choose(self, condition: Truth, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any: ...
 

@@ -12,10 +12,10 @@ column), {"family": name, …} (a function, see `kernel.forms`), {"defined": nam
 "entries": [value, …]} (a function of such elements, the last argument running fastest; a tuple counts as so
 many arguments), {"set": [value, …]}, or {"pair": [value, value]}.
 
-`bound` proposes values for variables bound by a `forall` whose range cannot be listed; for a law also {"tilt":
-g, "of": P, "rate": p}, the tilt of P by exp(p*g). `process` is {"names": [name, …], "weights": [p, …],
-"outcomes": [[value, …], …]}, the joint law of the draws that have no law of their own. `ray` is {"name": x, "end": p}: x runs from its value to
-the end, which refutes a statement up to a constant (`kernel.rays`).
+`bound` proposes values for variables bound by a `forall` whose range cannot be listed; for a law also
+{"tilt": g, "of": P, "rate": p}, the tilt of P by exp(p*g). `process` is {"names": [name, …], "weights": [p,
+…], "outcomes": [[value, …], …]}, the joint law of the draws that have no law of their own. `ray` is {"name":
+x, "end": p}: x runs from its value to the end, which refutes a statement up to a constant (`kernel.rays`).
 
 Arithmetic is rational as long as it can be, then balls at 64, 128, … 4096 bits until every sign is
 certain. What is not certain is reported as undecided, what is not understood as unsupported."""
@@ -179,8 +179,13 @@ class Exact:
     def one_sided(self, truth: Truth) -> Truth:
         return False if truth is False else None
 
+    def leave_open(self) -> None:
+        """Something is known only between ends, or up to a constant."""
+        self.left_open = True
+
     def outermost(self, head: str, left: Any, right: Any) -> None:
-        """Keeps the least relative gap of the inequalities, roughly: it guides a search and decides nothing."""
+        """Keeps the least relative gap of the inequalities, roughly: it guides a search and decides
+        nothing."""
         if head not in ("<=", "<"):
             return
         if not all(isinstance(side, fmpq | arb | extended.Between) for side in (left, right)):
