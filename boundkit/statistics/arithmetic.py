@@ -211,6 +211,12 @@ class Samples:
             return Decided(np.bool_(False), np.bool_(False))
         return truth if truth is False else Decided(truth.yes & False, truth.no)
 
+    def leave_open(self) -> None:
+        """Nothing is kept of it."""
+
+    def outermost(self, head: str, left: Value, right: Value) -> None:
+        """Nothing is kept of it."""
+
     def indicator(self, truth: Truth) -> Number:
         if isinstance(truth, bool):
             return fmpq(int(truth))

@@ -269,3 +269,34 @@ def test_only_laws_that_are_not_finite_are_sampled(law: str, continuous: bool) -
     event = "x[1] <= 0" if "^" in law else "x <= 0"
     theorem = read(law, f"claim c: Pr[{event}] <= 1/2")
     assert has_continuous_law(theorem, theorem.statements[0].formula) is continuous
+
+
+EXACT = {
+    "normal(1, 4)": ("x <= t", "Phi((t - 1)/2)"),
+    "exponential(3)": ("x <= t", "1 - exp(-3*t)"),
+    "laplace(2)": ("x >= t", "exp(-t/2)/2"),
+    "gamma(1, 3)": ("x <= t", "1 - exp(-3*t)"),
+    "gamma(2, 3)": ("x >= t", "(1 + 3*t)*exp(-3*t)"),
+    "gamma(1/2, 1/2)": ("x <= t", "erf(sqrt(t/2))"),
+    "beta(1, 1)": ("x <= t", "t"),
+    "beta(2, 1)": ("x <= t", "t^2"),
+    "uniform([0, 2])": ("x <= t", "t/2"),
+    "poisson(t)": ("x = 0", "exp(-t)"),
+    "poisson(2*t)": ("x >= 2", "1 - exp(-2*t) - 2*t*exp(-2*t)"),
+    "geometric(t)": ("x >= 2", "1 - t"),
+    "geometric(t/2)": ("x <= 2", "t - t^2/4"),
+    "normal(0, t)": ("x^2 <= t", "erf(sqrt(1/2))"),
+}
+"""Laws, an event, and its probability."""
+
+
+@pytest.mark.parametrize("law", EXACT)
+@pytest.mark.parametrize("value", ["1/100", "1/3", "9/10"])
+def test_probabilities_are_those_of_the_law(law: str, value: str) -> None:
+    """The exact value is refuted from neither side at level 1e-6, and one that is off by a tenth is."""
+    event, exact = EXACT[law]
+    let, draw = "let t : Real > 0", f"draw x ~ {law}"
+    true = read(let, draw, f"claim c: Pr[{event}] = {exact}")
+    assert "refuted" not in outcomes(decisions(true, samples=32768, t=value))
+    shifted = read(let, draw, f"claim c: Pr[{event}] = {exact} + (if {exact} <= 1/2 then 1/10 else -1/10)")
+    assert "refuted" in outcomes(decisions(shifted, samples=32768, t=value))
