@@ -514,6 +514,15 @@ class Task:
                 break
         return found
 
+    def licensed_by(self, names: tuple[str, ...], missing: str) -> Licence:
+        """The instances of lemmas; `missing` says what is missing where none applies."""
+        if not any(name in self.laws for name in names):
+            return Licence(unsupported=f"the lemma `{names[0]}` is not in the library")
+        lines: list[c.Line] = []
+        for name in names:
+            lines.extend(self.law_instances(name, lines))
+        return Licence(tuple(lines)) if lines else Licence(missing=missing)
+
     def namesake(self, law: Law) -> tuple[dict[str, Term], dict[str, Term]] | None:
         """Sets and values for a law that is cited by a theorem that uses the same names: what is called as
         in the law; a number that is called otherwise does not matter there, and is 1."""

@@ -27,6 +27,7 @@ from boundkit.ir.terms import (
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import POSITIVE, Context, NotNormal, domain_facts_of
 from boundkit.kernel.judge import Frame, Rejected, _relations
+from boundkit.kernel.matching import match
 from boundkit.kernel.normal import expand, normal, product, summed, to_term
 from boundkit.kernel.polynomials import (
     UNIT,
@@ -50,6 +51,7 @@ MOST_CANDIDATES = (150, 300, 420, 560)
 MOST_MONOMIALS = 400
 LARGEST_FACT = 60
 MOST_PLACES = 64
+MOST_MATCHED = 12
 MOST_VECTORS = 8
 MOST_WEIGHTS = 12
 MOST_LINKS = 4
@@ -217,6 +219,8 @@ class Pool:
             return
         for values in self._places(variables):
             self._instance(name, formula, values, ())
+        for values in islice(self._matched(variables, body), MOST_MATCHED):
+            self._instance(name, formula, values, ())
         if len(variables) == 1 and variables[0][0].sort in (NAT, INT):
             variable, domain = variables[0]
             if isinstance(domain, Apply) and domain.head == "range":
@@ -272,6 +276,33 @@ class Pool:
                         found[str(end)] = end
             options.append(list(found.values())[:8])
         yield from islice(choices(*options), MOST_PLACES)
+
+    def _matched(self, variables: list[tuple[Name, Term]], body: Term) -> Iterator[tuple[Term, ...]]:
+        """Values for variables, some of which are no numbers, at which the goal takes a function as a fact
+        about it does."""
+        if all(is_numeric(variable.sort) for variable, _ in variables):
+            return
+        names = [variable.text for variable, _ in variables]
+        patterns = [
+            part
+            for part in subterms(body)
+            if isinstance(part, Apply) and part.head in ("call", "index") and set(names) <= part.free
+        ]
+        known = set(self.frame.sequent.names) | set(self.frame.sequent.definitions)
+        seen: set[str] = set()
+        for side in (to_term(self.left), to_term(self.right)):
+            for part in subterms(side):
+                if not (isinstance(part, Apply) and part.head in ("call", "index") and part.free <= known):
+                    continue
+                for pattern in patterns:
+                    values = match(pattern, part, names)
+                    if values is None or set(values) != set(names):
+                        continue
+                    found = tuple(values[text] for text in names)
+                    key = " ".join(map(canonical, found))
+                    if key not in seen:
+                        seen.add(key)
+                        yield found
 
     def _introduced(self, variable: Name) -> list[Term]:
         """Names of the sort of a variable that stand for a quantified one."""
