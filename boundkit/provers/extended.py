@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice, product
 
-from boundkit.ir.sorts import Abstract, Distribution, Power
-from boundkit.ir.terms import Apply, Bind, Name, Term, fresh_name, relation, substitute
+from boundkit.ir.sorts import EXTREAL, REAL, Abstract, Distribution, Power, is_numeric
+from boundkit.ir.terms import (
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    conjunction,
+    fresh_name,
+    relation,
+    substitute,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.polynomials import TooLarge
+from boundkit.kernel.unfolding import beta
 from boundkit.kernel.suprema import PLUS, as_bound, open_terms
 
 MOST_VALUES = 4
@@ -53,6 +64,7 @@ def prove_at_names(frame: Frame, goal: Apply, search: Search) -> tuple[bool, c.P
                 assert isinstance(body, Bind)
                 body = substitute(body.body, {body.variable.text: value})
             lines.append(c.Line(label, body, c.Specialise(name, values)))
+    lines.extend(_means_of_maxima(frame, goal))
     if not lines:
         return False, None
     inner, kept = frame, []
@@ -64,6 +76,42 @@ def prove_at_names(frame: Frame, goal: Apply, search: Search) -> tuple[bool, c.P
         return False, None
     proof = search(inner, goal)
     return True, c.Proof(proof.by, (*kept, *proof.lines)) if proof else None
+
+
+def _means_of_maxima(frame: Frame, goal: Apply) -> Iterator[c.Line]:
+    """`E[a] <= E[max(a, b)]` for the means of maxima that a fact or the goal speaks of, under no binder."""
+    seen: set[str] = set()
+    for formula in (goal, *frame.facts.values()):
+        for mean in _means(formula):
+            body = mean.body
+            while isinstance(body, Apply) and body.head == "call" and isinstance(body.args[0], Bind):
+                applied = beta(body.args[0], body.args[1:])
+                if applied is None:
+                    break
+                body = applied
+            label = f"mean of {canonical(mean)}"
+            if not (isinstance(body, Apply) and body.head == "max") or label in frame.facts or label in seen:
+                continue
+            seen.add(label)
+            outcome = fresh_name(mean.variable.text, frame.taken | set(frame.sequent.names))
+            parts = []
+            proofs = []
+            for arg in body.args:
+                member = Bind("expectation", mean.variable, mean.domain, arg, REAL)
+                if mean.variable.text in arg.free:
+                    parts.append(relation("<=", member, mean))
+                    proofs.append(c.Proof(c.Mean(outcome, c.Proof(c.Signs()))))
+            if parts:
+                yield c.Line(label, conjunction(tuple(parts)), c.Both(tuple(proofs)) if len(parts) > 1 else proofs[0].by)
+
+
+def _means(formula: Term) -> Iterator[Bind]:
+    if isinstance(formula, Bind):
+        if formula.head == "expectation" and is_numeric(formula.sort) and formula.sort != EXTREAL:
+            yield formula
+    elif isinstance(formula, Apply):
+        for arg in formula.args:
+            yield from _means(arg)
 
 
 def accepted_line(frame: Frame, line: c.Line) -> bool:

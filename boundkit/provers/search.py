@@ -37,6 +37,7 @@ from boundkit.provers.combination import combine
 from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
 from boundkit.provers.exponents import prove_exchanged, prove_exponents
 from boundkit.provers.extended import prove_extended
+from boundkit.provers.roots import prove_roots
 from boundkit.provers.layers import lines_for
 
 Clauses = tuple[tuple[str, int], ...]
@@ -339,6 +340,9 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
                         return c.Proof(found)
             except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
                 continue
+    proof = prove_roots(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+    if proof is not None and accepted(frame, goal, proof, budget):
+        return proof
     if hints.cases:
         proof = _cases(frame, goal, hints)
         if proof is not None:
