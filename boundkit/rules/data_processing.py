@@ -1,0 +1,23 @@
+"""`by data_processing`: the same random step brings laws no further apart."""
+
+from __future__ import annotations
+
+from boundkit.task import Licence, Rule, Task
+
+
+def _license(task: Task) -> Licence:
+    return task.licensed_by(
+        ("data_processing",),
+        "`Pr_R[F] = E_P[Pr_K[F]]` and `Pr_T[F] = E_Q[Pr_K[F]]` for all events F, with one kernel K",
+    )
+
+
+data_processing = Rule(
+    name="data_processing",
+    needs="that R and T are the laws after one kernel K from P and from Q",
+    says="`TV(R, T) <= TV(P, Q)`.",
+    misuse="two different kernels, the inequality turned round",
+    level="S",
+    reference="Polyanskiy and Wu 2024, theorem 7.4",
+    license=_license,
+)
