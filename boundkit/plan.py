@@ -265,13 +265,21 @@ def _open(
     if licence.missing and not means:
         return licence
     lines = (*licence.lines, *means)
-    deeper = inner
-    for line in lines:
-        deeper = deeper.with_fact(line.name, line.claim)
-    proof = prove(deeper, core, Hints(licence.witnesses, True, "", 3, budget))
+    proof = _with_lines(inner, core, lines, licence, budget)
+    if proof is None and licence.ranges and (more := task.ranges_in_the_mean(lines)):
+        lines = (*lines, *more)
+        proof = _with_lines(inner, core, lines, licence, Budget(ATTEMPTS))
     if proof is None:
         return None
-    proof = c.Proof(proof.by, (*lines, *proof.lines))
     for wrap, name_ in reversed(wrappers):
         proof = c.Proof(wrap(name_, proof))
     return proof
+
+
+def _with_lines(
+    frame: Frame, goal: Term, lines: tuple[c.Line, ...], licence: Licence, budget: Budget
+) -> c.Proof | None:
+    for line in lines:
+        frame = frame.with_fact(line.name, line.claim)
+    proof = prove(frame, goal, Hints(licence.witnesses, True, "", 3, budget))
+    return None if proof is None else c.Proof(proof.by, (*lines, *proof.lines))

@@ -65,6 +65,7 @@ class Licence:
     debts: what is believed without proof (`cite:…`, `admit:…`); the goal then needs no certificate.
     unsupported: why the rule cannot judge this goal yet, or "".
     misused: why the rule does not say this goal, whatever the premises, or "".
+    ranges: whether, where the lines do not do, the ranges of what is averaged over may be used.
     """
 
     lines: tuple[c.Line, ...] = ()
@@ -74,6 +75,7 @@ class Licence:
     debts: frozenset[str] = frozenset()
     unsupported: str = ""
     misused: str = ""
+    ranges: bool = False
 
 
 @dataclass(frozen=True)
@@ -283,6 +285,11 @@ class Task:
         taken = set(self.frame.facts) | {line.name for line in lines}
         lines.extend(nested_means(self.frame, self.goal, taken, accepted))
         return tuple(lines)
+
+    def ranges_in_the_mean(self, lines: tuple[c.Line, ...]) -> tuple[c.Line, ...]:
+        """What the ranges of values say in the mean of those that are averaged over."""
+        taken = set(self.frame.facts) | {line.name for line in lines}
+        return tuple(nested_means(self.frame, self.goal, taken, accepted, ranges=True))
 
     def laws_of_goal(self) -> list[tuple[Name, Term]]:
         """The draws of the expectations in the goal that stand under no other draw."""

@@ -11,12 +11,13 @@ from itertools import product
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, Distribution, Power, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, fresh_name, relation, substitute, subterms
 from boundkit.kernel import certificates as c
+from boundkit.kernel.facts import domain_facts_of, elementary
 from boundkit.kernel.judge import Frame
 from boundkit.kernel.matching import match
 from boundkit.provers.chances import new_name
 
-MOST_LINES = 24
-"""Instances in the mean that one goal may have."""
+MOST_LINES = 18
+"""Instances in the mean that one premise may have."""
 MOST_VALUES = 200
 """Choices of values that are looked at for one premise and one nest of draws."""
 DEEPEST = 3
@@ -42,22 +43,23 @@ class Nest:
             yield from nest.all()
 
 
-def nested_means(frame: Frame, goal: Term, taken: set[str], accepted: Accepted) -> list[c.Line]:
-    """The premises for all values at the points of the expectations in goal and facts, in the mean; names of
-    lines are apart from the `taken` ones."""
+def nested_means(
+    frame: Frame, goal: Term, taken: set[str], accepted: Accepted, ranges: bool = False
+) -> list[c.Line]:
+    """The premises for all values at the points of the expectations in goal and facts, in the mean: those that
+    say what `ranges` values have, or the others. Names of lines are apart from the `taken` ones."""
     root = Nest()
     used: set[str] = set()
     for formula in (goal, *_at_indices(frame)):
         _gather(frame, formula, root, used)
     found: list[c.Line] = []
     seen: set[str] = set()
-    for nest in list(root.all()):
-        if not nest.draws:
-            continue
-        for name, formula in frame.facts.items():
+    many: dict[str, int] = {}
+    for (name, formula), nest in product(_premises(frame, ranges), list(root.all())):
+        if nest.draws:
             for values, claim in _instances(formula, nest):
-                if len(found) >= MOST_LINES:
-                    return found
+                if many.get(name, 0) >= MOST_LINES:
+                    break
                 for relation_, proof in _one_sided(claim, c.Specialise(name, values)):
                     line = _averaged(nest, relation_, proof)
                     if line is None or canonical(line.claim) in seen:
@@ -66,7 +68,17 @@ def nested_means(frame: Frame, goal: Term, taken: set[str], accepted: Accepted) 
                     label = fresh_name(f"mean of {name}", taken | {own.name for own in found})
                     if accepted(frame, line.claim, c.Proof(line.by)):
                         found.append(c.Line(label, line.claim, line.by))
+                        many[name] = many.get(name, 0) + 1
     return found
+
+
+def _premises(frame: Frame, ranges: bool) -> list[tuple[str, Term]]:
+    def is_range(formula: Term) -> bool:
+        while isinstance(formula, Bind) and formula.head == "forall":
+            formula = formula.body
+        return isinstance(formula, Apply) and formula.head == "in"
+
+    return [(name, formula) for name, formula in frame.facts.items() if is_range(formula) == ranges]
 
 
 def _at_indices(frame: Frame) -> Iterator[Term]:
@@ -134,9 +146,9 @@ def _instances(formula: Term, nest: Nest) -> Iterator[tuple[tuple[Term, ...], Ap
             break
     if not any(v.sort not in (NAT, INT, REAL) for v in variables):
         return
-    if not (
-        isinstance(core, Apply) and core.head in ("<=", "=") and all(is_numeric(a.sort) for a in core.args)
-    ):
+    if not (isinstance(core, Apply) and core.head in ("<=", "=", "in") and is_numeric(core.args[0].sort)):
+        return
+    if not any(True for _ in elementary(core)):
         return
     names = [variable.text for variable in variables]
     patterns = list(_atoms(core, frozenset(names)))
@@ -186,7 +198,7 @@ def _atoms(term: Term, names: frozenset[str]) -> Iterator[Term]:
     """What a relation speaks of beneath its arithmetic, as far as it mentions the names."""
     if not term.free & names:
         return
-    if isinstance(term, Apply) and term.head in ("+", "-", "*", "/", "neg", "abs", "<=", "="):
+    if isinstance(term, Apply) and term.head in ("+", "-", "*", "/", "neg", "abs", "<=", "=", "in"):
         for arg in term.args:
             yield from _atoms(arg, names)
     else:
@@ -196,6 +208,12 @@ def _atoms(term: Term, names: frozenset[str]) -> Iterator[Term]:
 def _one_sided(claim: Apply, by: c.Certificate) -> Iterator[tuple[Apply, c.Proof]]:
     """The relation, and for a bound of an absolute value those of the number and of its negative, since only
     these are linear."""
+    if claim.head == "in":
+        line = c.Line("the instance", claim, by)
+        for part in domain_facts_of(*claim.args):
+            assert isinstance(part, Apply)
+            yield part, c.Proof(c.Signs(), (line,))
+        return
     yield claim, c.Proof(by)
     size, most = claim.args
     if claim.head != "<=" or not (isinstance(size, Apply) and size.head == "abs"):

@@ -6,7 +6,7 @@ from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
-    return Licence(task.premises_in_the_mean())
+    return Licence(task.premises_in_the_mean(), ranges=True)
 
 
 monotone = Rule(

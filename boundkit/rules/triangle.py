@@ -7,7 +7,7 @@ from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
-    return Licence((*task.premises_in_the_mean(), *by_way(task.frame, task.goal)))
+    return Licence((*task.premises_in_the_mean(), *by_way(task.frame, task.goal)), ranges=True)
 
 
 triangle = Rule(
