@@ -211,7 +211,11 @@ def in_the_mean(task: Task, rule: Rule, lines: tuple[c.Line, ...]) -> tuple[c.Li
     found: list[c.Line] = []
     for variable, law in task.laws_of_goal():
         try:
-            outcome, inner = task.opened(variable, law)
+            # The names of the lines that are known already are taken.
+            frame = task.frame
+            for line in (*lines, *found):
+                frame = frame.with_fact(line.name, line.claim)
+            outcome, inner = task.at(frame).opened(variable, law)
             found.extend(task.averaged(rule.license(inner).lines, outcome, law, [*lines, *found]))
         except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
             continue

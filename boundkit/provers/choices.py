@@ -10,7 +10,7 @@ from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, canonical, fresh_na
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.finite import opened
-from boundkit.kernel.frame import conjuncts
+from boundkit.kernel.frame import NAME, conjuncts
 from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.matching import match
 from boundkit.kernel.meanings import truth
@@ -57,7 +57,8 @@ def choices_in(frame: Frame, goal: Term) -> list[tuple[Term, Binders]]:
             if isinstance(domain.sort, Distribution):
                 domain = Apply("everything", (), SetOf(term.variable.sort))
             taken = {name.text for name, _ in binders} | set(frame.sequent.names) | set(frame.taken)
-            name = Name(fresh_name(term.variable.text, taken), term.variable.sort)
+            text = term.variable.text if NAME.fullmatch(term.variable.text) else "x"
+            name = Name(fresh_name(text, taken), term.variable.sort)
             pending.append((term.domain, binders))
             pending.append((substitute(term.body, {term.variable.text: name}), (*binders, (name, domain))))
         elif isinstance(term, Apply):

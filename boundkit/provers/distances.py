@@ -101,3 +101,82 @@ def _triangle(frame: Frame, distance: Term, left: Term, right: Term, middle: Ter
     )
     claim = relation("<=", distance, both)
     return c.Line(fresh_name("triangle", set(frame.facts)), claim, c.Combination(summands))
+
+
+def products(frame: Frame, goal: Term) -> list[c.Line]:
+    """Bounds of the inner products in a goal by the facts that bound the norms of both vectors: Cauchy and
+    Schwarz, with a bound for each norm."""
+    from boundkit.provers.search import accepted
+
+    lines: list[c.Line] = []
+    outer = frame
+    fixed = {*frame.sequent.names, *frame.sequent.definitions}
+    seen: set[str] = set()
+    for part in subterms(goal):
+        if not (isinstance(part, Apply) and part.head == "inner" and part.free <= fixed):
+            continue
+        if canonical(part) in seen or len(lines) >= MOST_LINES:
+            continue
+        seen.add(canonical(part))
+        bounds = []
+        for vector in part.args:
+            line = _size(outer, vector)
+            if line is not None and all(line.claim != before.claim for before in lines):
+                label = fresh_name(line.name, set(outer.facts))
+                line = c.Line(label, line.claim, line.by)
+                lines.append(line)
+                outer = outer.with_fact(line.name, line.claim)
+            bounds.append(line)
+        first, second = bounds
+        if first is None or second is None:
+            continue
+        claim, certificate = _product(part, first, second)
+        if accepted(outer, claim, c.Proof(certificate)):
+            line = c.Line(fresh_name("product", set(outer.facts)), claim, certificate)
+            lines.append(line)
+            outer = outer.with_fact(line.name, line.claim)
+    return lines
+
+
+def _size(frame: Frame, vector: Term) -> c.Line | None:
+    """A fact `||v|| <= r` or `||v|| = r`, at the indices at which it is about the vector."""
+    norm = Apply("norm", (vector,), REAL)
+    for name, formula in frame.facts.items():
+        variables: list[str] = []
+        core = formula
+        while isinstance(core, Bind) and core.head == "forall":
+            variables.append(core.variable.text)
+            core = core.body
+        if not (isinstance(core, Apply) and core.head in ("<=", "=")):
+            continue
+        values = match(core.args[0], norm, variables)
+        if values is None or set(values) != set(variables):
+            continue
+        places = tuple(values[variable] for variable in variables)
+        try:
+            instance = frame.instantiate(formula, places)
+        except (Rejected, NotNormal, TooLarge):
+            continue
+        if isinstance(instance, Apply):
+            return c.Line("size", instance, c.Specialise(name, places) if places else c.Given(name))
+    return None
+
+
+def _product(term: Apply, first: c.Line, second: c.Line) -> tuple[Term, c.Certificate]:
+    """ab - <u, v> = (|u| |v| - <u, v>) + (a - |u|) |v| + a (b - |v|)."""
+    (_, a), (size, b) = (line.claim.args for line in (first, second))  # type: ignore[attr-defined]
+
+    def slack(line: c.Line, weight: Term) -> tuple[c.Factor, ...]:
+        if line.claim.head == "=":  # type: ignore[attr-defined]
+            return (c.Factor("equal", fact=line.name, term=weight),)
+        return (c.Factor("fact", fact=line.name), c.Factor("sign", term=weight))
+
+    claim = relation("<=", term, Apply("*", (a, b), REAL))
+    one = Fraction(1)
+    summands = (
+        c.Summand(one, (c.Factor("goal"),)),
+        c.Summand(one, (c.Factor("gram", term=term),)),
+        c.Summand(one, slack(first, size)),
+        c.Summand(one, slack(second, a)),
+    )
+    return claim, c.Combination(summands)

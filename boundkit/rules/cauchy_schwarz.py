@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from boundkit.provers.distances import products
 from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
-    return Licence(task.premises_at_points())
+    return Licence((*task.premises_at_points(), *products(task.frame, task.goal)))
 
 
 cauchy_schwarz = Rule(
