@@ -221,10 +221,17 @@ def _is_centred(own: Name, law: Term, body: Term) -> bool:
 
 def _in_order(term: Bind, context: Context) -> Term:
     """Nested expectations in that order of theirs whose text is least, where they may be exchanged: their
-    laws do not depend on each other and what they average is bounded."""
+    laws do not depend on each other and what they average is bounded, as is the indicator of an event whose
+    probability is averaged."""
     binders: list[tuple[Name, Term]] = []
     body: Term = term
     while isinstance(body, Bind) and body.head == "expectation":
+        variable = Name(f"{term.variable.text}.{len(binders)}", body.variable.sort)
+        binders.append((variable, body.domain))
+        body = substitute(body.body, {body.variable.text: variable})
+    last = "expectation"
+    if isinstance(body, Bind) and body.head == "probability":
+        last = "probability"
         variable = Name(f"{term.variable.text}.{len(binders)}", body.variable.sort)
         binders.append((variable, body.domain))
         body = substitute(body.body, {body.variable.text: variable})
@@ -235,13 +242,14 @@ def _in_order(term: Bind, context: Context) -> Term:
         if list(order) == sorted(order) or not _respects(order, binders):
             continue
         changed = body
-        for place in reversed(order):
-            changed = Bind("expectation", *binders[place], changed, REAL)
+        for position, place in enumerate(reversed(order)):
+            head = "expectation" if position else last
+            changed = Bind(head, *binders[place], changed, REAL)
         assert isinstance(changed, Bind)
         if (text := canonical(changed)) < best[0]:
             best = (text, changed)
-    if best[1] is term:
-        return term
+    if best[1] is term or last == "probability":
+        return best[1]
     inner = context
     random: dict[str, Term] = {}
     for variable, law in binders:

@@ -105,7 +105,9 @@ class _Check:
             fixed = not exponent.free & set(random)
             natural = exponent.sort == NAT or isinstance(exponent, Number) and exponent.value >= 0
             if fixed and self.of(base, random, context, depth):
-                if natural or self.apart(base, random, context, depth):
+                if natural or context.holds(relation("<", ZERO, exponent)):
+                    return True
+                if self.apart(base, random, context, depth):
                     return True
             if not base.free & set(random) and self.of(exponent, random, context, depth):
                 return context.holds(relation("<", ZERO, base))

@@ -19,7 +19,7 @@ from boundkit.ir.sorts import (
     Sort,
     is_numeric,
 )
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, fresh_name, substitute, subterms
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, fresh_name, substitute, subterms, with_types
 from boundkit.kernel.judge import Frame
 from boundkit.kernel.unfolding import beta
 
@@ -195,9 +195,24 @@ def instances(
         sets = {
             own.text: _set_of(state.sorts[own.text], frame) for own in law.types if own.text in state.sorts
         }
+        values = _with_bounds(law, values, sets)
         if len(values) == len(law.holes) and len(sets) == len(law.types) and state.key not in seen:
             seen.add(state.key)
             yield values, sets
+
+
+def _with_bounds(law: Law, values: dict[str, Term], sets: dict[str, Term]) -> dict[str, Term]:
+    """The values, with that of a number as its own bound where a premise says no more of the bound: so a law
+    says that a mean is finite."""
+    found = dict(values)
+    for _, premise in law.premises:
+        if not (isinstance(premise, Apply) and premise.head == "<=" and len(sets) == len(law.types)):
+            continue
+        low, high = premise.args
+        known = low.free - set(sets) <= set(values)
+        if isinstance(high, Name) and high.text not in values and known and isinstance(low, Bind):
+            found[high.text] = substitute(with_types(low, sets), values)
+    return {hole.text: found[hole.text] for hole in law.holes if hole.text in found}
 
 
 def _grown(unifier: Unifier, pattern: Term, terms: list[Term], states: list[State]) -> list[State]:
