@@ -242,6 +242,36 @@ class Resampled(Certificate):
 
 
 @dataclass(frozen=True)
+class Tail(Certificate):
+    """`E[g(X)] <= R` by the integral of `g'(a) Pr[X >= a]` over the levels a > 0: `value` is X at the outcome,
+    `growth`, `tail` and `primitive` are g, a bound of the probability and F with F' >= g' t in the level,
+    `limit` bounds F; see `kernel.tails`."""
+
+    outcome: str
+    level: str
+    value: Term
+    growth: Term
+    tail: Term
+    primitive: Term
+    limit: Term
+    positive: Proof
+    chance: Proof
+    rises: Proof
+    covers: Proof
+    ends: Proof
+    total: Proof
+
+
+@dataclass(frozen=True)
+class Vanishing(Certificate):
+    """`surely_{x ~ law} X <= 0` from `0 <= X` at an outcome `name` and from `E[X] <= 0`."""
+
+    name: str
+    sign: Proof
+    mean: Proof
+
+
+@dataclass(frozen=True)
 class Good:
     """A good event: `c <= Pr[A]` with the budget 1 - c, or the complement of A for `Pr[A] <= b` with the
     budget b. The fact at `values` for its first variables; it is used for all values of those that remain,
@@ -321,7 +351,7 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Surely, Mean, Levels, Resampled, Good, Event, Obtain, Tower, Constant, Nested, Line, Proof,
+        Taylor, Surely, Mean, Levels, Tail, Resampled, Good, Event, Obtain, Tower, Constant, Nested, Line, Proof,
     )
 }  # fmt: skip
 

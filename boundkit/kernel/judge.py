@@ -42,7 +42,7 @@ from boundkit.ir.terms import (
 )
 from boundkit.kernel import certificates as c
 from boundkit.kernel.calculus import check_gradient, check_taylor
-from boundkit.kernel.chance import check_event, check_mean
+from boundkit.kernel.chance import check_event, check_mean, check_vanishing
 from boundkit.kernel.conditioning import check_tower
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integral
 from boundkit.kernel.couplings import marginals
@@ -57,6 +57,7 @@ from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
+from boundkit.kernel.tails import check_tail
 from boundkit.kernel.resampling import check_resampled
 
 LONGEST = 5_000
@@ -552,8 +553,14 @@ class Frame(Ground):
     def _check_levels(self, goal: Term, certificate: c.Levels) -> None:
         check_levels(self, goal, certificate)
 
+    def _check_tail(self, goal: Term, certificate: c.Tail) -> None:
+        check_tail(self, goal, certificate)
+
     def _check_resampled(self, goal: Term, certificate: c.Resampled) -> None:
         check_resampled(self, goal, certificate)
+
+    def _check_vanishing(self, goal: Term, certificate: c.Vanishing) -> None:
+        check_vanishing(self, goal, certificate)
 
     def _check_event(self, goal: Term, certificate: c.Event) -> None:
         check_event(self, goal, certificate)
