@@ -135,6 +135,7 @@ class Ground:
             else:
                 clauses = frozenset(unfold)
             bare = Context(self.sequent.definitions, clauses, (), None, self.used, self.work)
+            bare.standing, bare.stood = self.sequent.standing, self.stood
             equations = tuple(self._equation(rewrite_) for rewrite_ in rewrites)
             full = Context(self.sequent.definitions, clauses, equations, bare, self.used)
             self._contexts[key] = full.with_facts(self.facts)
@@ -226,10 +227,13 @@ class Ground:
 
     def _states(self, name: str, formula: Term) -> bool:
         """Whether a fact states the proposition, up to normal form, and that is defined."""
-        parts = conjuncts(self.facts[name])
+        # A normal form keeps the head of a proposition.
+        parts = [part for part in conjuncts(self.facts[name]) if _head(part) == _head(formula)]
         wanted = canonical(formula)
         if any(canonical(part) == wanted for part in parts):
             return True
+        if not parts:
+            return False
         context = self.context()
         wanted = self._text(formula, context)
         return any(self._text(part, context) == wanted for part in parts) and self._is_defined(formula)
@@ -296,7 +300,7 @@ class Ground:
                 raise Rejected("more values than variables")
             self.member(value, formula.domain, formula.variable)
             formula = self.put(formula.body, formula.variable.text, value)
-        while isinstance(formula, Apply) and formula.head == "implies" and values:
+        while isinstance(formula, Apply) and formula.head == "implies":
             self._condition(formula.args[0])
             formula = formula.args[1]
         return formula
@@ -317,6 +321,10 @@ class Ground:
         if not any(self._text(part, context) == wanted for part in parts):
             raise Rejected(reason)
         self.require_defined(goal, context)
+
+
+def _head(formula: Term) -> str:
+    return formula.head if isinstance(formula, Apply | Bind) else ""
 
 
 def conjuncts(formula: Term) -> tuple[Term, ...]:
