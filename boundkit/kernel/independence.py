@@ -7,7 +7,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL, Distribution
-from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, substitute
+from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, relation, substitute
 from boundkit.kernel.context import Context
 from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
 from boundkit.kernel.means import is_integrable
@@ -24,7 +24,7 @@ from boundkit.kernel.polynomials import (
     simplest,
 )
 from boundkit.kernel.powers import is_natural, power
-from boundkit.kernel.products import atom_of
+from boundkit.kernel.products import atom_of, product
 from boundkit.kernel.sums import depends
 
 
@@ -55,6 +55,9 @@ def product_of_means(
         return None
     base, size = own
     assert isinstance(base.sort, Distribution)
+    split = _places_apart(as_polynomial(inside[0][1]), fresh, sample, law, context)
+    if split is not None:
+        return split
     parts = [_summand(m, v, fresh) for m, v in as_polynomial(inside[0][1]).terms.items()]
     first = parts[0] if parts else None
     if first is None:
@@ -96,3 +99,50 @@ def _summand(monomial: Monomial, coefficient: Fraction, sample: Name) -> tuple[B
     if not (isinstance(term.domain, Apply) and term.domain.head == "range"):
         return None
     return term, Polynomial({tuple(pair for pair in monomial if pair != varying[0]): coefficient})
+
+
+def _places_apart(
+    exponent: Polynomial, fresh: Name, sample: Name, law: Term, context: Context
+) -> Polynomial | None:
+    """`E[exp(u + v)] = E[exp(u)] E[exp(v)]` where v mentions the sample at single places, and u sums over a
+    range that holds none of them; None where that is not known, or there is nothing to take apart."""
+    sums: dict[Monomial, Fraction] = {}
+    singles: dict[str, tuple[Term, dict[Monomial, Fraction]]] = {}
+    ranges: list[tuple[Term, ...]] = []
+    for monomial, coefficient in exponent.terms.items():
+        summand = _summand(monomial, coefficient, fresh)
+        if summand is not None:
+            sums[monomial] = coefficient
+            ranges.append(summand[0].domain.args)  # type: ignore[attr-defined]
+            continue
+        places = coordinates(to_term(Polynomial({monomial: coefficient})), fresh.text)
+        if places is None or len(places) != 1:
+            return None
+        key, place = next(iter(places.items()))
+        singles.setdefault(key, (place, {}))[1][monomial] = coefficient
+    if not singles or not sums and len(singles) == 1:
+        return None
+    base, size = law.args  # type: ignore[attr-defined]
+    chosen = [singles[key] for key in sorted(singles)]
+    for number, (place, _) in enumerate(chosen):
+        if not is_index(place, size, context):
+            return None
+        if not all(context.holds(relation("!=", place, other)) for other, _ in chosen[number + 1 :]):
+            return None
+        for low, high in ranges:
+            if not (context.holds(relation("<", high, place)) or context.holds(relation("<", place, low))):
+                return None
+    result = UNITY
+    if sums:
+        whole = product_of_means(((E, simplest(Polynomial(sums))),), fresh, sample, law, context)
+        if whole is None:
+            return None
+        result = whole
+    for place, part in chosen:
+        single = Name(f"{sample.text}'", base.sort.element)
+        value = Apply("exp", (at_place(to_term(Polynomial(part)), fresh.text, place, single),), REAL)
+        within, outcome = context.inside(single, base)
+        if not is_integrable(substitute(value, {single.text: outcome}), outcome, base, within):
+            return None
+        result = product(result, context.normal(Bind("expectation", single, base, value, REAL)), context)
+    return result
