@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 from boundkit.ir.sorts import EXTREAL, NAT, REAL, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, relation, substitute
-from boundkit.ir.theorems import Definition
+from boundkit.ir.theorems import Clause, Definition
+from boundkit.kernel import suprema
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.facts import candidates, negation
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import Polynomial, TooLarge
 from boundkit.kernel.signs import NONNEGATIVE, POSITIVE
-from boundkit.kernel import suprema
 from boundkit.kernel.unfolding import beta, unfolded
 
 DEEPEST = 60
@@ -23,7 +23,8 @@ DEEPEST = 60
 CONTINUOUS = frozenset(
     {
         "+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "exp", "sqrt", "relu", "cosh", "sinh",
-        "xlnx", "real", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf", "inner", "transpose", "entry", "blocks",
+        "xlnx", "real", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf", "inner", "transpose", "entry",
+        "blocks",
     }
 )  # fmt: skip
 """Heads that are bounded where their arguments are."""
@@ -104,6 +105,7 @@ class _Check:
             base, exponent = args
             fixed = not exponent.free & set(random)
             natural = exponent.sort == NAT or isinstance(exponent, Number) and exponent.value >= 0
+            natural = natural or fixed and context.holds(relation("<", ZERO, exponent))
             if fixed and self.of(base, random, context, depth):
                 if natural or context.holds(relation("<", ZERO, exponent)):
                     return True
@@ -157,29 +159,36 @@ class _Check:
     def recursion(
         self, definition: Definition, places: list[Term], random: Random, context: Context, depth: int
     ) -> bool:
-        """A recursion whose index does not vary: each clause is bounded when what it calls is."""
+        """A recursion whose index does not vary, by induction on that: each clause is bounded when what it
+        calls is, which is supposed while its clauses are looked at. What varies is only handed on."""
         given = [place for place in places if isinstance(place, Name) and place.text in random]
         index = places[len(given) :]
         if places[: len(given)] != given or any(place.free & set(random) for place in index):
+            return False
+        handed_on = (c.patterns[: len(given)] == c.parameters[: len(given)] for c in definition.clauses)
+        if not (index and all(handed_on)):
             return False
         key = f"{definition.name.text}({', '.join(place.text for place in given)})"
         if key in self.assumed:
             return True
         self.assumed.add(key)
-        for clause in definition.clauses:
-            values: dict[str, Term] = {}
-            inner = context
-            for place, parameter in enumerate(clause.parameters):
-                if place < len(given):
-                    values[parameter.text] = given[place]
-                else:
-                    everything = Apply("everything", (), SetOf(parameter.sort))
-                    inner, values[parameter.text] = inner.inside(parameter, everything)
-            for guard in clause.guard:
-                inner = inner.extended(substitute(guard, values), "")
-            if not self.of(substitute(clause.body, values), random, inner, depth):
-                return False
-        return True
+        try:
+            return all(self.clause(own, given, random, context, depth) for own in definition.clauses)
+        finally:
+            self.assumed.discard(key)  # elsewhere the names that vary may have other laws
+
+    def clause(self, clause: Clause, given: list[Name], random: Random, context: Context, depth: int) -> bool:
+        """Whether the body of a clause is bounded for every index."""
+        values: dict[str, Term] = {}
+        for place, parameter in enumerate(clause.parameters):
+            if place < len(given):
+                values[parameter.text] = given[place]
+            else:
+                everything = Apply("everything", (), SetOf(parameter.sort))
+                context, values[parameter.text] = context.inside(parameter, everything)
+        for guard in clause.guard:
+            context = context.extended(substitute(guard, values), "")
+        return self.of(substitute(clause.body, values), random, context, depth)
 
     def bind(self, term: Bind, random: Random, context: Context, depth: int) -> bool:
         if term.head == "probability":
@@ -253,7 +262,7 @@ def _below(term: Term, random: Random, context: Context) -> bool:
             continue
         names = [variable.text for variable, _ in universal.variables]
         left, right = universal.formula.args  # type: ignore[attr-defined]
-        for side, wanted in ((left, 1), (right, -1)):
+        for side in (left, right):
             for pattern in candidates(side):
                 values = match(pattern, _unsigned(target), names)
                 if values is None or set(values) != set(names) or not context.admits(universal, values):

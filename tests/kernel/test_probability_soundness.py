@@ -108,13 +108,57 @@ def test_infinite_means_are_not_strictly_ordered() -> None:
     kernel = Name("Q", Function((REAL,), Distribution(REAL)))
     divergence = Apply("KL", (call(kernel, x), P), EXTREAL)
     above = Apply("+", (divergence, ONE), EXTREAL)
-    facts = {"finite": surely(x, D, relation("<", divergence, PLUS))}
+    facts: dict[str, Term] = {"finite": surely(x, D, relation("<", divergence, PLUS))}
     names = named(D, P, kernel)
     by = c.Mean("o", c.Proof(SIGNS))
     rejects(
         "may both be infinite", lt(mean(x, D, divergence), mean(x, D, above)), by, facts=facts, names=names
     )
     accepts(le(mean(x, D, divergence), mean(x, D, above)), by, facts=facts, names=names)
+
+
+# What is integrable
+
+
+def test_a_recursion_at_a_random_index_is_not_bounded() -> None:
+    """w[N] = N need not have a mean; w[3] has one."""
+    own, index, q = Name("recursion", Sequence(REAL)), Name("N", NAT), Name("q", NAT)
+    law = Name("law", Distribution(NAT))
+    base = Clause((), (number(0),), number(0))
+    counted = Definition(own, "index", (base, Clause((q,), (plus(q, 1),), plus(at(own, q), 1))), True)
+    rest: dict[str, Any] = {"definitions": [counted], "names": named(law)}
+    value = mean(index, law, at(own, index))
+    rejects("is integrable", le(value, value), SIGNS, **rest)
+    value = mean(index, law, at(own, number(3)))
+    accepts(le(value, value), SIGNS, **rest)
+
+
+def test_a_recursion_is_bounded_under_one_law_and_not_under_another() -> None:
+    """w(v, 3) sums entries of v, which are bounded under V(x) and not known to be under U(x)."""
+    path, q, paths = Name("path", Sequence(REAL)), Name("q", NAT), Distribution(Sequence(REAL))
+    own = Name("recursion", Function((path.sort, NAT), REAL))
+    bounded, other = (Name(text, Function((REAL,), paths)) for text in ("V", "U"))
+    base = Clause((path,), (path, number(0)), number(0))
+    step = Clause((path, q), (path, plus(q, 1)), plus(call(own, path, q), at(path, q)))
+
+    def value(law: Name) -> Bind:
+        return mean(path, call(law, x), call(own, path, number(3)))
+
+    entry = at(path, q)
+    within_one = forall(q, both(le(-1, entry), le(entry, 1)))
+    facts: dict[str, Term] = {
+        "bounded": surely(x, D, surely(path, call(bounded, x), within_one)),
+        "finite": surely(x, D, le(0, value(other))),
+    }
+    rest: dict[str, Any] = {
+        "facts": facts,
+        "names": named(bounded, other, D),
+        "definitions": [Definition(own, "call", (base, step), True)],
+    }
+    outer = mean(x, D, plus(value(bounded), value(other)))
+    rejects("is integrable", le(outer, outer), SIGNS, **rest)
+    outer = mean(x, D, plus(value(bounded), value(bounded)))
+    accepts(le(outer, outer), SIGNS, **rest)
 
 
 # Good events
