@@ -36,7 +36,23 @@ def prove_surely(frame: Frame, goal: Bind, search: Search) -> c.Proof | None:
         proof = search(inner, substitute(goal.body, {goal.variable.text: name}))
     except Rejected:
         return None
-    return c.Proof(c.Surely(name.text, proof)) if proof else None
+    return c.Proof(c.Surely(name.text, proof)) if proof else _vanishing(frame, goal, name.text, search)
+
+
+def _vanishing(frame: Frame, goal: Bind, name: str, search: Search) -> c.Proof | None:
+    """What is not negative and has mean at most 0."""
+    body = goal.body
+    if not (isinstance(body, Apply) and body.head == "<=" and body.args[1] == ZERO):
+        return None
+    outcome = Name(name, goal.variable.sort)
+    mean = Bind("expectation", goal.variable, goal.domain, body.args[0], REAL)
+    try:
+        inner = frame.at_outcome(outcome, goal.domain)
+        sign = search(inner, relation("<=", ZERO, substitute(body.args[0], {goal.variable.text: outcome})))
+        small = search(frame, relation("<=", mean, ZERO)) if sign else None
+    except Rejected:
+        return None
+    return c.Proof(c.Vanishing(name, sign, small)) if sign and small else None
 
 
 def prove_mean(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
@@ -87,7 +103,7 @@ def _is_fixed(goal: Apply, side: Bind) -> bool:
 
 
 def prove_event(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
-    """A bound of a probability from those among the facts: fewest good events first, those whose budgets fit."""
+    """A bound of a probability from those among the facts, with the fewest good events."""
     if goal.head != "<=":
         return None
     for lower in (True, False):
@@ -103,8 +119,47 @@ def prove_event(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
 def _event(
     frame: Frame, level: Term, nest: tuple[list[tuple[Name, Term]], Term], lower: bool, search: Search
 ) -> c.Proof | None:
+    opened = _opened(frame, nest)
+    if opened is None:
+        return None
+    inner, event, outcomes = opened
+    goods = list(_goods(frame, inner, outcomes))[:MOST_GOODS]
+    room = Apply("-", (ONE, level), REAL) if lower else level
+    names = tuple(outcome.text for outcome, _ in outcomes)
+    needed = _needed(inner, event, goods, lower, search)
+    for chosen in [needed, *_choices(goods)] if needed is not None else _choices(goods):
+        fits = search(frame, relation("<=", _spent(chosen), room))
+        if fits is None:
+            continue
+        proof = _covered(inner, event, chosen, lower, search)
+        if proof is not None:
+            return c.Proof(c.Event(lower, names, tuple(good for good, _, _ in chosen), proof, fits))
+    return None
+
+
+def price_of(frame: Frame, goal: Apply, search: Search) -> Term | None:
+    """What the good events cost that give the event of a goal, whatever it allows; None when those among the
+    facts do not give it."""
+    for lower in (True, False):
+        nest = unnested(goal.args[1] if lower else goal.args[0]) if goal.head == "<=" else None
+        opened = None if nest is None else _opened(frame, nest)
+        if opened is None:
+            continue
+        inner, event, outcomes = opened
+        needed = _needed(inner, event, list(_goods(frame, inner, outcomes))[:MOST_GOODS], lower, search)
+        if needed is not None:
+            return _spent(needed)
+    return None
+
+
+Chosen = tuple[tuple[c.Good, Term, Term], ...]
+
+
+def _opened(
+    frame: Frame, nest: tuple[list[tuple[Name, Term]], Term]
+) -> tuple[Frame, Term, list[tuple[Name, Term]]] | None:
+    """The frame at outcomes of the draws, the event there, and the outcomes with their laws."""
     binders, event = nest
-    names: list[str] = []
     values: dict[str, Term] = {}
     outcomes: list[tuple[Name, Term]] = []
     inner = frame
@@ -113,35 +168,53 @@ def _event(
             outcome = Name(new_name(inner, variable.text), variable.sort)
             law = substitute(law, values)
             inner = inner.at_outcome(outcome, law)
-            names.append(outcome.text)
             values[variable.text] = outcome
             outcomes.append((outcome, law))
     except Rejected:
         return None
-    event = substitute(event, values)
-    goods = list(_goods(frame, inner, outcomes))[:MOST_GOODS]
-    room = Apply("-", (ONE, level), REAL) if lower else level
+    return inner, substitute(event, values), outcomes
+
+
+def _needed(
+    inner: Frame, event: Term, goods: list[tuple[c.Good, Term, Term]], lower: bool, search: Search
+) -> Chosen | None:
+    """The good events that a proof from all of them uses; None when there is no proof."""
+    proof = _covered(inner, event, tuple(goods), lower, search)
+    if proof is None:
+        return None
+    try:
+        whole = Frame(_with_goods(inner, event, tuple(goods), lower).sequent)
+        whole.check(event if lower else ABSURD, proof)
+    except (Rejected, NotDefined, NotNormal, TooLarge):
+        return tuple(goods)
+    return tuple(good for place, good in enumerate(goods) if f"good event {place}" in whole.used)
+
+
+def _choices(goods: list[tuple[c.Good, Term, Term]]) -> Iterator[Chosen]:
     for size in range(len(goods) + 1):
-        for chosen in combinations(goods, size):
-            spent: Term = ZERO
-            for _, _, budget in chosen:
-                spent = Apply("+", (spent, budget), REAL)
-            fits = search(frame, relation("<=", spent, room))
-            if fits is None:
-                continue
-            try:
-                within = inner
-                for place, (_, formula, _) in enumerate(chosen):
-                    within = within.with_fact(f"good event {place}", formula)
-                if not lower:
-                    within = within.with_fact("event", event)
-                proof = search(within, event if lower else ABSURD)
-            except Rejected:
-                continue
-            if proof is not None:
-                own = tuple(good for good, _, _ in chosen)
-                return c.Proof(c.Event(lower, tuple(names), own, proof, fits))
-    return None
+        yield from combinations(goods, size)
+
+
+def _spent(chosen: Chosen) -> Term:
+    """The sum of budgets."""
+    spent: Term = ZERO
+    for _, _, budget in chosen:
+        spent = Apply("+", (spent, budget), REAL)
+    return spent
+
+
+def _covered(inner: Frame, event: Term, chosen: Chosen, lower: bool, search: Search) -> c.Proof | None:
+    """A proof of the event where the good events hold, or of its being excluded there."""
+    try:
+        return search(_with_goods(inner, event, chosen, lower), event if lower else ABSURD)
+    except Rejected:
+        return None
+
+
+def _with_goods(inner: Frame, event: Term, chosen: Chosen, lower: bool) -> Frame:
+    for place, (_, formula, _) in enumerate(chosen):
+        inner = inner.with_fact(f"good event {place}", formula)
+    return inner if lower else inner.with_fact("event", event)
 
 
 def _goods(
