@@ -20,6 +20,7 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.judge import Frame, Judged, Rejected, Sequent, judge
 from boundkit.kernel.ledger import Ledger
 from boundkit.provers.search import Hints, prove
+from tests.kernel import laws
 from tests.kernel.values import Undefined, holds
 from tests.kernel.writing import (
     GOAL,
@@ -279,6 +280,16 @@ ACCEPTED: dict[str, tuple[Term, c.Proof, dict[str, Any]]] = {
         ),
         proof(c.Taylor(x, ZERO, 2, "h")),
         {"facts": {"h": SECOND}},
+    ),
+    "Levels": (
+        le(laws.mean(laws.P), plus(laws.mean(laws.Q), a)),
+        proof(laws.by_levels(2, proof(c.Specialise("events", (laws.LEVEL_SET,))))),
+        {"facts": {"unit": laws.UNIT, "events": laws.EVENTS}, "names": laws.NAMES},
+    ),
+    "Resampled": (
+        eq(laws.OWN, laws.AFRESH),
+        proof(c.Resampled(laws.OWN, laws.i)),
+        {"facts": {"unit": laws.F_UNIT, "place": laws.PLACE}, "names": laws.SAMPLES},
     ),
     "Nested": (
         le(0, power(x, 2)),

@@ -7,19 +7,53 @@ from typing import Any
 
 import pytest
 
-from boundkit.ir.sorts import NAT, PROP, REAL, Abstract, Distribution, Function, Power, Product, SetOf, Sort
+from boundkit.ir.sorts import NAT, PROP, REAL, Function
 from boundkit.ir.terms import Apply, Bind, Name, Term
 from boundkit.kernel import certificates as c
 from boundkit.kernel.binding import bound
 from boundkit.kernel.couplings import cost, infimum
+from tests.kernel.laws import (
+    AFRESH,
+    BOUNDED,
+    COUPLED,
+    EVENTS,
+    F_UNIT,
+    GHOST,
+    IN_UNIT,
+    LAWS,
+    LEVEL_SET,
+    NAMES,
+    OWN,
+    PI,
+    PLACE,
+    SAMPLE,
+    SAMPLES,
+    UNIT,
+    F,
+    M,
+    N,
+    P,
+    Q,
+    S,
+    W,
+    a,
+    by_levels,
+    h,
+    i,
+    k,
+    loss,
+    marginal,
+    mean,
+    moment,
+    of_law,
+    wide,
+    z,
+)
 from tests.kernel.writing import (
     accepts,
     belongs,
     both,
-    closed,
     eq,
-    everything,
-    forall,
     le,
     lt,
     n,
@@ -30,41 +64,6 @@ from tests.kernel.writing import (
     times,
     within,
 )
-
-H = Abstract("H")
-P, Q = (Name(text, Distribution(H)) for text in "PQ")
-G = Name("G", SetOf(H))
-h = Name("h", H)
-loss, wide = (Name(text, Function((H,), REAL)) for text in ("loss", "wide"))
-u, a = Name("u", REAL), Name("a", REAL)
-NAMES: dict[str, Sort] = {
-    "P": P.sort, "Q": Q.sort, "loss": loss.sort, "wide": wide.sort, "a": REAL, "n": NAT,
-}  # fmt: skip
-UNIT = forall(Name("g", H), belongs(Apply("call", (loss, Name("g", H)), REAL), closed(0, 1)))
-
-
-def mean(law: Term, function: Term = loss) -> Bind:
-    """`E_{h ~ law}[function(h)]`."""
-    return Bind("expectation", h, law, Apply("call", (function, h), REAL), REAL)
-
-
-def chance(law: Term, event: Term) -> Bind:
-    """`Pr_{h ~ law}[event]`."""
-    return Bind("probability", h, law, event, REAL)
-
-
-EVENTS = forall(G, le(chance(P, belongs(h, G)), plus(chance(Q, belongs(h, G)), a)))
-"""P is at most Q + a on every event."""
-
-LEVEL_SET = Bind(
-    "set", h, everything(H), Apply("and_where", (h, le(u, Apply("call", (loss, h), REAL))), H), SetOf(H)
-)
-IN_UNIT = c.Proof(c.Both((c.Proof(c.Signs()), c.Proof(c.Signs()))))
-
-
-def by_levels(count: int, inner: c.Proof) -> c.Levels:
-    """A proof by levels, with the bounds of so many variables by signs."""
-    return c.Levels("g", "u", (IN_UNIT,) * count, inner)
 
 
 def levels(goal: Term, certificate: c.Certificate, facts: dict[str, Term]) -> Any:
@@ -110,40 +109,6 @@ def test_bounds_on_one_law_do_not_serve_another() -> None:
     rejects(".", le(mean(P), plus(mean(Q), a)), by_levels(2, inner), facts=facts, names=NAMES)
 
 
-# An entry drawn afresh
-
-Z = Abstract("Z")
-D = Name("D", Distribution(Z))
-SAMPLE = Power(Z, n)
-S = Name("S", SAMPLE)
-POWER = Apply("^", (D, n), Distribution(SAMPLE))
-F = Name("F", Function((SAMPLE, Z), REAL))
-i, k = Name("i", NAT), Name("k", NAT)
-z = Name("z", Z)
-SAMPLES: dict[str, Sort] = {"D": D.sort, "n": NAT, "F": F.sort, "i": NAT, "k": NAT, "c": REAL}
-F_UNIT = forall(
-    Name("s", SAMPLE), forall(z, belongs(Apply("call", (F, Name("s", SAMPLE), z), REAL), closed(0, 1)))
-)
-PLACE = belongs(i, within(1, n))
-
-
-def at(sample: Term, place: Term) -> Term:
-    return Apply("index", (sample, place), Z)
-
-
-def replaced(sample: Term, place: Term, value: Term) -> Term:
-    return Apply("replace", (sample, place, value), SAMPLE)
-
-
-def over_samples(body: Term) -> Bind:
-    return Bind("expectation", S, POWER, body, REAL)
-
-
-OWN = over_samples(Apply("call", (F, S, at(S, i)), REAL))
-AFRESH = over_samples(Bind("expectation", z, D, Apply("call", (F, replaced(S, i, z), z), REAL), REAL))
-GHOST = over_samples(Bind("expectation", z, D, Apply("call", (F, S, z), REAL), REAL))
-
-
 def test_an_entry_may_be_drawn_afresh() -> None:
     facts = {"unit": F_UNIT, "place": PLACE}
     judged = accepts(eq(OWN, AFRESH), c.Resampled(OWN, i), facts=facts, names=SAMPLES)
@@ -181,20 +146,6 @@ def test_a_fixed_sample_of_the_same_name_is_not_captured() -> None:
     rejects("no expectation over a sample", eq(OWN, AFRESH), c.Resampled(OWN, best), facts=facts, names=names)
 
 
-# Couplings
-
-M, N = (Name(text, Distribution(REAL)) for text in ("M", "N"))
-f = Name("f", Function((REAL,), REAL))
-x = Name("x", REAL)
-W = Apply("W1", (M, N), REAL)
-LAWS: dict[str, Sort] = {"M": M.sort, "N": N.sort, "f": f.sort, "pi": Distribution(Product(REAL, REAL))}
-
-
-def moment(law: Term) -> Term:
-    """That the first moment of a law is finite."""
-    return le(0, Bind("expectation", x, law, Apply("abs", (x,), REAL), REAL))
-
-
 def test_the_distance_is_an_infimum_over_couplings() -> None:
     stated = infimum(W)
     assert stated is not None
@@ -206,21 +157,6 @@ def test_the_distance_is_an_infimum_over_couplings() -> None:
 def test_another_metric_is_another_distance() -> None:
     metric = Name("d", Function((REAL, REAL), REAL))
     assert infimum(Apply("W1", (M, N, metric), REAL)) is None
-
-
-PI = Name("pi", Distribution(Product(REAL, REAL)))
-COUPLED = Apply("is_coupling", (PI, M, N), PROP)
-BOUNDED = forall(x, belongs(Apply("call", (f, x), REAL), closed(0, 1)))
-p = Name("p", Product(REAL, REAL))
-
-
-def marginal(head: str) -> Bind:
-    inner = Apply("call", (f, Apply(head, (p,), REAL)), REAL)
-    return Bind("expectation", p, PI, inner, REAL)
-
-
-def of_law(law: Term) -> Bind:
-    return Bind("expectation", x, law, Apply("call", (f, x), REAL), REAL)
 
 
 def test_a_coupling_has_the_laws_as_marginals() -> None:
