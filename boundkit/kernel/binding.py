@@ -45,6 +45,7 @@ def bound(theorem: Theorem) -> Theorem:
 class _Binding:
     def __init__(self, theorem: Theorem) -> None:
         self.theorem = theorem
+        self.declared = {d.name.text for d in theorem.declarations} | set(theorem.definition)
         self.draws: dict[str, Declaration] = {}
         self.laws: dict[str, Term] = {}
         self.order: list[str] = []
@@ -55,7 +56,7 @@ class _Binding:
     def result(self) -> Theorem:
         """The theorem rebuilt in the order of its declarations."""
         theorem = self.theorem
-        taken = {d.name.text for d in theorem.declarations} | set(theorem.definition)
+        taken = set(self.declared)
         declarations: list[Declaration] = []
         for declaration in theorem.declarations:
             if declaration.kind != "draw":
@@ -179,7 +180,7 @@ class _Binding:
         if own is not None and own.style == "constant":
             return own.clauses[0].body
         definition = self.theorem.definition[term.text]
-        parameters = _parameters(definition, term)
+        parameters = _parameters(definition, self.declared)
         body = self.apply(Apply(definition.style, (term, *parameters), _result(definition)))
         for parameter, left in reversed(list(zip(parameters, range(len(parameters)), strict=True))):
             sort: Sort = Function((parameter.sort,), body.sort)
@@ -236,13 +237,14 @@ class _Binding:
         return rebuild(term, self.put)
 
     def differences(self, term: Apply) -> Term:
-        """`X is bounded_differences(c, S)` for a sample S: |X(s) - X(s')| <= c for s' that is s with the entry
-        at one place replaced; with `_except` and i, at any place but i (McDiarmid 1989)."""
+        """`X is bounded_differences(c, S)` for a sample S: |X(s) - X(s')| <= c for s' that is s with the
+        entry at one place replaced; with `_except` and i, at any place but i (McDiarmid 1989)."""
         body, size, sample, *kept = map(self.put, term.args)
         if not (isinstance(sample, Name) and isinstance(sample.sort, Power)):
             return Apply(term.head, (body, size, sample, *kept), term.sort, term.span)
-        place = Name(fresh_name("j", body.free), NAT)
-        entry = Name(fresh_name("z", body.free), sample.sort.element)
+        taken = frozenset().union(body.free, size.free, sample.free, *(other.free for other in kept))
+        place = Name(fresh_name("j", taken), NAT)
+        entry = Name(fresh_name("z", taken), sample.sort.element)
         moved = Apply("replace", (sample, place, entry), sample.sort)
         gap = Apply("abs", (Apply("-", (body, substitute(body, {sample.text: moved})), REAL),), REAL)
         event: Term = relation("<=", gap, size, term.span)
@@ -284,8 +286,9 @@ def _pair(left: Sort, right: Sort) -> Sort:
     return Product(left, right)
 
 
-def _parameters(definition: Definition, use: Name) -> tuple[Name, ...]:
-    taken = set(use.free)
+def _parameters(definition: Definition, declared: set[str]) -> tuple[Name, ...]:
+    """Names for the parameters of a definition, apart from those that its body may mention."""
+    taken = set(declared)
     found = []
     for place, sort in enumerate(_arguments(definition)):
         text = fresh_name(("i", "j", "k", "l")[place % 4], taken)

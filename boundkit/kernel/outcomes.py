@@ -75,7 +75,8 @@ def outcome_facts(
         return
     if law.head == "^":
         base, size = law.args
-        index = Name(fresh_name("i", outcome.free | law.free), NAT)
+        taken = outcome.free | law.free
+        index = Name(fresh_name("i", taken.union(*(formula.free for formula, _ in sure))), NAT)
         assert isinstance(base.sort, Distribution)
         coordinate = Apply("index", (outcome, index), base.sort.element)
         domain = Apply("range", (ONE, size), SetOf(NAT))

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import (
     EXTREAL,
@@ -15,12 +17,14 @@ from boundkit.ir.sorts import (
     Distribution,
     Function,
     Matrix,
+    Power,
     Sequence,
     SetOf,
 )
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, number, relation
 from boundkit.ir.theorems import Clause, Definition
 from boundkit.kernel import certificates as c
+from boundkit.kernel.binding import bound
 from boundkit.kernel.conditioning import is_past
 from boundkit.kernel.context import Context
 from tests.kernel.writing import (
@@ -43,6 +47,8 @@ from tests.kernel.writing import (
     plus,
     proof,
     rejects,
+    s,
+    theorem,
     times,
     within,
     x,
@@ -93,6 +99,53 @@ def test_sure_events_for_uncountably_many_values_do_not_hold_at_once() -> None:
     )
     at_itself = c.Surely("e", c.Proof(c.Specialise("L at e", (Name("e", REAL),))))
     rejects("no fact 'L at e'", surely(x, UNIFORM, ne(x, x)), proof(at_itself, line), facts={"F": each})
+
+
+def test_what_holds_of_each_coordinate_does_not_capture_an_index() -> None:
+    """x <= s[i] for a fixed i says S[j] <= s[i] of a sample, not S[j] <= s[j]."""
+    i, place = Name("i", NAT), Name("q", NAT)
+    sample = Name("S", Power(REAL, n))
+    law = Apply("^", (D, n), Distribution(sample.sort))
+
+    def below(index: Name) -> Bind:
+        entry = Apply("index", (sample, place), REAL)
+        return surely(sample, law, forall(place, le(entry, at(s, index)), within(1, n)))
+
+    rest: dict[str, Any] = {"facts": {"F": surely(x, D, le(x, at(s, i)))}, "names": {**named(D), "i": NAT}}
+    by = c.Surely("o", c.Proof(c.Given("F at o")))
+    rejects("another proposition", below(place), by, **rest)
+    accepts(below(i), by, **rest)
+
+
+# Draws bound
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            """let n : Nat >= 1   let D : Dist[Int]   let z : Int   let X : Int^n -> Real   draw S ~ D^n
+            claim c: X(S) is bounded_differences(z, S)""",
+            "forall S : Int^n, forall j in 1..n, forall z' : Int, |X(S) - X(replace(S, j, z'))| <= z",
+        ),
+        (
+            """let n, j : Nat >= 1   let D : Dist[Int]   let X : Int^n -> Real   draw S ~ D^n
+            claim c: X(S) is bounded_differences_except(1, S, j)""",
+            (
+                "forall S : Int^n, forall j' in 1..n, forall z : Int, "
+                "j' != j implies |X(S) - X(replace(S, j', z))| <= 1"
+            ),
+        ),
+        (
+            """let i : Real   let D : Dist[Real]   draw S ~ D   define g(t) := S + t - i
+            claim c: almost surely, g is Lipschitz(0)""",
+            "surely_{S ~ D} ((fun i' : Real => S + i' - i) is Lipschitz(0))",
+        ),
+    ],
+)
+def test_names_that_binding_gives_are_new(text: str, said: str) -> None:
+    (claim,) = bound(theorem(f"theorem example {text} end")).statements
+    assert str(claim.formula) == said
 
 
 # Extended real numbers
@@ -219,8 +272,8 @@ def test_what_is_given_begins_at_its_first_entry() -> None:
     entry, last = at(PROCESS, plus(T, 1)), at(PROCESS, T)
     goal, by = tower(last, entry)
     bounds = [both(le(-1, own), le(own, 1)) for own in (entry, last)]
-    facts = {"b": surely(PROCESS, LAW, both(*bounds)), "T": le(1, T)}
-    accepts(goal, by, facts=facts, names=named(LAW, T))
+    both_facts: dict[str, Term] = {"b": surely(PROCESS, LAW, both(*bounds)), "T": le(1, T)}
+    accepts(goal, by, facts=both_facts, names=named(LAW, T))
 
 
 def test_conditions_of_a_recursion_may_look_ahead() -> None:
