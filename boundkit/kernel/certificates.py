@@ -272,6 +272,17 @@ class Vanishing(Certificate):
 
 
 @dataclass(frozen=True)
+class Masses(Certificate):
+    """`E_Q[f] <= E_P[g]` over a finite set, at an arbitrary element `name`: where both masses are positive, the
+    first alone, and the second alone."""
+
+    name: str
+    both: Proof
+    first: Proof
+    second: Proof
+
+
+@dataclass(frozen=True)
 class Good:
     """A good event: `c <= Pr[A]` with the budget 1 - c, or the complement of A for `Pr[A] <= b` with the
     budget b. The fact at `values` for its first variables; it is used for all values of those that remain,
@@ -290,6 +301,20 @@ class Event(Certificate):
     lower: bool
     names: tuple[str, ...]
     goods: tuple[Good, ...]
+    proof: Proof
+    budget: Proof
+
+
+@dataclass(frozen=True)
+class Largest(Certificate):
+    """`E[max_{a in A} X] <= b` over a finite set, X not negative (`proof`, at an arbitrary `outcome` and
+    `member`), from the fact `forall a in A, E[X] <= B`, its first variables replaced by `values`, and
+    `budget`: card(A)*B <= b."""
+
+    fact: str
+    values: tuple[Term, ...]
+    outcome: str
+    member: str
     proof: Proof
     budget: Proof
 
@@ -351,7 +376,7 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Surely, Mean, Levels, Tail, Resampled, Good, Event, Obtain, Tower, Constant, Nested, Line, Proof,
+        Taylor, Surely, Mean, Vanishing, Levels, Tail, Masses, Resampled, Good, Event, Largest, Obtain, Tower, Constant, Nested, Line, Proof,
     )
 }  # fmt: skip
 

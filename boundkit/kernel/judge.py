@@ -52,11 +52,13 @@ from boundkit.kernel.cover import from_json as cover_from_json
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.finite import opened
 from boundkit.kernel.frame import Ground, Rejected, Sequent, Undefined, conjuncts
+from boundkit.kernel.largest import check_largest
 from boundkit.kernel.levels import check_levels
 from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
+from boundkit.kernel.entropy import check_masses
 from boundkit.kernel.tails import check_tail
 from boundkit.kernel.resampling import check_resampled
 
@@ -314,6 +316,10 @@ class Frame(Ground):
 
     def _check_specialise(self, goal: Term, certificate: c.Specialise) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)
+        while isinstance(found, Apply) and found.head == "implies" and self.known(found.args[0]):
+            if canonical(found) == canonical(goal):
+                break
+            found = found.args[1]
         self.follows(goal, found)
 
     def _check_instance(self, goal: Term, certificate: c.Instance) -> None:
@@ -382,7 +388,7 @@ class Frame(Ground):
             )
             found = next((conjunction(tuple(parts)) for parts in stated if parts), None)
         elif certificate.term is not None:
-            found = truth(certificate.term, self.opened)
+            found = truth(certificate.term, self.opened, self.finite_types)
         else:
             formula = self.fact(certificate.fact)
             variables = []
@@ -553,6 +559,9 @@ class Frame(Ground):
     def _check_levels(self, goal: Term, certificate: c.Levels) -> None:
         check_levels(self, goal, certificate)
 
+    def _check_masses(self, goal: Term, certificate: c.Masses) -> None:
+        check_masses(self, goal, certificate)
+
     def _check_tail(self, goal: Term, certificate: c.Tail) -> None:
         check_tail(self, goal, certificate)
 
@@ -575,6 +584,9 @@ class Frame(Ground):
         left, right = goal.args[:2]
         bound = Apply("*", (Number(certificate.value), right), REAL)
         self.check(relation("<=", left, bound), certificate.proof)
+
+    def _check_largest(self, goal: Term, certificate: c.Largest) -> None:
+        check_largest(self, goal, certificate)
 
     def _check_obtain(self, goal: Term, certificate: c.Obtain) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)

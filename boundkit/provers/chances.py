@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from boundkit.ir.sorts import REAL, SetOf
+from boundkit.ir.sorts import NAT, PROP, REAL, SetOf
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, fresh_name, relation, substitute, subterms
 from boundkit.kernel import certificates as c
 from boundkit.kernel.chance import ABSURD, good_event, unnested
@@ -14,6 +14,7 @@ from boundkit.kernel.conditioning import conditionals
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected
+from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import TooLarge
 
 MOST_GOODS = 6
@@ -82,6 +83,73 @@ def prove_mean(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
     except Rejected:
         return None
     return c.Proof(c.Mean(name.text, proof)) if proof else None
+
+
+def is_mean_of_largest(goal: Term) -> bool:
+    """Whether a goal is a bound of the mean of a maximum."""
+    mean = goal.args[0] if isinstance(goal, Apply) and goal.head == "<=" else None
+    body = mean.body if isinstance(mean, Bind) and mean.head == "expectation" else None
+    return isinstance(body, Bind) and body.head == "max"
+
+
+def prove_largest(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
+    """The mean of a maximum over a finite set, from the same bound of the mean of each of its members."""
+    mean = goal.args[0]
+    if goal.head != "<=" or not (isinstance(mean, Bind) and mean.head == "expectation"):
+        return None
+    largest = mean.body
+    if not (isinstance(largest, Bind) and largest.head == "max"):
+        return None
+    for name, formula in frame.facts.items():
+        values, bound = _members_bound(formula, mean, largest)
+        if values is None or bound is None:
+            continue
+        outcome = Name(new_name(frame, mean.variable.text), mean.variable.sort)
+        try:
+            inner = frame.at_outcome(outcome, mean.domain)
+            member = Name(new_name(inner, largest.variable.text), largest.variable.sort)
+            inner = inner.with_name(member)
+            inner = inner.with_fact(
+                f"range of {member.text}", Apply("in", (member, largest.domain), PROP)
+            )
+            value = substitute(largest.body, {mean.variable.text: outcome})
+            value = substitute(value, {largest.variable.text: member})
+            positive = search(inner, relation("<=", ZERO, value))
+            count = Apply("*", (Apply("card", (largest.domain,), NAT), bound.args[1]), REAL)
+            budget = search(frame, relation("<=", count, goal.args[1]))
+        except (Rejected, NotNormal, NotDefined, TooLarge):
+            continue
+        if positive is not None and budget is not None:
+            return c.Proof(c.Largest(name, values, outcome.text, member.text, positive, budget))
+    return None
+
+
+def _members_bound(
+    formula: Term, mean: Bind, largest: Bind
+) -> tuple[tuple[Term, ...] | None, Apply | None]:
+    """Values for the first variables of a fact at which it bounds the mean of every member of a maximum, and
+    that bound."""
+    variables: list[Name] = []
+    while isinstance(formula, Bind) and formula.head == "forall" and not isinstance(formula.body, Apply):
+        variables.append(formula.variable)
+        formula = formula.body
+    bound = formula.body if isinstance(formula, Bind) and formula.head == "forall" else None
+    own = bound.args[0] if isinstance(bound, Apply) and bound.head == "<=" else None
+    if not (isinstance(formula, Bind) and isinstance(own, Bind) and own.head == "expectation"):
+        return None, None
+    member = Name("#member", largest.variable.sort)
+    pattern = substitute(own, {formula.variable.text: member})
+    term = Bind("expectation", mean.variable, mean.domain, largest.body, own.sort)
+    values = match(pattern, substitute(term, {largest.variable.text: member}), [v.text for v in variables])
+    if values is None or set(values) != {v.text for v in variables}:
+        return None, None
+    assert isinstance(bound, Apply)
+    chosen = substitute(bound, values)
+    assert isinstance(chosen, Apply)
+    return (None, None) if formula.variable.text in chosen.args[1].free else (
+        tuple(values[v.text] for v in variables),
+        chosen,
+    )
 
 
 def prove_tower(frame: Frame, goal: Apply) -> Iterator[c.Certificate]:

@@ -4,9 +4,22 @@ their members."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
 from boundkit.ir.sorts import PROP, Distribution, SetOf, is_numeric
-from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, canonical, fresh_name, relation, substitute
+from boundkit.ir.terms import (
+    TRUE,
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    fresh_name,
+    rebuild,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.finite import opened
@@ -238,7 +251,7 @@ def _shown(
 
 def prove_extremum(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
     """`v <= max_{x in S} e(x)` by a member of S at which e is v, and `min_{x in S} e(x) <= v` likewise;
-    `max_{x in S} e(x) <= v` and `v <= min_{x in S} e(x)` where the extremum is attained."""
+    other goals about an extremum where it is attained."""
     if goal.head not in ("<=", "<"):
         return None
     left, right = goal.args
@@ -247,9 +260,10 @@ def prove_extremum(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
             proof = _by_member(frame, goal, value, term, search)
             if proof is not None:
                 return proof
-    for term, wanted in ((left, "max"), (right, "min")):
-        if isinstance(term, Bind) and term.head == wanted and is_choice(term):
-            proof = _where_attained(frame, goal, term, search)
+    fixed = {*frame.sequent.names, *frame.sequent.definitions}
+    for part in subterms(goal):
+        if isinstance(part, Bind) and part.head in ("max", "min") and is_choice(part) and part.free <= fixed:
+            proof = _where_attained(frame, goal, part, search)
             if proof is not None:
                 return proof
     return None
@@ -273,28 +287,33 @@ def _by_member(frame: Frame, goal: Apply, value: Term, term: Bind, search: Searc
 
 
 def _where_attained(frame: Frame, goal: Apply, term: Bind, search: Search) -> c.Proof | None:
+    """The goal with the value of the extremum at a point where it is attained in place of it."""
     said = truth(term)
-    if said is None:
+    if said is None or any(fact.startswith("attained") for fact in frame.facts):
         return None
     attained = said.args[1]  # type: ignore[attr-defined]
     line = c.Line(fresh_name("attained", set(frame.facts)), attained, c.Meaning("", term))
     name = Name(new_name(frame, term.variable.text), term.variable.sort)
     value = substitute(term.body, {term.variable.text: name})
-    reached = Apply(goal.head, tuple(value if arg is term else arg for arg in goal.args), PROP)
+
+    def put(part: Term) -> Term:
+        return value if part == term else rebuild(part, put)
+
+    reached = put(goal)
+    choice = f"choice of {name.text}"
     try:
         inner = frame.with_fact(line.name, line.claim).with_name(name)
         inner = inner.with_fact(f"range of {name.text}", Apply("in", (name, attained.domain), PROP))
-        inner = inner.with_fact(f"choice of {name.text}", relation("=", term, value))
+        inner = inner.with_fact(choice, relation("=", term, value))
         proof = search(inner, reached)
     except (Rejected, NotNormal, TooLarge):
         return None
     if proof is None:
         return None
     step = c.Line(fresh_name("there", set(inner.facts)), reached, single(proof))
-    following = search(inner.with_fact(step.name, reached), goal)
-    if following is None:
-        return None
-    final = c.Proof(following.by, (step, *following.lines))
+    one = Fraction(1)
+    summands = (c.Summand(one, (c.Factor("goal"),)), c.Summand(one, (c.Factor("fact", fact=step.name),)))
+    final = c.Proof(c.Combination(summands, (), (c.Rewrite(choice),)), (step,))
     return c.Proof(c.Obtain(line.name, (), name.text, final), (line,))
 
 

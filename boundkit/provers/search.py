@@ -26,12 +26,13 @@ from boundkit.kernel.context import Context, NotNormal, domain_facts_of
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.cover import to_json as cover_to_json
 from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.facts import negation
 from boundkit.kernel.judge import Frame, Rejected, Undefined, as_real
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.boxes import prove as prove_box
-from boundkit.provers.chances import prove_event, prove_mean, prove_surely, prove_tower
+from boundkit.provers.chances import prove_event, prove_largest, prove_mean, prove_surely, prove_tower
 from boundkit.provers.choices import is_choice, prove_extremum, prove_member
 from boundkit.provers.combination import combine
 from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
@@ -104,6 +105,11 @@ def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
             proofs.append(inner)
         return c.Proof(c.Both(tuple(proofs)))
     if goal.head == "or":
+        if len(goal.args) == 2 and goal.args[1] == negation(goal.args[0]):
+            sides = tuple(c.Proof(c.Either(place, c.Proof(c.Given("case")))) for place in (0, 1))
+            either = c.Proof(c.Cases("", goal.args[0], "case", sides))
+            if "case" not in frame.facts and accepted(frame, goal, either, hints.budget):
+                return either
         for place, part in enumerate(goal.args):
             inner = prove(frame, part, hints)
             if inner is not None:
@@ -303,7 +309,7 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         return proof
     if applies:
         return None
-    if any(map(is_choice, goal.args)):
+    if any(map(is_choice, subterms(goal))):
         proof = prove_extremum(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
         if proof is not None and accepted(frame, goal, proof, budget):
             return proof
@@ -311,7 +317,7 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         for certificate in prove_tower(frame, goal):
             if accepted(frame, goal, c.Proof(certificate), budget):
                 return c.Proof(certificate)
-        for strategy in (prove_mean, prove_exchanged, prove_event):
+        for strategy in (prove_largest, prove_mean, prove_exchanged, prove_event):
             proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
             if proof is not None and accepted(frame, goal, proof, budget):
                 return proof
@@ -437,7 +443,7 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         proofs = []
         for part in parts:
             try:
-                inner = _relation(frame.with_fact(name, part), goal, rest)
+                inner = _released(frame.with_fact(name, part), goal, rest)
             except Rejected:
                 inner = None
             if inner is None:
@@ -474,6 +480,18 @@ def _choices(frame: Frame, goal: Apply, rest: Hints) -> c.Proof | None:
             if accepted(frame, goal, proof, rest.budget):
                 return proof
     return None
+
+
+def _released(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
+    """The goal, with what implications among the facts say where their conditions are known."""
+    lines: list[c.Line] = []
+    for name, formula in frame.facts.items():
+        if isinstance(formula, Apply) and formula.head == "implies" and frame.known(formula.args[0]):
+            lines.append(c.Line(f"{name}, released", formula.args[1], c.Specialise(name, ())))
+    for line in lines:
+        frame = frame.with_fact(line.name, line.claim)
+    proof = _relation(frame, goal, hints)
+    return c.Proof(proof.by, (*lines, *proof.lines)) if proof and lines else proof
 
 
 def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
