@@ -84,11 +84,13 @@ class Suspect:
 @dataclass(frozen=True)
 class Sampled:
     """What was seen of one check. held, undecided: random instances with that outcome; draws: the most for
-    one relation; unsampled: why nothing was sampled; reason: what left the first undecided instance so."""
+    one relation; unconfirmed: instances that stream A alone refutes; unsampled: why nothing was sampled;
+    reason: what left the first undecided instance so."""
 
     held: int = 0
     undecided: int = 0
     draws: int = 0
+    unconfirmed: int = 0
     suspect: Suspect | None = None
     unsampled: str = ""
     reason: str = ""
@@ -126,7 +128,16 @@ def sample_check(
     if not any(structure.laws or structure.sizes for structure in drawn):
         work.held, work.undecided = min(work.held, 1), min(work.undecided, 1)  # there is one instance only
     unsampled = "" if work.most else (work.reason or "the hypotheses hold on no sampled instance")
-    return Sampled(work.held, work.undecided, work.most, work.suspect, unsampled, work.reason, work.note)
+    return Sampled(
+        work.held,
+        work.undecided,
+        work.most,
+        work.unconfirmed,
+        work.suspect,
+        unsampled,
+        work.reason,
+        work.note,
+    )
 
 
 class _Examination:
@@ -136,7 +147,7 @@ class _Examination:
         self.seed = seed
         self.content = f"{content}|{digest(check.formula)}|{seed}"
         self.level = level(ALPHA, place + 1)
-        self.candidates = 0
+        self.candidates = self.unconfirmed = 0
         self.suspect: Suspect | None = None
         self.held = self.undecided = self.seen = self.work = self.most = 0
         self.reason = self.note = ""
@@ -195,8 +206,10 @@ class _Examination:
             levels = Levels(DISCOVERY / 2, HOLDING / 2)
             decision = self._decided(instance, key, "A", relation, levels)
             self.most = max(self.most, decision.draws)
-            if decision.outcome == "refuted" and self.candidates < MOST_CANDIDATES:
-                self._confirm(instance, key, relation)
+            if decision.outcome == "refuted":
+                self.unconfirmed += 1
+                if self.candidates < MOST_CANDIDATES:
+                    self._confirm(instance, key, relation)
                 if self.suspect is not None:
                     return "suspect"
             if decision.outcome != "held":
@@ -222,7 +235,9 @@ class _Examination:
     ) -> Decision:
         decision = Decision("undecided")
         inner = min(levels.refute, levels.hold)
-        looks = CONFIRMING if stream == "B" else CERTAIN if relation.certain else LOOKS
+        looks: tuple[int, ...] = CERTAIN if relation.certain else LOOKS
+        if stream == "B":
+            looks = CONFIRMING[-1:] if relation.certain else CONFIRMING
         for samples in looks:
             sampler = self._sampler(instance, key, stream, inner, samples)
             decision = decide(sampler, relation, levels)

@@ -132,7 +132,12 @@ def statement_report(
         rest.append(f"{_percentage(close.rounding, close.samples)} equal to within rounding, not counted")
     if families:
         rest.append(f"rests on what the family {' and '.join(families)} ensures, which is tested only")
-    if violations or passes == 0:
+    unconfirmed = sum(one.unconfirmed for one in sampled if isinstance(one, Sampled))
+    if unconfirmed:
+        rest.append(
+            f"refuted at {unconfirmed} instances by one stream of draws, and not confirmed by a fresh one"
+        )
+    if violations or unconfirmed or passes == 0:
         checked = sum(link.rechecked for link in links)
         if violations:
             rest.append(f"{violations} violations in doubles, none of the {checked} checked exactly is one")

@@ -189,12 +189,12 @@ def _trial(trial: Trial, kind: str, said: set[str]) -> str:
         return "testing skipped, as above" if known else f"testing skipped: {trial.reason}"
     scope = f" ({trial.scope})" if trial.scope else ""
     undecided = f", {trial.undecided} undecided" if trial.undecided else ""
+    reason = f": {trial.reason}" if trial.reason else ""
+    if trial.outcome == "undecided" and trial.instances:
+        return f"left open by the test under model {trial.model}{scope}{undecided}{reason}"
     if trial.outcome == "undecided":
-        return f"no instance of model {trial.model}{scope} was decided{undecided}" + (
-            f": {trial.reason}" if trial.reason else ""
-        )
+        return f"no instance of model {trial.model}{scope} was decided{undecided}{reason}"
     if trial.outcome == "failed":
-        reason = f": {trial.reason}" if trial.reason else ""
         return f"violated in the test under model {trial.model}{scope}{reason}"
     if kind == "step":
         return f"no violation in N = {trial.instances} instances of model {trial.model}{undecided}"

@@ -11,6 +11,8 @@ import pytest
 
 from boundkit.attack import AttackReport, Budget, attack
 from boundkit.attack.continuous import ALPHA, DISCOVERY, Sampled, Suspect
+from boundkit.attack.structures import checks_of
+from boundkit.attack.summary import Seen, link_report, statement_report
 from boundkit.elaborate import elaborate
 from boundkit.ir.theorems import Theorem
 from boundkit.source import Source
@@ -163,6 +165,29 @@ def test_nothing_depends_on_the_hash_seed() -> None:
         check=True,
     ).stdout.strip()
     assert found == repr(attacked(*SMALL).statements)
+
+
+def test_a_rare_failure_is_confirmed_with_enough_draws() -> None:
+    """x > 10/l has probability exp(-10), so that 4096 draws on the fresh stream are mostly too few."""
+    found = attacked(
+        "let l : Real > 0",
+        "draw x ~ exponential(l)",
+        "claim a: almost surely, x >= 0",
+        "claim b: almost surely, x <= 10/l",
+    )
+    assert [statement.outcome for statement in found.statements] == ["tested", "suspect"]
+
+
+def test_a_candidate_that_is_not_confirmed_leaves_the_statement_open() -> None:
+    """It is neither suspect nor tested, however many other instances hold."""
+    theorem = read("theorem t\n  draw x ~ normal(0, 1)\n  claim c: Pr[x >= 1] <= 0.2\nend\n")
+    (check,) = checks_of(theorem)
+    for unconfirmed, outcome in ((0, "tested"), (1, "undecided")):
+        seen = Seen(sampled=Sampled(held=40, undecided=unconfirmed, draws=256, unconfirmed=unconfirmed))
+        links = [link_report(check, seen, "the law")]
+        found = statement_report(theorem, theorem.statements[0], links, [seen], "default", "", (), ())
+        assert found.outcome == outcome
+        assert ("not confirmed by a fresh one" in found.text) is bool(unconfirmed)
 
 
 def test_the_discovery_level_is_no_verdict() -> None:
