@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import INT, NAT, PROP, Distribution, SetOf, Sort, is_numeric
+from boundkit.ir.sorts import INT, NAT, PROP, Abstract, Distribution, Function, SetOf, Sort, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel import certificates as c
@@ -115,6 +115,15 @@ class Ground:
             require_defined(term, context.with_facts(self.sequent.standing))
             self.stood[0] = True
 
+    @property
+    def finite_types(self) -> frozenset[str]:
+        """The declared types that are finite sets."""
+        return frozenset(
+            name
+            for name, sort in self.sequent.names.items()
+            if isinstance(sort, SetOf) and sort.finite and sort.element == Abstract(name)
+        )
+
     def is_new(self, term: Term) -> bool:
         """Whether a term is a name that the proof itself introduced; no definition mentions it."""
         return isinstance(term, Name) and term.text not in self.taken
@@ -136,6 +145,7 @@ class Ground:
                 clauses = frozenset(unfold)
             bare = Context(self.sequent.definitions, clauses, (), None, self.used, self.work)
             bare.standing, bare.stood = self.sequent.standing, self.stood
+            bare.finite_types = self.finite_types
             equations = tuple(self._equation(rewrite_) for rewrite_ in rewrites)
             full = Context(self.sequent.definitions, clauses, equations, bare, self.used)
             self._contexts[key] = full.with_facts(self.facts)
@@ -259,7 +269,7 @@ class Ground:
         """Whether a value is certainly one of a sort; an integer may have to be shown to be one."""
         if isinstance(wanted, SetOf) and wanted.finite and not self.context().is_full(value):
             return False
-        if self.fits(value.sort, wanted):
+        if self.fits(value.sort, wanted) or self.fits(_of_several(value), wanted):
             return True
         return wanted in (NAT, INT) and is_numeric(value.sort) and self._integral(value, wanted)
 
@@ -325,6 +335,16 @@ class Ground:
 
 def _head(formula: Term) -> str:
     return formula.head if isinstance(formula, Apply | Bind) else ""
+
+
+def _of_several(value: Term) -> Sort:
+    """The sort of `fun x => fun y => e` as a function of x and y, which it is applied to one by one; that of
+    other terms as it is."""
+    arguments: list[Sort] = []
+    while isinstance(value, Bind) and value.head == "function" and isinstance(value.sort, Function):
+        arguments.append(value.variable.sort)
+        value = value.body
+    return Function(tuple(arguments), value.sort) if arguments else value.sort
 
 
 def conjuncts(formula: Term) -> tuple[Term, ...]:

@@ -56,6 +56,65 @@ def tail_of(frame: Frame, goal: Term) -> Tail:
     raise Misread("the goal is no bound of a probability")
 
 
+@dataclass(frozen=True)
+class Uniform:
+    """`with probability level, for all parameters in a finite domain, the average of function(parameter, .)
+    deviates from its mean by ...`: the parameter, its domain, and the tail at one value of it."""
+
+    level: Term
+    parameter: Name
+    domain: Term
+    tail: Tail
+
+
+def uniform_of(frame: Frame, goal: Term) -> Uniform:
+    """What `c <= Pr_{S ~ D^n}[forall h in H, |E f(h, z) - (1/n) sum f(h, S[i])| <= r]` is about, or the same
+    without the absolute value. Raises `Misread`."""
+    chance = goal.args[1] if isinstance(goal, Apply) and goal.head == "<=" else None
+    if not (isinstance(chance, Bind) and chance.head == "probability"):
+        raise Misread("the goal is no `with prob >= ...`")
+    assert isinstance(goal, Apply)
+    law, event = chance.domain, chance.body
+    if not (isinstance(event, Bind) and event.head == "forall"):
+        raise Misread("the event is not about all elements of a class")
+    if event.domain.free & {chance.variable.text}:
+        raise Misread(f"`{event.domain}` depends on the sample")
+    if not (
+        isinstance(event.domain, Name) and isinstance(event.domain.sort, SetOf) and event.domain.sort.finite
+    ):
+        raise Misread(f"`{event.domain}` is not known to be finite")
+    power = power_of(law)
+    if power is None:
+        raise Misread("the probability is not over a sample `S ~ D^n` of independent entries")
+    parameter = Name(new_name(frame, event.variable.text), event.variable.sort)
+    inner = frame.with_name(parameter)
+    sample = Name(new_name(inner, chance.variable.text), chance.variable.sort)
+    body = substitute(event.body, {chance.variable.text: sample, event.variable.text: parameter})
+    if not (isinstance(body, Apply) and body.head in ("<=", "<") and is_numeric(body.args[0].sort)):
+        raise Misread("the event does not compare two numbers")
+    context = inner.at_outcome(sample, law).context()
+    try:
+        slack = context.normal(body.args[0]) - context.normal(body.args[1])
+        return Uniform(
+            goal.args[0],
+            parameter,
+            event.domain,
+            _affine(_bare(slack, sample, context), sample, power, context),
+        )
+    except (NotNormal, TooLarge) as failure:
+        raise Misread(f"the event has no normal form: {failure}") from None
+
+
+def _bare(slack: Polynomial, sample: Name, context: Context) -> Polynomial:
+    """What stands under the absolute value that mentions the sample, else the slack."""
+    for monomial, coefficient in slack.terms.items():
+        if len(monomial) == 1 and monomial[0][1] == 1 and coefficient > 0:
+            term = monomial[0][0].term
+            if isinstance(term, Apply) and term.head == "abs" and sample.text in term.free:
+                return context.normal(term.args[0]).scaled(coefficient)
+    return slack
+
+
 def _of_event(frame: Frame, event: Term, sample: Name, law: Term) -> Tail:
     if isinstance(event, Bind):
         raise Misread(UNIFORM)
