@@ -65,10 +65,13 @@ class Context(Signs):
         self.differentiable: frozenset[str] = parent.differentiable if parent else frozenset()
         self.tame: frozenset[str] = parent.tame if parent else frozenset()
         self.sure: tuple[tuple[Term, str], ...] = parent.sure if parent else ()
+        self.finite_types: frozenset[str] = parent.finite_types if parent else frozenset()
         self.entered: frozenset[str] = parent.entered if parent else frozenset()
         self.means: frozenset[str] = parent.means if parent else frozenset()
         self.limits: dict[str, tuple[Values, tuple[str, ...]]] = dict(parent.limits) if parent else {}
         self.members: tuple[Universal, ...] = parent.members if parent else ()
+        self.standing: Mapping[str, Term] = parent.standing if parent else {}
+        self.stood: list[bool] = parent.stood if parent else [False]
         self.unfolding = 0
         self.used: set[str] = used if used is not None else set()
         self.work: list[int] | None = work if work is not None else parent.work if parent else None
@@ -327,11 +330,21 @@ class Context(Signs):
             return term
 
     def is_bounded(self, term: Bind, outcome: Name) -> bool:
-        """Whether the body of an expectation is bounded at a fixed outcome of its law."""
+        """Whether the body of an expectation is bounded at a fixed outcome of its law, by the facts or else by
+        the hypotheses that stand behind them."""
         from boundkit.kernel.integrable import is_bounded
 
         body = substitute(term.body, {term.variable.text: outcome})
-        return is_bounded(body, {outcome.text: term.domain}, self)
+        if is_bounded(body, {outcome.text: term.domain}, self):
+            return True
+        if not self.standing:
+            return False
+        wider = self.with_facts(self.standing)
+        wider._enter(outcome, term.domain)
+        if not is_bounded(body, {outcome.text: term.domain}, wider):
+            return False
+        self.stood[0] = True
+        return True
 
     def spend(self, amount: int = 1) -> None:
         """Takes from the work that is left, when that is counted; raises `TooLarge` when none is."""
@@ -379,6 +392,9 @@ class Context(Signs):
         if domain.head == "everything":
             return isinstance(domain.sort, SetOf) and self.of_sort(value, domain.sort.element)
         if domain.head == "range" and not integral(value):
+            return False
+        element = domain.sort.element if isinstance(domain.sort, SetOf) else None
+        if element in (NAT, INT) and domain.head != "range" and not self.of_sort(value, element):
             return False
         return all(map(self.holds, domain_facts_of(value, domain)))
 

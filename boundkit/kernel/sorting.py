@@ -221,7 +221,9 @@ class _Check:
         if term.head in ("expectation", "probability", "surely"):
             return self.mean(term)
         element = self.set_of(term.domain)
-        fit = self.fits(term.variable.sort, element) or self.fits(element, term.variable.sort)
+        # Not every element of an interval of integers is one of the interval of real numbers.
+        whole = isinstance(term.domain, Apply) and term.domain.head == "range"
+        fit = self.fits(term.variable.sort, element) or whole and is_numeric(term.variable.sort)
         self.need(fit, term.variable, f"of the sort of {said(term.domain)}")
         if term.head in ("forall", "exists"):
             self.proposition(term.body)
@@ -263,7 +265,14 @@ class _Check:
         return term.sort if isinstance(self.law(term).element, Matrix) else Distribution(REAL)
 
     def uniform(self, term: Apply) -> Sort:
-        return Distribution(self.set_of(term.args[0]))
+        """A law on a set; those on an interval, or on integers, have outcomes of the sort of its ends."""
+        domain = term.args[0]
+        element = self.set_of(domain)
+        if isinstance(domain, Apply) and domain.head == "range":
+            element = widest([end.sort for end in domain.args])
+        elif isinstance(domain, Apply) and domain.head in ("closed", "open", "left_open", "right_open"):
+            element = REAL
+        return Distribution(element)
 
     def replaced(self, term: Apply) -> Sort:
         sort = term.args[0].sort

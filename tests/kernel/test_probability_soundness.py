@@ -10,6 +10,7 @@ import pytest
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import (
     EXTREAL,
+    INT,
     NAT,
     PROP,
     REAL,
@@ -20,6 +21,7 @@ from boundkit.ir.sorts import (
     Power,
     Sequence,
     SetOf,
+    Sort,
 )
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, number, relation
 from boundkit.ir.theorems import Clause, Definition
@@ -27,16 +29,19 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.binding import bound
 from boundkit.kernel.conditioning import is_past
 from boundkit.kernel.context import Context
+from boundkit.kernel.outcomes import is_countable
 from tests.kernel.writing import (
     NAMES,
     accepts,
     at,
+    belongs,
     both,
     call,
     closed,
     eq,
     everything,
     forall,
+    i,
     k,
     le,
     lt,
@@ -45,6 +50,7 @@ from tests.kernel.writing import (
     ne,
     over,
     plus,
+    power,
     proof,
     rejects,
     s,
@@ -85,25 +91,52 @@ def named(*names: Name) -> dict[str, Any]:
 
 
 def test_sure_events_for_uncountably_many_values_do_not_hold_at_once() -> None:
-    """A uniform number is almost surely not t, for each t in [0, 1]; that it is not itself is false. The set
-    [0, 1] is written as one of natural numbers, which every sort check lets pass."""
+    """A uniform number is almost surely not t, for each t in [0, 1]; that it is not itself is false. Nor does
+    it help to write [0, 1] as a set of natural numbers."""
     value, r = Name("t", REAL), Name("r", REAL)
     each = forall(value, eq(chance(x, UNIFORM, ne(x, value)), 1), closed(0, 1))
     odd = Apply("closed", (number(0), number(1)), SetOf(NAT))
     there = c.Line("Q", eq(chance(x, UNIFORM, ne(x, r)), 1), c.Specialise("F", (r,)))
     sure = c.Surely("o", c.Proof(c.Given("Q at o")))
-    line = (
-        "L",
-        forall(value, surely(x, UNIFORM, ne(x, value)), odd),
-        c.Introduce("r", c.Proof(sure, (there,))),
-    )
     at_itself = c.Surely("e", c.Proof(c.Specialise("L at e", (Name("e", REAL),))))
-    rejects("no fact 'L at e'", surely(x, UNIFORM, ne(x, x)), proof(at_itself, line), facts={"F": each})
+    for domain, reason in ((closed(0, 1), "no fact 'L at e'"), (odd, "t is not of the sort of `closed`")):
+        claim = forall(value, surely(x, UNIFORM, ne(x, value)), domain)
+        line = ("L", claim, c.Introduce("r", c.Proof(sure, (there,))))
+        rejects(reason, surely(x, UNIFORM, ne(x, x)), proof(at_itself, line), facts={"F": each})
+    assert not is_countable(forall(value, ne(value, 0), odd))
+    assert is_countable(forall(k, ne(k, 0), odd))
+
+
+def test_a_uniform_law_on_an_interval_is_none_of_integers() -> None:
+    """Natural numbers in [0, 1] are equal to their squares; those below 2 and above -3 are not negative."""
+    q, o = Name("q", NAT), Name("o", NAT)
+    whole = Apply("uniform", (Apply("closed", (number(0), number(1)), SetOf(NAT)),), Distribution(NAT))
+    by = c.Cases("", le(o, 0), "case", (c.Proof(c.Both((c.Proof(SIGNS), c.Proof(SIGNS)))),) * 2)
+    line = ("L", surely(q, whole, eq(power(q, 2), q)), c.Surely("o", c.Proof(by)))
+    goal = surely(x, UNIFORM, eq(power(x, 2), x))
+    rejects("of another sort than it says", goal, proof(c.Surely("e", c.Proof(c.Given("L at e"))), line))
+    first = Apply("neg", (number(2),), INT)
+
+    def integers(sort: Sort) -> Apply:
+        return Apply("uniform", (Apply("range", (first, ONE), SetOf(sort)),), Distribution(sort))
+
+    line = ("L", surely(q, integers(NAT), le(0, q)), c.Surely("o", c.Proof(SIGNS)))
+    by_mean = c.Mean("u", c.Proof(c.Given("L at u")))
+    rejects("of another sort than it says", le(0, mean(i, integers(INT), i)), proof(by_mean, line))
+    bounds = both(le(-2, i), le(i, 1))
+    accepts(surely(i, integers(INT), bounds), c.Surely("o", c.Proof(c.Both((c.Proof(SIGNS),) * 2))))
+
+
+def test_a_number_in_an_interval_of_integers_is_an_integer() -> None:
+    odd = Apply("closed", (number(0), number(1)), SetOf(NAT))
+    rejects("does not follow by signs", belongs(over(1, 2), odd), SIGNS)
+    accepts(belongs(over(1, 2), closed(0, 1)), SIGNS)
+    accepts(belongs(number(1), odd), SIGNS)
 
 
 def test_what_holds_of_each_coordinate_does_not_capture_an_index() -> None:
     """x <= s[i] for a fixed i says S[j] <= s[i] of a sample, not S[j] <= s[j]."""
-    i, place = Name("i", NAT), Name("q", NAT)
+    fixed, place = Name("i", NAT), Name("q", NAT)
     sample = Name("S", Power(REAL, n))
     law = Apply("^", (D, n), Distribution(sample.sort))
 
@@ -111,10 +144,13 @@ def test_what_holds_of_each_coordinate_does_not_capture_an_index() -> None:
         entry = Apply("index", (sample, place), REAL)
         return surely(sample, law, forall(place, le(entry, at(s, index)), within(1, n)))
 
-    rest: dict[str, Any] = {"facts": {"F": surely(x, D, le(x, at(s, i)))}, "names": {**named(D), "i": NAT}}
+    rest: dict[str, Any] = {
+        "facts": {"F": surely(x, D, le(x, at(s, fixed)))},
+        "names": {**named(D), "i": NAT},
+    }
     by = c.Surely("o", c.Proof(c.Given("F at o")))
     rejects("another proposition", below(place), by, **rest)
-    accepts(below(i), by, **rest)
+    accepts(below(fixed), by, **rest)
 
 
 # Draws bound
