@@ -151,7 +151,9 @@ class _Attack:
         try:
             edges = self._edge_structures()
         except Unaccounted as error:
-            return self._exactly(self._e0502(error.label, error.reason, error.by_model))
+            diagnostic = self._e0502(error.label, error.reason, error.by_model)
+            # what only a family can guarantee, a model must draw from one
+            return self._stopped(diagnostic) if error.by_model else self._exactly(diagnostic)
         except (Absent, Unsupported) as error:
             return self._exactly(self._e0501(str(error)))
         except (Exhausted, TapeTooLong, RecursionError) as error:
@@ -195,10 +197,11 @@ class _Attack:
         return self._report(() if starved is None else (starved,))
 
     def _left_out(self) -> list[str]:
-        """The labels with a check that no structure could evaluate, and none that was refuted."""
+        """The labels with a check that some structure could not evaluate, and none that was refuted."""
         labels: dict[str, bool] = {}
         for place, check in enumerate(self.checks):
-            left_out = all(place in structure.unsupported for structure in self.structures)
+            reasons = (structure.unsupported.get(place, "") for structure in self.structures)
+            left_out = any(reason and not reason.startswith("undefined") for reason in reasons)
             seen = self.seen[place]
             sampled = seen.sampled is not None and not seen.sampled.unsampled
             labels[check.label] = labels.get(check.label, False) or (left_out and not sampled)

@@ -200,11 +200,12 @@ def samples_of(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def private_base(context: Context, eps: Any, times: int) -> Any:
-    """A number b >= 1 with b^times <= exp(eps): exactly, a rational."""
+    """A number b >= 1, a little below exp(eps/times) so that b^times <= exp(eps) also when it is replaced by
+    a rational near it."""
     arithmetic = context.arithmetic
     part = arithmetic.apply("*", (arithmetic.rational(Fraction(1, times)), eps))
-    one = arithmetic.rational(Fraction(1))
-    found = context.settled(arithmetic.apply("exp", (part,)))
+    one, less = arithmetic.rational(Fraction(1)), arithmetic.rational(1 - Fraction(1, 2**40))
+    found = context.settled(arithmetic.apply("*", (less, arithmetic.apply("exp", (part,)))))
     return arithmetic.apply("max", (found, one))
 
 

@@ -7,6 +7,7 @@ tilts of P by g (Donsker and Varadhan 1975), so these are the ones to propose.""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,8 @@ def candidates(evaluator: Evaluator, variable: Name, scope: Scope) -> Iterator[l
         raise Unsupported(f"all `{variable.text}` in {sort}, in doubles")
     proposed = evaluator.proposals.get(variable.text)
     if isinstance(proposed, Tilt):
-        yield proposed.law(evaluator, sort.element)
+        with suppress(Unsupported):  # a direction that is random has no value outside of its draws
+            yield proposed.law(evaluator, sort.element)
     elif isinstance(proposed, laws.FiniteLaw):
         yield proposed
     for name, declaration in evaluator.theorem.declaration.items():

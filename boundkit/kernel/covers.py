@@ -35,14 +35,19 @@ def elements_of(evaluator: Evaluator, domain: Term, scope: Scope) -> list[Value]
     return listed
 
 
-@lru_cache(maxsize=4096)
 def enclosing_ball(points: tuple[Vector, ...]) -> tuple[Vector, Any]:
     """Centre and squared radius of the least ball around at most MOST_POINTS points with rational
     coordinates: the least of the balls through some of them, with the centre in their affine hull, that hold
     all of them. Raises Unsupported for any other points, Absent for none."""
-    distinct = list(dict.fromkeys(points))
-    if len(distinct) > MOST_POINTS or not all(isinstance(e, fmpq) for point in distinct for e in point):
-        raise Unsupported("the least ball around so many points, or points that are not rational")
+    if not all(isinstance(entry, fmpq) for point in points for entry in point):
+        raise Unsupported("the least ball around points that are not rational")
+    return _least_ball(tuple(dict.fromkeys(points)))
+
+
+@lru_cache(maxsize=4096)
+def _least_ball(distinct: tuple[Vector, ...]) -> tuple[Vector, Any]:
+    if len(distinct) > MOST_POINTS:
+        raise Unsupported(f"the least ball around {len(distinct)} points")
     best: tuple[Vector, Any] | None = None
     for size in range(1, min(len(distinct), len(distinct[0]) + 1) + 1 if distinct else 1):
         for some in combinations(distinct, size):

@@ -124,7 +124,7 @@ class Evaluator:
 
     def truth(self, term: Term, scope: Scope) -> Truth:
         """The truth value of a proposition."""
-        arithmetic = self.arithmetic
+        arithmetic: Any = self.arithmetic
         if isinstance(term, Bind):
             return self._quantified(term, scope)
         if not isinstance(term, Apply):
@@ -153,7 +153,11 @@ class Evaluator:
                 return laws.almost_surely(self, term.args[0], scope)
             case "with_probability":
                 level = self.value(term.args[0], scope)
-                return arithmetic.compare("<=", level, laws.probability(self, term.args[1], scope))
+                if arithmetic.exact and not self.nested[0]:
+                    mass = laws.watched_probability(self, term.args[1], level, scope)
+                else:
+                    mass = laws.probability(self, term.args[1], scope)
+                return arithmetic.compare("<=", level, mass)
             case head if head in RELATIONS:
                 return self._relation(head, term.args[0], term.args[1], scope)
             case "lesssim":
@@ -460,6 +464,8 @@ class Evaluator:
             pairs = list(zip(a.entries, b.entries, strict=True))
             equal = arithmetic.every([partial(arithmetic.compare, "=", *pair) for pair in pairs])
             return equal if head == "=" else arithmetic.negation(equal)
+        if isinstance(a, NOT_NUMBERS) or isinstance(b, NOT_NUMBERS):
+            raise Unsupported(f"`{head}` between `{left}` and `{right}`")
         return arithmetic.compare(head, a, b)
 
     def _member(self, element: Term, domain: Term, scope: Scope) -> Truth:

@@ -109,11 +109,10 @@ def compare(head: str, left: Any, right: Any) -> Truth:
     return None
 
 
-def roughly(value: Any) -> float:
-    """A double near a number; near the end that may refute less where it lies between two."""
+def roughly(value: Any, above: bool) -> float:
+    """A double near a number; near the upper or the lower end of one that lies between two."""
     if isinstance(value, Between):
-        low, high = value.interval.lower, value.interval.upper
-        return float((low if low.is_finite() else high).mid())
+        return float((value.interval.upper if above else value.interval.lower).mid())
     return float(_ball(value).mid())
 
 

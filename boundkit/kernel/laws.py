@@ -248,6 +248,25 @@ def probability(evaluator: Evaluator, body: Term, scope: Scope) -> Any:
         evaluator.nested[0] -= 1
 
 
+def watched_probability(evaluator: Evaluator, body: Term, level: Any, scope: Scope) -> Any:
+    """The probability of a proposition in an exact arithmetic, which is told the margin of the statement that
+    it is at least `level`: the least gap that is not exceeded with a probability of more than 1 - level."""
+    arithmetic: Any = evaluator.arithmetic
+    before, outcomes, gaps = arithmetic.margin, [], []
+    for weight, child in joint(evaluator, (body,), scope):
+        arithmetic.margin = math.inf
+        outcomes.append((weight, arithmetic.indicator(child.truth(body, scope))))
+        gaps.append((arithmetic.margin, extended.roughly(weight, True)))
+    arithmetic.margin = before
+    room = 1.0 - extended.roughly(level, True)
+    for gap, share in sorted(gaps):
+        room -= share
+        if room < 0:
+            arithmetic.margin = min(before, gap)
+            break
+    return mean(evaluator, outcomes)
+
+
 def mean(evaluator: Evaluator, outcomes: Sequence[tuple[Any, Value]]) -> Value:
     """The sum of weights times values."""
     parts = [grids.product(evaluator.arithmetic, weight, value) for weight, value in outcomes]

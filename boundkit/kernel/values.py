@@ -33,9 +33,9 @@ class Absent(Exception):
 class Arithmetic(Protocol):
     """Numbers and truth values. `apply` takes the heads of `ir.functions`; `integer` gives a number that is a
     known integer, else None; `choose` evaluates the branches that may matter; `every` and `some` are the
-    connectives over lazily evaluated parts; `indicator` is 1 or 0; `outermost` is told the sides of a
-    relation that is in no other and in no probability, `leave_open` that something is not said. In an `exact`
-    one truth values are True, False or None, and numbers may be those of `kernel.extended`."""
+    connectives over lazily evaluated parts; `indicator` is 1 or 0. In an `exact` one truth values are True,
+    False or None, numbers may be those of `kernel.extended`, and it has `outermost`, which is told the sides
+    of a relation that is in no other and in no probability, and `leave_open`, that something is not said."""
 
     exact: bool
 

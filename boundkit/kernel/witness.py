@@ -190,7 +190,7 @@ class Exact:
             return
         if not all(isinstance(side, fmpq | arb | extended.Between) for side in (left, right)):
             return
-        a, b = (extended.roughly(side) for side in (left, right))
+        a, b = extended.roughly(left, False), extended.roughly(right, True)
         if math.isfinite(a) and math.isfinite(b) and a != 0.0 != b:
             self.margin = min(self.margin, (b - a) / (abs(a) + abs(b)))
 

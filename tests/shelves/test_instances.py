@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 
 import boundkit.instances
 from boundkit.attack.draws import Given, Sampling, Sizes
@@ -20,9 +20,11 @@ from boundkit.attack.exactly import plain
 from boundkit.attack.lanes import Lanes
 from boundkit.attack.tape import Builder, allocate, run
 from boundkit.instances import Coordinate, Drawn, Family, shelf
-from boundkit.kernel.forms import PARAMETERS, read_form
+from boundkit.ir.terms import TRUE
+from boundkit.kernel.forms import PARAMETERS, Quadratic, read_form
+from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.reading import read_number
-from boundkit.kernel.values import Grid, column
+from boundkit.kernel.values import Extent, Grid, Tabulated, column
 from boundkit.kernel.vectors import entries_of
 from boundkit.kernel.witness import Exact
 
@@ -46,8 +48,11 @@ def names(value: Any) -> str:
 def arguments_of(
     example: Mapping[str, Any], arithmetic: Any, planted: bool, takes: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The example's arguments in an arithmetic, with a minimiser at (1/2, 1/2, …) if wanted and possible."""
+    """The example's arguments in an arithmetic, with a minimiser at (1/2, 1/2, …) if wanted and possible. An
+    algorithm is one of samples of two."""
     arguments = {key: arithmetic.rational(Fraction(item)) for key, item in example.items() if key != "size"}
+    if "hypotheses" in example:
+        arguments |= {"hypotheses": example["hypotheses"], "shape": (example["size"],) * 2}
     if planted and "argmin" in takes:
         arguments["argmin"] = column([arithmetic.rational(Fraction(1, 2))] * example["size"])
     return arguments
@@ -152,7 +157,10 @@ def test_members_survive_as_plain_data(name: str, example: Mapping[str, Any]) ->
         assert read_form(plain(drawn.value), read_number) == drawn.value
 
 
-@pytest.mark.parametrize("name, example", [case for case in CASES if case not in FUNCTIONS], ids=names)
+POINTS = [(name, example) for name, example in CASES if "radius" in example]
+
+
+@pytest.mark.parametrize("name, example", POINTS, ids=names)
 def test_points_stay_within_their_radius(name: str, example: Mapping[str, Any]) -> None:
     """Exactly; spheres exactly on it."""
     radius = Fraction(example["radius"])
@@ -163,7 +171,130 @@ def test_points_stay_within_their_radius(name: str, example: Mapping[str, Any]) 
         assert square == limit if name == "sphere" else square <= limit
 
 
-@pytest.mark.parametrize("name, example", CASES, ids=names)
+def probabilities(law: Any) -> bool:
+    """Whether the weights of an exact law are probabilities with sum 1."""
+    assert isinstance(law, FiniteLaw) and len(law.outcomes) == len(law.weights) > 0
+    return all(weight >= 0 for weight in law.weights) and sum(law.weights, fmpq(0)) == 1
+
+
+def of_kind(kind: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The cases of the families that draw values of a kind."""
+    return [(name, example) for name, example in CASES if shelf()[name].draws == kind]
+
+
+@pytest.mark.parametrize("name, example", of_kind("law"), ids=names)
+def test_laws_are_probabilities_between_their_ends(name: str, example: Mapping[str, Any]) -> None:
+    """Exactly, for all coordinates, and all outcomes are between `low` and `high` where these are given."""
+    for _, drawn in exact_members(shelf()[name], example):
+        assert probabilities(drawn.value) and all(condition is True for condition in drawn.conditions)
+        if "low" in example:
+            ends = fmpq(example["low"]), fmpq(example["high"])
+            assert all(ends[0] <= outcome <= ends[1] for outcome in drawn.value.outcomes)
+
+
+ON_TYPES = ("empirical", "point_mass")
+
+
+@pytest.mark.parametrize("name", ON_TYPES)
+def test_laws_on_a_finite_type_have_its_elements(name: str) -> None:
+    """Whatever else is drawn."""
+    elements = tuple(fmpq(k) for k in (1, 2, 3))
+    arithmetic, sizes = Exact(), Sizes({"": 1})
+    context = Given(arithmetic, _Whichever(sizes), {})
+    drawn = shelf()[name].draw(context, (1, 1), {"elements": Extent("enumeration", elements, TRUE)})
+    assert probabilities(drawn.value) and set(drawn.value.outcomes) <= set(elements)
+
+
+class _Whichever(dict[str, int]):
+    """Sizes that are all the smallest plus one."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__()
+        self.extra = sizes.extra[""]
+
+    def __missing__(self, label: str) -> int:
+        return self.extra
+
+
+def test_a_tilt_of_a_law_charges_what_the_law_charges() -> None:
+    """No more and no less."""
+    prior = FiniteLaw((fmpq(1), fmpq(2), fmpq(3)), (fmpq(1, 2), fmpq(0), fmpq(1, 2)))
+    context = Given(Exact(), _Whichever(Sizes({"": 2})), {})
+    drawn = shelf()["gibbs"].draw(context, (1, 1), {"prior": prior})
+    assert probabilities(drawn.value)
+    assert [weight > 0 for weight in drawn.value.weights] == [True, False, True]
+
+
+@pytest.mark.parametrize("name, example", of_kind("algorithm"), ids=names)
+def test_algorithms_are_tables_over_all_samples(name: str, example: Mapping[str, Any]) -> None:
+    """Of the right shape, each entry a hypothesis or a law on them."""
+    hypotheses = {fmpq(k) for k in range(1, example["hypotheses"] + 1)}
+    for _, drawn in exact_members(shelf()[name], example):
+        table = drawn.value
+        assert isinstance(table, Tabulated) and len(table.entries) == math.prod(table.shape)
+        for entry in table.entries:
+            assert entry in hypotheses or (probabilities(entry) and set(entry.outcomes) <= hypotheses)
+
+
+PRIVATE = [(name, example) for name, example in CASES if "eps" in example]
+
+
+@pytest.mark.parametrize("eps", [0, 1, 3])
+@pytest.mark.parametrize("name, example", PRIVATE, ids=names)
+def test_mechanisms_are_private(name: str, example: Mapping[str, Any], eps: int) -> None:
+    """The weight of each outcome grows by at most exp(eps) where one member changes."""
+    for _, drawn in exact_members(shelf()[name], {**example, "eps": eps}):
+        assert all(condition is True for condition in drawn.conditions)
+        shape = drawn.value.shape
+        rows = dict(zip(np.ndindex(shape), drawn.value.entries, strict=True))
+        for one, first in rows.items():
+            for other, second in rows.items():
+                if sum(a != b for a, b in zip(one, other, strict=True)) == 1:
+                    for p, q in zip(first.weights, second.weights, strict=True):
+                        assert arb(p) <= arb(eps).exp() * q or p <= q
+
+
+def test_empirical_risk_minimisation_minimises() -> None:
+    """The first hypothesis of least mean loss on each sample of two."""
+    loss = Tabulated((2, 2), tuple(map(fmpq, (0, 2, 1, 0))))
+    drawn = shelf()["erm_table"].draw(Given(Exact(), {}, {}), (1, 1), {"shape": (2, 2), "loss": loss})
+    assert drawn.value.entries == (1, 2, 2, 2)
+
+
+@pytest.mark.parametrize("name, example", of_kind("set"), ids=names)
+def test_sets_are_vectors_of_the_size_wanted(name: str, example: Mapping[str, Any]) -> None:
+    """At least one, all of `size` rational coordinates."""
+    for _, drawn in exact_members(shelf()[name], example):
+        assert len(drawn.value) >= 1
+        for point in drawn.value:
+            assert isinstance(point, Grid) and (point.rows, point.columns) == (example["size"], 1)
+            assert all(isinstance(entry, fmpq) for entry in point.entries)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 3), (2, 3)])
+def test_contractions_have_the_norm_that_is_said(size: tuple[int, int]) -> None:
+    """The Gram matrix is at most bound^2, without rounding."""
+    family = shelf()["contraction"]
+    for place in range(8):
+        context = Sampling(Lanes(Builder()), Sizes())
+        family.draw(context, size, {"bound": Fraction(2)})
+        source = Random(place)
+        coordinates = {label: random_value(law, source) for label, (law, _) in context.coordinates.items()}
+        drawn = family.draw(Given(Exact(), {}, coordinates), size, {"bound": fmpq(2)})
+        value = drawn.value
+        columns = [value.entries[k :: value.columns] for k in range(value.columns)]
+        gram = tuple(
+            tuple(sum((a * b for a, b in zip(x, y, strict=True)), fmpq(0)) for y in columns) for x in columns
+        )
+        form = Quadratic(gram, (fmpq(0),) * len(columns), fmpq(0))
+        assert form.semidefinite(Exact(), fmpq(-1), fmpq(4)) is True
+
+
+DRAWN = [case for case in CASES if case[0] != "memorise"]
+"""What has coordinates at all."""
+
+
+@pytest.mark.parametrize("name, example", DRAWN, ids=names)
 def test_the_same_seed_gives_the_same_member(name: str, example: Mapping[str, Any]) -> None:
     """To the bit, and other samples give others."""
     builder, context, _ = on_lanes(shelf()[name], example, 1)
@@ -171,7 +302,7 @@ def test_the_same_seed_gives_the_same_member(name: str, example: Mapping[str, An
     tape = allocate(builder, 0, 0, rows, recorded=False)
     first, again = (run(tape, KEY, 5, 1, lanes=8)[1][list(tape.kept)] for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    assert len(np.unique(first, axis=1).T) > 1
+    assert len(np.unique(first, axis=1).T) > 1 or not len(rows)
 
 
 @pytest.mark.parametrize("name, example", CASES, ids=names)
@@ -216,6 +347,10 @@ CONTRADICTIONS = [
     ("clipped_affine", {"size": 1, "low": 0, "high": 1, "lip": -1}),
     ("ball", {"size": 2, "radius": -1}),
     ("sphere", {"size": 2, "radius": -1}),
+    ("contraction", {"size": 2, "bound": -1}),
+    ("bernoulli", {"size": 1, "p": 2}),
+    ("atoms_at_edges", {"size": 1, "low": 1, "high": 0}),
+    ("randomised_response", {"size": 2, "hypotheses": 2, "eps": -1}),
 ]
 
 
