@@ -4,8 +4,9 @@ missing, an inference that stayed open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from boundkit.ir.laws import Law
 from boundkit.ir.obligations import Obligation
@@ -17,8 +18,9 @@ from boundkit.kernel.context import NotNormal
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected, Undefined, judge
 from boundkit.kernel.ledger import Ledger
+from boundkit.kernel.outcomes import is_sure
 from boundkit.kernel.polynomials import TooLarge
-from boundkit.provers.search import Budget, Hints, prove
+from boundkit.provers.search import Budget, Hints, prove, released
 from boundkit.task import Licence, Rule, Task
 
 PLAIN = Reason("algebra")
@@ -236,7 +238,8 @@ def _open(
         hints = Hints(first.witnesses, True, first.induct, 3, budget)
         return prove(frame, goal, hints)
     taken = set(frame.sequent.names) | set(frame.sequent.definitions)
-    wrappers: list[tuple[type[c.Introduce] | type[c.Surely], str]] = []
+    wrappers: list[Callable[[c.Proof], c.Proof]] = []
+    at_outcome = False
     inner = frame
     core = goal
     while True:
@@ -246,18 +249,29 @@ def _open(
             inner = inner.with_name(name).with_fact(
                 f"range of {name.text}", Apply("in", (name, core.domain), PROP)
             )
-            wrappers.append((c.Introduce, name.text))
+            wrappers.append(partial(_introduced, name.text))
             core = substitute(core.body, {core.variable.text: name})
         elif isinstance(core, Apply) and core.head == "implies":
             fact = fresh_name("condition", set(inner.facts))
             inner = inner.with_fact(fact, core.args[0])
-            wrappers.append((c.Introduce, fact))
+            wrappers.append(partial(_introduced, fact))
             core = core.args[1]
+            follows = released(inner)
+            for line in follows:
+                inner = inner.with_fact(line.name, line.claim)
+            wrappers.append(partial(_behind, follows))
         elif isinstance(core, Bind) and core.head == "surely":
             name = Name(fresh_name(core.variable.text, taken), core.variable.sort)
             taken.add(name.text)
+            # What the rule knows to hold almost surely holds of the outcome, if it stands before it.
+            sure = first.lines if any(is_sure(line.claim) for line in first.lines) else ()
+            sure = tuple(line for line in sure if line.name not in inner.facts)
+            for line in sure:
+                inner = inner.with_fact(line.name, line.claim)
+            wrappers.append(partial(_behind, sure))
             inner = inner.at_outcome(name, core.domain)
-            wrappers.append((c.Surely, name.text))
+            wrappers.append(partial(_at_outcome, name.text))
+            at_outcome = True
             core = substitute(core.body, {core.variable.text: name})
         else:
             break
@@ -274,10 +288,22 @@ def _open(
         lines = (*lines, *more)
         proof = _with_lines(inner, core, lines, licence, Budget(ATTEMPTS))
     if proof is None:
-        return None
-    for wrap, name_ in reversed(wrappers):
-        proof = c.Proof(wrap(name_, proof))
+        return prove(frame, goal, Hints(licence.witnesses, True, "", 3, budget)) if at_outcome else None
+    for wrap in reversed(wrappers):
+        proof = wrap(proof)
     return proof
+
+
+def _introduced(name: str, proof: c.Proof) -> c.Proof:
+    return c.Proof(c.Introduce(name, proof))
+
+
+def _at_outcome(name: str, proof: c.Proof) -> c.Proof:
+    return c.Proof(c.Surely(name, proof))
+
+
+def _behind(lines: tuple[c.Line, ...], proof: c.Proof) -> c.Proof:
+    return c.Proof(proof.by, (*lines, *proof.lines))
 
 
 def _with_lines(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from boundkit.ir.sorts import EXTREAL, NAT, REAL, Matrix, SetOf, is_numeric
+from boundkit.ir.sorts import EXTREAL, NAT, REAL, Abstract, Distribution, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, relation, substitute
 from boundkit.ir.theorems import Clause, Definition
 from boundkit.kernel import suprema
@@ -56,6 +56,9 @@ def is_below(term: Term, random: Random, context: Context) -> bool:
 
 def is_finite_law(law: Term, context: Context) -> bool:
     """Whether a law certainly has finitely many outcomes."""
+    element = law.sort.element if isinstance(law.sort, Distribution) else None
+    if isinstance(element, Abstract) and element.name in context.finite_types:
+        return True
     if isinstance(law, Apply):
         if law.head in FINITE:
             return True

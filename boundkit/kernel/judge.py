@@ -58,7 +58,7 @@ from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
-from boundkit.kernel.entropy import check_masses
+from boundkit.kernel.masses import check_masses
 from boundkit.kernel.tails import check_tail
 from boundkit.kernel.resampling import check_resampled
 
@@ -316,10 +316,6 @@ class Frame(Ground):
 
     def _check_specialise(self, goal: Term, certificate: c.Specialise) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)
-        while isinstance(found, Apply) and found.head == "implies" and self.known(found.args[0]):
-            if canonical(found) == canonical(goal):
-                break
-            found = found.args[1]
         self.follows(goal, found)
 
     def _check_instance(self, goal: Term, certificate: c.Instance) -> None:

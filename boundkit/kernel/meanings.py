@@ -22,6 +22,7 @@ from boundkit.ir.terms import (
 from boundkit.kernel.choices import cardinality, choice, member, of_set
 from boundkit.kernel.couplings import infimum
 from boundkit.kernel.entries import entries
+from boundkit.kernel.entropy import relative_entropy
 from boundkit.kernel.sorting import widest
 from boundkit.kernel.variation import supremum
 from boundkit.kernel.suprema import as_bound, of_extremum
@@ -49,7 +50,9 @@ def meaning(formula: Term, opened: Opened = lambda domain: domain) -> Term | Non
     return found(formula) if len(formula.args) - 1 - parameters in (0, 1) else None
 
 
-def truth(term: Term, opened: Opened = lambda domain: domain) -> Term | None:
+def truth(
+    term: Term, opened: Opened = lambda domain: domain, finite: frozenset[str] = frozenset()
+) -> Term | None:
     """What holds of a function term by its definition, or None. A probability is the expectation of the
     indicator."""
     if isinstance(term.sort, SetOf):
@@ -64,7 +67,7 @@ def truth(term: Term, opened: Opened = lambda domain: domain) -> Term | None:
     if isinstance(term, Bind) and term.head == "probability":
         indicator = Apply("if", (term.body, ONE, ZERO), NAT)
         return relation("=", term, Bind("expectation", term.variable, term.domain, indicator, REAL))
-    return of_extremum(term) or infimum(term) or supremum(term) or entries(term)
+    return relative_entropy(term, finite) or of_extremum(term) or infimum(term) or supremum(term) or entries(term)
 
 
 def _function(formula: Apply) -> Sort | None:

@@ -38,6 +38,7 @@ from boundkit.provers.combination import combine
 from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
 from boundkit.provers.exponents import prove_exchanged, prove_exponents
 from boundkit.provers.extended import prove_extended
+from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
 from boundkit.provers.layers import lines_for
 
@@ -46,6 +47,8 @@ LARGEST_CONSTANT = 2**14
 """Constants that are tried for a bound up to a constant, and how often the first that serves is made smaller."""
 CONSTANT_STEPS = 12
 CONSTANT_ATTEMPTS = 8
+CASE_ATTEMPTS = 12
+"""Attempts for the cases of a disjunction among the facts."""
 
 
 @dataclass
@@ -317,7 +320,7 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         for certificate in prove_tower(frame, goal):
             if accepted(frame, goal, c.Proof(certificate), budget):
                 return c.Proof(certificate)
-        for strategy in (prove_largest, prove_mean, prove_exchanged, prove_event):
+        for strategy in (prove_largest, prove_mean, prove_exchanged, prove_masses, prove_event):
             proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
             if proof is not None and accepted(frame, goal, proof, budget):
                 return proof
@@ -339,7 +342,7 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     for rewrites in equations(frame):
         for unfold in policies(frame):
             if not budget.spend():
-                return None
+                return _cases(frame, goal, hints) if hints.cases and has_disjunction(frame) else None
             try:
                 for found in combine(frame, goal, unfold, rewrites):
                     if accepted(frame, goal, c.Proof(found), budget):
@@ -430,6 +433,7 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     maximum or minimum, or by the condition of a choice; or by a disjunction among the facts."""
     rest = Hints(hints.witnesses, hints.cover, "", hints.cases - 1, hints.budget)
     for split in _splits(frame, goal):
+        own = replace(rest, budget=Budget(CASE_ATTEMPTS)) if isinstance(split, str) else rest
         name = _free_fact(frame, "case")
         if isinstance(split, str):
             fact = frame.facts[split]
@@ -443,7 +447,7 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         proofs = []
         for part in parts:
             try:
-                inner = _released(frame.with_fact(name, part), goal, rest)
+                inner = _released(frame.with_fact(name, part), goal, own)
             except Rejected:
                 inner = None
             if inner is None:
@@ -484,14 +488,42 @@ def _choices(frame: Frame, goal: Apply, rest: Hints) -> c.Proof | None:
 
 def _released(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     """The goal, with what implications among the facts say where their conditions are known."""
-    lines: list[c.Line] = []
-    for name, formula in frame.facts.items():
-        if isinstance(formula, Apply) and formula.head == "implies" and frame.known(formula.args[0]):
-            lines.append(c.Line(f"{name}, released", formula.args[1], c.Specialise(name, ())))
+    lines = released(frame)
     for line in lines:
         frame = frame.with_fact(line.name, line.claim)
+    for contradiction in _contradictions(frame):
+        if accepted(frame, goal, c.Proof(contradiction), hints.budget):
+            return c.Proof(contradiction, lines)
     proof = _relation(frame, goal, hints)
     return c.Proof(proof.by, (*lines, *proof.lines)) if proof and lines else proof
+
+
+def released(frame: Frame) -> tuple[c.Line, ...]:
+    """What implications among the facts say whose conditions are known."""
+    return tuple(
+        c.Line(f"{name}, released", formula.args[1], c.Specialise(name, ()))
+        for name, formula in frame.facts.items()
+        if isinstance(formula, Apply) and formula.head == "implies" and frame.known(formula.args[0])
+    )
+
+
+def _contradictions(frame: Frame) -> Iterator[c.Combination]:
+    """A fact whose negation holds by the signs of the others."""
+    context = frame.context()
+    for name, formula in frame.facts.items():
+        if not (isinstance(formula, Apply) and formula.head in ("<=", "<")):
+            continue
+        low, high = formula.args
+        if is_numeric(low.sort) and is_numeric(high.sort) and context.holds(negation(formula)):
+            gap = Apply("-", (low, high), REAL)
+            parts = ((c.Factor("fact", name),), (c.Factor("sign", term=gap),))
+            yield c.Combination(tuple(c.Summand(Fraction(1), factors) for factors in parts))
+
+
+def has_disjunction(frame: Frame) -> bool:
+    """Whether a disjunction is among the facts and no case of one is."""
+    stated = any(isinstance(formula, Apply) and formula.head == "or" for formula in frame.facts.values())
+    return stated and not any(name.startswith("case") for name in frame.facts)
 
 
 def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:

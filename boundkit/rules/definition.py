@@ -19,7 +19,7 @@ def _license(task: Task) -> Licence:
         lines.append(line)
         lines.extend(task.instances(line.name, line.claim, lines, points))
     for term in task.given:
-        found = truth(term)
+        found = truth(term, finite=task.frame.finite_types)
         if found is None:
             continue
         for part in found.args if isinstance(found, Apply) and found.head == "and" else (found,):
@@ -27,9 +27,19 @@ def _license(task: Task) -> Licence:
             if line is not None:
                 lines.append(line)
                 lines.extend(task.instances(line.name, line.claim, lines, points))
+                lines.extend(_conclusion(task, line, lines))
     if not lines:
         return Licence(missing="a property, membership or function term with a definition")
     return Licence(tuple(lines))
+
+
+def _conclusion(task: Task, line: c.Line, lines: list[c.Line]) -> list[c.Line]:
+    """What a definition says under a condition that is known."""
+    if not (isinstance(line.claim, Apply) and line.claim.head == "implies"):
+        return []
+    found = c.Line(task.fresh("definition", lines), line.claim.args[1], c.Specialise(line.name, ()))
+    checked = task.checked(found, lines)
+    return [] if checked is None else [checked]
 
 
 definition = Rule(
