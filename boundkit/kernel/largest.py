@@ -41,10 +41,12 @@ def check_largest(frame: Frame, goal: Term, certificate: c.Largest) -> None:
     member = Name(certificate.member, largest.variable.sort)
     inner = frame.at_outcome(outcome, mean.domain).with_name(member)
     inner = inner.with_fact(f"range of {member.text}", Apply("in", (member, domain), PROP))
-    value = substitute(
-        substitute(largest.body, {mean.variable.text: outcome}), {largest.variable.text: member}
-    )
-    other = substitute(substitute(own.body, {own.variable.text: outcome}), {each.variable.text: member})
+    drawn = substitute(largest, {mean.variable.text: outcome})  # first what is bound further out
+    assert isinstance(drawn, Bind)
+    value = substitute(drawn.body, {drawn.variable.text: member})
+    chosen = substitute(own, {each.variable.text: member})
+    assert isinstance(chosen, Bind)
+    other = substitute(chosen.body, {chosen.variable.text: outcome})
     context = inner.context()
     if canonical(context.canonical_term(value)) != canonical(context.canonical_term(other)):
         raise Rejected(f"{certificate.fact} is about other variables")

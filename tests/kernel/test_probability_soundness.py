@@ -52,6 +52,7 @@ from tests.kernel.writing import (
     plus,
     power,
     proof,
+    real,
     rejects,
     s,
     theorem,
@@ -379,3 +380,22 @@ def test_sizes_of_a_type_are_no_holes_of_a_law() -> None:
     rest: dict[str, Any] = {"laws": {"law": law}, "facts": facts, "names": named(own)}
     rejects("another proposition", all_equal(fives, everything(fives)), by, **rest)
     accepts(here, by, **rest)
+
+
+# Maxima
+
+
+def test_the_variable_of_a_maximum_is_not_the_outcome_of_the_same_name() -> None:
+    """In E_{x ~ D}[max_{x in K} |x|] the inner x is bound by the maximum."""
+    members, h = Name("K", SetOf(REAL, True)), Name("h", REAL)
+    size = real("abs", x)
+
+    def largest(variable: Name, body: Term) -> Bind:
+        return mean(x, D, Bind("max", variable, members, body, REAL))
+
+    budget = times(Apply("card", (members,), NAT), 1)
+    by = c.Largest("F", (), "o", "e", c.Proof(SIGNS), c.Proof(SIGNS))
+    rest: dict[str, Any] = {"facts": {"F": forall(h, le(mean(x, D, size), 1), members)}}
+    rest["names"] = named(D, members)
+    rejects("about other variables", le(largest(x, size), budget), by, **rest)
+    accepts(le(largest(h, size), budget), by, **rest)
