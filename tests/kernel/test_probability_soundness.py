@@ -395,7 +395,7 @@ def test_the_variable_of_a_maximum_is_not_the_outcome_of_the_same_name() -> None
 
     budget = times(Apply("card", (members,), NAT), 1)
     by = c.Largest("F", (), "o", "e", c.Proof(SIGNS), c.Proof(SIGNS))
-    rest: dict[str, Any] = {"facts": {"F": forall(h, le(mean(x, D, size), 1), members)}}
-    rest["names"] = named(D, members)
+    facts = {"F": forall(h, le(mean(x, D, size), 1), members), "b": surely(x, D, le(size, 1))}
+    rest: dict[str, Any] = {"facts": facts, "names": named(D, members)}
     rejects("about other variables", le(largest(x, size), budget), by, **rest)
     accepts(le(largest(h, size), budget), by, **rest)
