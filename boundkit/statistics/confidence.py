@@ -12,7 +12,7 @@ import numpy as np
 
 from boundkit.statistics.betting import capital
 
-STEPS = 2048
+STEPS = 1024
 """Payoffs are kept as counts on this many steps, rounded down for the lower end and up for the upper one."""
 
 _HALVINGS = 30

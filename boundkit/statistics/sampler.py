@@ -102,6 +102,8 @@ class Sampler(Evaluator):
     def truth(self, term: Term, scope: Scope) -> Truth:
         if isinstance(term, Apply | Bind) and term.head not in PROPOSITIONS:
             raise Unsupported(f"`{term.head}`, on samples")
+        if isinstance(term, Bind) and isinstance(term.variable.sort, Distribution):
+            raise Unsupported(f"`{term.head}` over laws, on samples")
         return super().truth(term, scope)
 
     def under(self, names: Mapping[str, Value]) -> Sampler:

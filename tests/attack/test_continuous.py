@@ -98,6 +98,14 @@ def test_the_confirmation_reaches_the_level_of_its_place(tail: AttackReport) -> 
             "suspect",
         ),
         (("draw x ~ normal(0, 1)", "claim c: Pr[x <= 0] <~ 1"), "untested"),
+        (
+            ("draw x ~ normal(0, 1)", "claim c: with prob >= 1/2 over x, forall t in [0, 1], x >= t - 9"),
+            "undecided",
+        ),
+        (
+            ("draw x ~ normal(0, 1)", "claim c: with prob >= 1/2 over x, forall t in [0, 1], x >= t + 9"),
+            "suspect",
+        ),
         (("draw x ~ normal(0, 1)", "claim c: E[sup_{t in [0, 1]} min(t*x, 1)] <= 3"), "untested"),
         (
             ("let D : Dist[[0, 1]]", "draw x ~ D", "draw z ~ normal(0, 1)", "claim c: Pr[x + z <= 0] <= 1/4"),
