@@ -84,7 +84,7 @@ def outcome_facts(
             yield Bind("forall", index, domain, formula, PROP), reference
         if isinstance(base, Apply) and base.head == "Rademacher" and isinstance(outcome.sort, Matrix):
             # The sum of the squares of so many signs.
-            yield relation("=", Apply("norm", (outcome,), REAL), Apply("sqrt", (size,), REAL)), ""
+            yield relation("=", Apply("^", (Apply("norm", (outcome,), REAL), number(2)), REAL), size), ""
         return
     for formula in _of_numbers(law, outcome):
         yield formula, ""

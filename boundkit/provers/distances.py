@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Bind, Term, canonical, fresh_name, relation, subterms
+from boundkit.ir.terms import Apply, Bind, Term, canonical, fresh_name, number, relation, subterms
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.judge import Frame, Rejected
@@ -149,6 +149,8 @@ def _size(frame: Frame, vector: Term) -> c.Line | None:
             core = core.body
         if not (isinstance(core, Apply) and core.head in ("<=", "=")):
             continue
+        if core == relation("=", Apply("^", (norm, number(2)), REAL), core.args[1]):
+            return _root(name, norm, core.args[1])
         values = match(core.args[0], norm, variables)
         if values is None or set(values) != set(variables):
             continue
@@ -160,6 +162,17 @@ def _size(frame: Frame, vector: Term) -> c.Line | None:
         if isinstance(instance, Apply):
             return c.Line("size", instance, c.Specialise(name, places) if places else c.Given(name))
     return None
+
+
+def _root(fact: str, norm: Term, square: Term) -> c.Line:
+    """n <= r for n^2 = r^2: (n - r)^2 + 2 r (n - r) = n^2 - r^2."""
+    root, goal, one = Apply("sqrt", (square,), REAL), c.Factor("goal"), Fraction(1)
+    summands = (
+        c.Summand(one, (goal, goal)),
+        c.Summand(Fraction(2), (goal, c.Factor("sign", term=root))),
+        c.Summand(one, (c.Factor("equal", fact=fact, term=number(1)),)),
+    )
+    return c.Line("size", relation("<=", norm, root), c.Combination(summands))
 
 
 def _product(term: Apply, first: c.Line, second: c.Line) -> tuple[Term, c.Certificate]:
