@@ -120,8 +120,13 @@ def matrix(term: Term, point: Mapping[str, object]) -> Rows:
     assert isinstance(term, Apply)
     args = term.args
     match term.head:
+        case "index" if isinstance(args[0].sort, Matrix):
+            return tuple((own,) for own in _row(args[0], args[1], point))
         case "index":
             return point[args[0].text][int(number_of(args[1], point))]  # type: ignore[index,attr-defined]
+        case "basis":
+            size, place = (int(number_of(arg, point)) for arg in args)
+            return tuple((Fraction(i == place),) for i in range(1, size + 1))
         case "zero":
             return zeros(term, point)
         case "identity":
@@ -148,6 +153,14 @@ def matrix(term: Term, point: Mapping[str, object]) -> Rows:
             lines = [cells[k : k + columns] for k in range(0, len(cells), columns)]
             return tuple(sum(rows, ()) for line in lines for rows in zip(*line, strict=True))
     raise AssertionError(term.head)
+
+
+def _row(own: Term, place: Term, point: Mapping[str, object]) -> tuple[Fraction, ...]:
+    """A row of a matrix; raises `Undefined` outside it."""
+    rows, number = matrix(own, point), number_of(place, point)
+    if not 1 <= number <= len(rows):
+        raise Undefined
+    return rows[int(number) - 1]
 
 
 def _matrix_product(args: tuple[Term, ...], point: Mapping[str, object]) -> Rows:
@@ -203,6 +216,8 @@ def number_of(term: Term, point: Mapping[str, object]) -> Fraction:
         )
     if term.head == "entry":
         return matrix(term.args[0], point)[0][0]
+    if term.head == "index":
+        return _row(term.args[0], term.args[1], point)[0]
     args = [number_of(arg, point) for arg in term.args]
     try:
         found = _operation(term, list(args))
