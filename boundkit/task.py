@@ -51,6 +51,8 @@ from boundkit.provers.unification import instances
 
 MOST_INSTANCES = 48
 """Instances of one universal fact or law that a rule may license."""
+MOST_OF_LAW = 4
+"""Instances of a law that are found by matching."""
 MOST_OF_PREMISE = 12
 """Instances of one premise for all vectors in a step that names no rule for it."""
 
@@ -517,7 +519,10 @@ class Task:
             line = self.law_line(law, values, (), [*lines, *found], sets)
             if line is not None:
                 found.append(line)
-            if len(found) >= MOST_OF_PREMISE:
+                parts = line.claim.args if isinstance(line.claim, Apply) and line.claim.head == "and" else ()
+                for part in parts:
+                    found.append(c.Line(self.fresh(name, [*lines, *found]), part, c.Given(line.name)))
+            if len(found) >= MOST_OF_LAW:
                 break
         return found
 
