@@ -29,7 +29,7 @@ from boundkit.kernel.powers import (
     root,
 )
 from boundkit.kernel.products import atom_of, expand, is_zero, product
-from boundkit.kernel.replacement import coordinate, replacement
+from boundkit.kernel.replacement import coordinate, replacement, summed_apart
 from boundkit.kernel.rows import row_of
 from boundkit.kernel.sums import canonical_domain, least_offset, listed, summed
 from boundkit.kernel.suprema import is_finite
@@ -202,6 +202,9 @@ def _calculus(term: Apply, context: Context) -> Polynomial:
 def _binder(term: Bind, context: Context) -> Polynomial:
     if term.head in ("sum", "avg") and isinstance(term.domain, Apply) and term.domain.head == "range":
         low, high = (normal(end, context) for end in term.domain.args)
+        apart = summed_apart(term, context) if term.head == "sum" else None
+        if apart is not None:
+            return normal(apart, context)
         inner, fresh = context.inside(
             term.variable, Apply("range", (to_term(low), to_term(high)), term.domain.sort)
         )

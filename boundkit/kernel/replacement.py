@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from boundkit.ir.sorts import INT, NAT, PROP, Power, SetOf
-from boundkit.ir.terms import ONE, Apply, Term, canonical, relation
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Power, SetOf
+from boundkit.ir.terms import ONE, Apply, Bind, Term, canonical, rebuild, relation, substitute, subterms
 from boundkit.kernel.context import Context
 
 
@@ -38,6 +38,42 @@ def replacement(term: Term, context: Context) -> Term:
     if own and canonical(value.args[1]) == canonical(index):  # type: ignore[attr-defined]
         return sample
     return term
+
+
+def summed_apart(term: Bind, context: Context) -> Term | None:
+    """`sum_{j=a..b} u(replace(S, i, z)[j])` as `sum_{j=a..b} u(S[j]) + u(z) - u(S[i])` for i in a..b: the two
+    sums differ in one summand. None for other sums."""
+    variable = term.variable
+    for part in subterms(term.body):
+        if not (isinstance(part, Apply) and part.head == "index" and part.args[1] == variable):
+            continue
+        sample = part.args[0]
+        if not (isinstance(sample, Apply) and sample.head == "replace") or variable.text in sample.free:
+            continue
+        index = sample.args[1]
+        inside = Apply("in", (index, term.domain), PROP)
+        if not is_place(index, sample.args[0], context) or not context.holds(inside):
+            continue
+        kept = _without(term.body, part, Apply("index", (sample.args[0], variable), part.sort))
+        if variable.text in index.free or part.free & _bound(term.body):
+            continue
+        here = substitute(term.body, {variable.text: index})
+        there = substitute(kept, {variable.text: index})
+        rest = Bind("sum", variable, term.domain, kept, term.sort)
+        return Apply("-", (Apply("+", (rest, here), REAL), there), REAL)
+    return None
+
+
+def _without(term: Term, old: Term, new: Term) -> Term:
+    """The term with one subterm for another."""
+    if canonical(term) == canonical(old):
+        return new
+    return rebuild(term, lambda part: _without(part, old, new))
+
+
+def _bound(term: Term) -> frozenset[str]:
+    """The names that binders in a term bind."""
+    return frozenset(part.variable.text for part in subterms(term) if isinstance(part, Bind))
 
 
 def is_place(index: Term, sample: Term, context: Context) -> bool:

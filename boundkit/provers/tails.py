@@ -4,7 +4,7 @@ with what, and between which bounds a function of one outcome lies. What is read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -43,16 +43,21 @@ class Tail:
     level: Term
 
 
-def tail_of(frame: Frame, goal: Term) -> Tail:
-    """The tail that a bound of a probability is about: its event, or for `c <= Pr[A]` the complement. Raises
-    `Misread`."""
+Read = Callable[[Polynomial, Name, tuple[Term, Term], Context], Tail]
+"""How `slack >= 0` is read at an outcome of a sample, given the law of an entry and the size."""
+
+
+def tail_of(frame: Frame, goal: Term, read: Read | None = None) -> Tail:
+    """The tail that a bound of a probability is about: its event, or for `c <= Pr[A]` the complement; of a
+    sum over the sample unless it is `read` otherwise. Raises `Misread`."""
+    read = read or affine
     if not (isinstance(goal, Apply) and goal.head in ("<=", "<")):
         raise Misread("the goal is no bound of a probability")
     for side, lower in ((goal.args[0], False), (goal.args[1], True)):
         if isinstance(side, Bind) and side.head == "probability":
             name = Name(new_name(frame, side.variable.text), side.variable.sort)
             event = substitute(side.body, {side.variable.text: name})
-            return _of_event(frame, negated(event) if lower else event, name, side.domain)
+            return _of_event(frame, negated(event) if lower else event, name, side.domain, read)
     raise Misread("the goal is no bound of a probability")
 
 
@@ -99,7 +104,7 @@ def uniform_of(frame: Frame, goal: Term) -> Uniform:
             goal.args[0],
             parameter,
             event.domain,
-            _affine(_bare(slack, sample, context), sample, power, context),
+            affine(_bare(slack, sample, context), sample, power, context),
         )
     except (NotNormal, TooLarge) as failure:
         raise Misread(f"the event has no normal form: {failure}") from None
@@ -115,7 +120,7 @@ def _bare(slack: Polynomial, sample: Name, context: Context) -> Polynomial:
     return slack
 
 
-def _of_event(frame: Frame, event: Term, sample: Name, law: Term) -> Tail:
+def _of_event(frame: Frame, event: Term, sample: Name, law: Term, read: Read) -> Tail:
     if isinstance(event, Bind):
         raise Misread(UNIFORM)
     if isinstance(event, Apply) and event.head == "or":
@@ -124,7 +129,7 @@ def _of_event(frame: Frame, event: Term, sample: Name, law: Term) -> Tail:
         reasons = []
         for part in event.args:
             try:
-                return _of_event(frame, part, sample, law)
+                return _of_event(frame, part, sample, law, read)
             except Misread as reason:
                 reasons.append(reason)
         raise reasons[0]
@@ -138,7 +143,7 @@ def _of_event(frame: Frame, event: Term, sample: Name, law: Term) -> Tail:
     try:
         slack = context.normal(event.args[1]) - context.normal(event.args[0])
         for gap in _opened(slack, sample, context):
-            return _affine(gap, sample, power, context)
+            return read(gap, sample, power, context)
     except (NotNormal, TooLarge) as failure:
         raise Misread(f"the event has no normal form: {failure}") from None
     raise Misread("the event does not depend on the sample")
@@ -165,7 +170,7 @@ def _opened(slack: Polynomial, sample: Name, context: Context) -> Iterator[Polyn
     yield slack
 
 
-def _affine(slack: Polynomial, sample: Name, power: tuple[Term, Term], context: Context) -> Tail:
+def affine(slack: Polynomial, sample: Name, power: tuple[Term, Term], context: Context) -> Tail:
     """`slack >= 0` as a tail: the slack is a sum over the sample and a rest that does not depend on it."""
     base, size = power
     rest, total = NIL, NIL
@@ -199,6 +204,16 @@ def _affine(slack: Polynomial, sample: Name, power: tuple[Term, Term], context: 
     sort = Function((outcome.sort,), REAL)
     function = Bind("function", outcome, everything, to_term(total), sort)
     return Tail(base, size, function, to_term(-rest))
+
+
+def whole(slack: Polynomial, sample: Name, power: tuple[Term, Term], context: Context) -> Tail:
+    """`slack >= 0` as a tail of all that varies in it: `function` is of the whole sample."""
+    moving = Polynomial({m: v for m, v in slack.terms.items() if _varying(m, sample)})
+    if not moving.terms:
+        raise Misread("the event does not depend on the sample")
+    everything = Apply("everything", (), SetOf(sample.sort))
+    function = Bind("function", sample, everything, to_term(moving), Function((sample.sort,), REAL))
+    return Tail(*power, function, to_term(moving - slack))
 
 
 def _varying(monomial: Monomial, name: Name) -> Monomial:
