@@ -15,8 +15,8 @@ from boundkit.attack import machine as m
 from boundkit.attack.lanes import Lanes
 from boundkit.attack.tape import Builder, Node, TapeTooLong
 from boundkit.instances import Context, Coordinate
+from boundkit.kernel.exact import Exact
 from boundkit.kernel.values import Grid, Unsupported
-from boundkit.kernel.witness import Exact
 
 FINEST = 10**15
 """The largest denominator of a rational that stands for a number that is not rational."""

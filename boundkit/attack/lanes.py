@@ -18,8 +18,8 @@ from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.kernel import laws
 from boundkit.kernel.balls import Undefined
 from boundkit.kernel.evaluation import Evaluator, Scope
+from boundkit.kernel.exact import rational_value
 from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
-from boundkit.kernel.witness import rational_value
 
 Number = Fraction | Node
 

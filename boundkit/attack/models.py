@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from boundkit.attack.patterns import head_of, opened, stochastic
 from boundkit.attack.places import Mention, mentions
 from boundkit.instances import Family, shelf
 from boundkit.ir.sorts import INT, NAT, REAL, Function, Matrix, Power, Sequence, Sort, is_numeric
-from boundkit.ir.terms import TRUE, Apply, Bind, Name, Number, Term, subterms
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, subterms
 from boundkit.ir.theorems import Family as Defined
 from boundkit.ir.theorems import Hypothesis, Model, Theorem
 from boundkit.kernel.values import Unsupported
@@ -114,7 +115,7 @@ class Plan:
                 if isinstance(part, Apply) and part.head in _SIZE_HEADS:
                     for arg in part.args[: 1 if part.head == "ball" else 2]:
                         names |= arg.free
-                if isinstance(part, Apply) and part.head == "in" and _head(part.args[1]) == "range":
+                if isinstance(part, Apply) and part.head == "in" and head_of(part.args[1]) == "range":
                     names |= part.args[0].free
                 if isinstance(part, Apply) and part.head == "index":
                     names |= part.args[1].free
@@ -179,57 +180,6 @@ class Plan:
                         vector = vector.args[0]
                     if isinstance(vector, Name) and vector.text == name and not bound & right.free:
                         return right
-        return None
-
-    def copied(self, name: str) -> tuple[Name, Term] | None:
-        """Y and j of a hypothesis by which all rows i of the matrix `name` but row j are those of Y, which is
-        declared before it."""
-        order = list(self.theorem.declaration)
-        for hypothesis in self.theorem.hypotheses:
-            for inner, bound in opened(hypothesis.formula):
-                if not (isinstance(inner, Apply) and inner.head == "or" and len(inner.args) == 2):
-                    continue
-                same, equal = inner.args
-                if not (_head(same) == _head(equal) == "=" and len(bound) == 1):
-                    continue
-                assert isinstance(same, Apply) and isinstance(equal, Apply)
-                (place,) = bound
-                rest = [part for part in same.args if not (isinstance(part, Name) and part.text == place)]
-                rows = [
-                    row.args[0]
-                    for row in equal.args
-                    if isinstance(row, Apply) and row.head == "index" and row.args[1:] == (Name(place, NAT),)
-                ]
-                names = [row for row in rows if isinstance(row, Name) and row.text in order]
-                if len(rest) != 1 or place in rest[0].free or len(names) != 2:
-                    continue
-                first, second = sorted(names, key=lambda row: order.index(row.text))
-                if second.text == name and first.text != name:
-                    return first, rest[0]
-        return None
-
-    def stochastic(self, name: str) -> tuple[Name, Name, Term, Term] | None:
-        """f, w and the ends of a hypothesis `forall t in first..last, almost surely, E[name[t] given w[t]] in
-        subgrad(f, w[t])`."""
-        for hypothesis in self.theorem.hypotheses:
-            formula = hypothesis.formula
-            if not (isinstance(formula, Bind) and _head(formula.domain) == "range"):
-                continue
-            body = formula.body
-            if isinstance(body, Apply) and body.head == "almost_surely":
-                body = body.args[0]
-            element, domain = _args(body, "in") or (TRUE, TRUE)
-            function, point = _args(domain, "subgrad") or (TRUE, TRUE)
-            drawn, *given = _args(element, "expectation_given") or (TRUE,)
-            if given != [point] or not isinstance(function, Name):
-                continue
-            (sequence, place), (iterate, other) = (
-                _args(one, "index") or (TRUE, TRUE) for one in (drawn, point)
-            )
-            if place == other == formula.variable and sequence == Name(name, sequence.sort):
-                first, last = _args(formula.domain, "range")
-                if isinstance(iterate, Name):
-                    return function, iterate, first, last
         return None
 
     def support(self, name: str) -> Term | None:
@@ -305,7 +255,7 @@ class Plan:
         """A bound of the noisy subgradients of `name`: its own subgradients are to be within it too."""
         for declaration in self.theorem.declarations:
             if declaration.kind == "draw" and declaration.law is None:
-                found = self.stochastic(declaration.name.text)
+                found = stochastic(self.theorem, declaration.name.text)
                 if found is not None and found[0].text == name:
                     return self.radius(declaration.name.text)
         return None
@@ -367,10 +317,12 @@ class Plan:
         """The draw that solves `v[t] in subgrad(f, w[t])` for all t of a range, or without t."""
         first = last = None
         place: Name | None = None
-        if isinstance(formula, Bind) and formula.head == "forall" and _head(formula.domain) == "range":
+        if isinstance(formula, Bind) and formula.head == "forall" and head_of(formula.domain) == "range":
             assert isinstance(formula.domain, Apply)
             place, (first, last), formula = formula.variable, formula.domain.args, formula.body
-        if not (isinstance(formula, Apply) and formula.head == "in" and _head(formula.args[1]) == "subgrad"):
+        if not (
+            isinstance(formula, Apply) and formula.head == "in" and head_of(formula.args[1]) == "subgrad"
+        ):
             return None
         element, domain = formula.args
         assert isinstance(domain, Apply)
@@ -474,24 +426,10 @@ _INTERVALS = ("closed", "open", "left_open", "right_open", "range")
 _VALUE = "value"
 
 
-def opened(term: Term, bound: frozenset[str] = frozenset()) -> Iterator[tuple[Term, frozenset[str]]]:
-    """What a proposition says, conjunct by conjunct, under `forall` and `almost surely`, with the names
-    that are bound there."""
-    if isinstance(term, Apply) and term.head == "and":
-        for part in term.args:
-            yield from opened(part, bound)
-    elif isinstance(term, Apply) and term.head == "almost_surely":
-        yield from opened(term.args[0], bound)
-    elif isinstance(term, Bind) and term.head == "forall":
-        yield from opened(term.body, bound | {term.variable.text})
-    else:
-        yield term, bound
-
-
 def _two_sided(term: Term) -> Iterator[Term]:
     """The conjuncts, |u| <= v as -v <= u and u <= v."""
     for part in _conjuncts(term):
-        if isinstance(part, Apply) and part.head in ("<=", "<") and _head(part.args[0]) == "abs":
+        if isinstance(part, Apply) and part.head in ("<=", "<") and head_of(part.args[0]) == "abs":
             size, end = part.args
             assert isinstance(size, Apply)
             yield Apply(part.head, (Apply("neg", (end,), REAL), size.args[0]), part.sort)
@@ -534,15 +472,6 @@ def _conjuncts(term: Term) -> Iterator[Term]:
             yield from _conjuncts(part)
     else:
         yield term
-
-
-def _args(term: Term, head: str) -> tuple[Term, ...]:
-    """The arguments of a term with this head; none for any other."""
-    return term.args if isinstance(term, Apply) and term.head == head else ()
-
-
-def _head(term: Term) -> str:
-    return term.head if isinstance(term, Apply | Bind) else ""
 
 
 def _sizes(sort: Sort) -> Iterator[Term]:

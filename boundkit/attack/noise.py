@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from boundkit.attack.patterns import stochastic
 from boundkit.instances import UNIT, direction
 from boundkit.ir.sorts import Matrix
 from boundkit.ir.sorts import Sequence as SequenceSort
@@ -32,7 +33,7 @@ def noisy_subgradients(
     if len(declared) != 1 or not isinstance(declared[0].name.sort, SequenceSort):
         return None
     name, element = declared[0].name.text, declared[0].name.sort.element
-    found = programme.plan.stochastic(name)
+    found = stochastic(programme.plan.theorem, name)
     if found is None or not isinstance(element, Matrix):
         return None
     function, iterate, first_term, last_term = found

@@ -12,6 +12,7 @@ from boundkit.attack.draws import Prefixed, describe
 from boundkit.attack.intervals import law_between
 from boundkit.attack.models import Call, Plan, family_named
 from boundkit.attack.noise import noisy_subgradients
+from boundkit.attack.patterns import copied
 from boundkit.attack.places import Mention, span
 from boundkit.instances import (
     REAL,
@@ -322,7 +323,7 @@ class Programme:
         sort = name.sort
         if isinstance(sort, Basic):
             self.evaluator.names[name.text] = self.context.settled(self._number(name))
-        elif isinstance(sort, Matrix) and (origin := self.plan.copied(name.text)) is not None:
+        elif isinstance(sort, Matrix) and (origin := copied(self.plan.theorem, name.text)) is not None:
             self.needs(sort.rows, sort.columns, *origin)
             self.evaluator.names[name.text] = self._with_row(name.text, sort, *origin)
         elif isinstance(sort, Matrix):

@@ -7,7 +7,6 @@ tilts of P by g (Donsker and Varadhan 1975), so these are the ones to propose.""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -72,8 +71,12 @@ def candidates(evaluator: Evaluator, variable: Name, scope: Scope) -> Iterator[l
         raise Unsupported(f"all `{variable.text}` in {sort}, in doubles")
     proposed = evaluator.proposals.get(variable.text)
     if isinstance(proposed, Tilt):
-        with suppress(Unsupported):  # a direction that is random has no value outside of its draws
-            yield proposed.law(evaluator, sort.element)
+        try:
+            tilted = proposed.law(evaluator, sort.element)
+        except Unsupported:  # a direction that is random has no value outside of its draws
+            tilted = None
+        if tilted is not None:
+            yield tilted
     elif isinstance(proposed, laws.FiniteLaw):
         yield proposed
     for name, declaration in evaluator.theorem.declaration.items():
