@@ -151,7 +151,7 @@ def whole_power(base: Polynomial, exponent: int, context: Context) -> Polynomial
         )
         return expand(Polynomial({raised if exponent else UNIT: coefficient**exponent}), context)
     # A power of m terms has at most this many; where that is too many, the products alone take too long.
-    if exponent > MOST_POWER or comb(len(base.terms) + exponent - 1, exponent) > LARGEST:
+    if exponent > MOST_POWER or base.terms and comb(len(base.terms) + exponent - 1, exponent) > LARGEST:
         raise TooLarge
     result = UNITY
     for _ in range(exponent):
