@@ -46,6 +46,8 @@ ATTENTION = """
   assume ys: forall l in 1..n, ||Y[l]|| <= 1
   assume size: ||W||_op <= 2
 """
+MOVED = """||(softmax_rows(X*W*X.T)*X)[i] - (softmax_rows(Y*W*Y.T)*Y)[i]||
+  <= (5*exp(4)/n)*sum_{l=1..n} ||X[l] - Y[l]|| + 2*||X[i] - Y[i]||"""
 CURVE = """
   let s : Real
   define h := s^2 - s^4
@@ -283,12 +285,8 @@ USES: dict[str, tuple[str, str, str]] = {
     ),
     "softmax_lipschitz": (
         ATTENTION,
-        "||(softmax_rows(X*W*X.T)*X)[i] - (softmax_rows(Y*W*Y.T)*Y)[i]||"
-        " <= (5*exp(4)/n)*sum_{l=1..n} ||X[l] - Y[l]|| + 2*||X[i] - Y[i]||"
-        " by softmax_lipschitz from xs, ys, size",
-        "||(softmax_rows(X*W*X.T)*X)[i] - (softmax_rows(Y*W*Y.T)*Y)[i]||"
-        " <= (5*exp(4)/n)*sum_{l=1..n} ||X[l] - Y[l]|| + 2*||X[i] - Y[i]||"
-        " by softmax_lipschitz from xs, size",
+        f"{MOVED} by softmax_lipschitz from xs, ys, size",
+        f"{MOVED} by softmax_lipschitz from xs, size",
     ),
     "taylor": (
         CURVE,
