@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from boundkit.ir.sorts import NAT, REAL, Matrix, SetOf
 from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, relation, substitute
 from boundkit.ir.theorems import Clause
-from boundkit.kernel.context import Context
+from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.facts import infinite
+from boundkit.kernel.polynomials import Polynomial
 from boundkit.kernel.unfolding import unfolded
 
 DEEPEST = 8
@@ -150,8 +153,10 @@ def _is_coercive(body: Term, point: Name, context: Context) -> bool:
             return any(_is_coercive(arg, point, context) for arg in body.args)
         if body.head == "^":
             exponent = body.args[1]
-            whole = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value >= 1
-            return whole and _is_coercive(body.args[0], point, context)
+            grows = isinstance(exponent, Number) and exponent.value > 0
+            return grows and _is_coercive(body.args[0], point, context)
+        if body.head in ("+", "-", "*", "inner") and _is_quadratic(body, point, context):
+            return True
         if body.head in ("+", "*"):
             return any(
                 _is_coercive(arg, point, context)
@@ -168,6 +173,30 @@ def _is_coercive(body: Term, point: Name, context: Context) -> bool:
         inner, fresh = context.inside(body.variable, body.domain)
         return _is_coercive(substitute(body.body, {body.variable.text: fresh}), point, inner)
     return False
+
+
+def _is_quadratic(body: Term, point: Name, context: Context) -> bool:
+    """Whether a number is `q |u|^2 + <t, u> + r` for the point u with q > 0 a number, t and r fixed."""
+    try:
+        polynomial = context.normal(body)
+    except NotNormal:
+        return False
+    found = False
+    for monomial, coefficient in polynomial.terms.items():
+        if point.text not in Polynomial({monomial: Fraction(1)}).names:
+            continue
+        (atom, exponent), *more = monomial
+        term = atom.term
+        if more or exponent != 1 or not (isinstance(term, Apply) and term.head == "inner"):
+            return False
+        left, right = term.args
+        if left == right == point:
+            found = coefficient > 0
+        elif not (left == point and point.text not in right.free) and not (
+            right == point and point.text not in left.free
+        ):
+            return False
+    return found
 
 
 def _is_harmless(head: str, other: Term, point: Name, context: Context) -> bool:
@@ -196,8 +225,11 @@ def _is_continuous(body: Term, point: Name, context: Context) -> bool:
             return all(_is_continuous(arg, point, context) for arg in body.args)
         if body.head == "^":
             exponent = body.args[1]
-            whole = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value >= 0
-            return whole and _is_continuous(body.args[0], point, context)
+            return (
+                isinstance(exponent, Number)
+                and exponent.value > 0
+                and _is_continuous(body.args[0], point, context)
+            )
     if isinstance(body, Bind) and body.head in ("max", "min", "sum") and point.text not in body.domain.free:
         if not is_finite_set(body.domain, context):
             return False

@@ -50,7 +50,7 @@ def _license(task: Task) -> Licence:
     lines.append(largest)
     lines.extend(size_lines(_after(task.frame, lines), domain, covers))
     for most in _counts(task.goal):
-        lines.extend(_compared(task, domain, bound, most, increases, lines))
+        lines.extend(_compared(task, domain, bound, most, increases, tuple(lines)))
     return Licence(tuple(lines))
 
 
@@ -84,9 +84,10 @@ def _counts(goal: Term) -> Iterator[Term]:
 
 
 def _compared(
-    task: Task, domain: Term, radius: Term, most: Term, increases: Law, lines: list[c.Line]
+    task: Task, domain: Term, radius: Term, most: Term, increases: Law, known: tuple[c.Line, ...]
 ) -> Iterator[c.Line]:
     """The bound with a larger number in place of that of the elements, where it is larger."""
+    lines = list(known)
     frame = _after(task.frame, lines)
     count = Apply("card", (domain,), NAT)
     order = relation("<=", count, most)
