@@ -33,8 +33,11 @@ def readable(theorem: Theorem, instance: Mapping[str, Any]) -> tuple[tuple[str, 
 
 def _process_text(process: Mapping[str, Any]) -> tuple[str, str]:
     """The names that a process draws, and its outcomes with their weights."""
-    outcomes = [", ".join(map(value_text, outcome)) for outcome in process["outcomes"]]
-    pairs = (f"{text}: {weight}" for text, weight in zip(outcomes, process["weights"], strict=True))
+    masses: dict[str, Fraction] = {}
+    for outcome, weight in zip(process["outcomes"], process["weights"], strict=True):
+        text = ", ".join(map(value_text, outcome))
+        masses[text] = masses.get(text, Fraction(0)) + Fraction(weight)
+    pairs = (f"{text}: {weight}" for text, weight in masses.items())
     return ", ".join(process["names"]), "{" + ", ".join(pairs) + "}"
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
 
-from boundkit.ir.sorts import Distribution, Sort
+from boundkit.ir.sorts import REAL, Abstract, Distribution, Sort
 from boundkit.ir.terms import Apply, Bind, Name
 from boundkit.kernel import extended, laws
 from boundkit.kernel.balls import Undecided, precisely
@@ -71,13 +71,15 @@ def candidates(evaluator: Evaluator, variable: Name, scope: Scope) -> Iterator[l
         raise Unsupported(f"all `{variable.text}` in {sort}, in doubles")
     proposed = evaluator.proposals.get(variable.text)
     if isinstance(proposed, Tilt):
+        prior = evaluator.theorem.declaration.get(proposed.prior)
         try:
-            tilted = proposed.law(evaluator, sort.element)
+            same = prior is not None and prior.name.sort == sort
+            tilted = proposed.law(evaluator, sort.element) if same else None
         except Unsupported:  # a direction that is random has no value outside of its draws
             tilted = None
         if tilted is not None:
             yield tilted
-    elif isinstance(proposed, laws.FiniteLaw):
+    elif isinstance(proposed, laws.FiniteLaw) and _is_law(evaluator, proposed, sort.element):
         yield proposed
     for name, declaration in evaluator.theorem.declaration.items():
         known = evaluator.names.get(name)
@@ -92,6 +94,19 @@ def candidates(evaluator: Evaluator, variable: Name, scope: Scope) -> Iterator[l
             yield laws.FiniteLaw(element.parts, (share,) * count)
         for place in range(count):
             yield laws.FiniteLaw(element.parts, tuple(one if k == place else zero for k in range(count)))
+
+
+def _is_law(evaluator: Evaluator, law: laws.FiniteLaw, sort: Sort) -> bool:
+    """Whether a law that was proposed is one on a type: rational weights >= 0 with sum 1, and outcomes in
+    it."""
+    if not all(isinstance(weight, fmpq) and weight >= 0 for weight in law.weights):
+        return False
+    if sum(law.weights, fmpq(0)) != 1:
+        return False
+    if isinstance(sort, Abstract):
+        element = evaluator.names.get(sort.name)
+        return isinstance(element, Extent) and all(outcome in element.parts for outcome in law.outcomes)
+    return sort == REAL and all(isinstance(outcome, fmpq) for outcome in law.outcomes)
 
 
 def is_over_laws(term: Bind) -> bool:

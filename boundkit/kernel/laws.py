@@ -153,13 +153,15 @@ def expectation_given(evaluator: Evaluator, args: Sequence[Term], scope: Scope) 
     here = [evaluator.value(given, scope) for given in givens]
     inner = {name: value for name, value in scope.items() if any(name in arg.free for arg in args)}
     key = (tuple(args), tuple(sorted((name, repr(value)) for name, value in inner.items())))
-    table = evaluator.conditionals.get(key)
+    known = all(map(is_exact, inner.values()))  # only then does the text tell values apart
+    table = evaluator.conditionals.get(key) if known else None
     if table is None:
         table = [
             (weight, [child.value(given, scope) for given in givens], child.value(body, scope))
             for weight, child in joint(evaluator, args, scope)
         ]
-        evaluator.conditionals[key] = table
+        if known:
+            evaluator.conditionals[key] = table
     chosen = []
     for weight, there, value in table:
         equal = [samples.same(arithmetic, *pair) for pair in zip(here, there, strict=True)]

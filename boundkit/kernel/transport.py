@@ -33,11 +33,14 @@ def least_cost(supplies: Sequence[Any], demands: Sequence[Any], costs: Sequence[
         lower = lower - price * supply
     for i, line in enumerate(costs):
         moved = [sum((flow[i][j] for j in range(len(line))), fmpq(0))]
-        if moved != [supplies[i]]:
+        if moved != [supplies[i]] or any(amount < 0 for amount in flow[i]):
             raise Unsupported("a transport plan that leaves something behind")
         for j, cost in enumerate(line):
             if flow[i][j] != 0:
                 upper = upper + cost * flow[i][j]
+    arrived = [sum((row[j] for row in flow), fmpq(0)) for j in range(len(demands))]
+    if arrived != list(demands):
+        raise Unsupported("a transport plan that brings something else")
     if isinstance(upper, fmpq) and all(isinstance(cost, fmpq) for row in costs for cost in row):
         if lower != upper:
             raise Unsupported("a transport plan that is not best")

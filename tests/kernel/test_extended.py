@@ -90,6 +90,22 @@ def test_a_supremum_over_laws_is_known_from_below(claim: str, outcome: str) -> N
     assert checked(SUP + claim, AT).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    "proposed",
+    [law("1/2", "1"), law("3/2", "-1/2"), law(1, outcomes=[5]), {"tilt": "d", "of": "R", "rate": "9"}],
+)
+def test_what_is_proposed_must_be_a_law_on_the_type(proposed: dict[str, object]) -> None:
+    """Weights that do not sum to 1, negative ones, foreign outcomes, and a prior on another type are passed
+    over."""
+    text = (
+        "let H, Z : Set let R : Dist[Z] let g : H -> Real let d : Z -> Real "
+        "claim c: forall Q : Dist[H], E_{h ~ Q}[g(h)] <= 1"
+    )
+    values = {"H": {"elements": 2}, "Z": {"elements": 2}, "R": law("1/2", "1/2")}
+    values |= {"g": {"shape": [2], "entries": [1, 1]}, "d": {"shape": [2], "entries": [1, 1]}}
+    assert checked(text, {"values": values, "bound": {"Q": proposed}}).outcome == "undecided"
+
+
 def test_a_proposed_tilt_refutes_where_point_masses_do_not() -> None:
     """The divergence of a point mass from a fair coin is ln 2, that of a tilt less."""
     claim = "forall Q : Dist[H], E_{h ~ Q}[d(h)] <= 9/10*KL(Q, P) + 1/4"
