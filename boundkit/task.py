@@ -53,6 +53,8 @@ MOST_INSTANCES = 48
 """Instances of one universal fact or law that a rule may license."""
 MOST_OF_LAW = 4
 """Instances of a law that are found by matching."""
+MOST_UNKNOWN = 2
+"""Premises of such an instance that are searched for; the others must be among the facts."""
 MOST_OF_PREMISE = 12
 """Instances of one premise for all vectors in a step that names no rule for it."""
 
@@ -516,7 +518,7 @@ class Task:
         if law is None:
             return found
         for values, sets in instances(law, self.frame, self.goal, dict(self.reason.named)):
-            line = self.law_line(law, values, (), [*lines, *found], sets)
+            line = self.law_line(law, values, (), [*lines, *found], sets, MOST_UNKNOWN)
             if line is not None:
                 found.append(line)
                 parts = line.claim.args if isinstance(line.claim, Apply) and line.claim.head == "and" else ()
@@ -584,9 +586,10 @@ class Task:
         binders: tuple[tuple[Name, Term], ...],
         lines: list[c.Line],
         sets: dict[str, Term] | None = None,
+        most_unknown: int | None = None,
     ) -> c.Line | None:
         """One instance of a law under index binders, with `sets` for its types, as a line with its proof; None
-        when a premise cannot be shown."""
+        when a premise cannot be shown, or when more of them than `most_unknown` are not among the facts."""
         sets = sets or {}
         if law.types:
             law = replace(
@@ -605,14 +608,15 @@ class Task:
         except Rejected:
             return None
         inside: list[c.Line] = []
-        for label, premise in law.premises:
-            wanted = reduced(substitute(premise, values))
-            try:
-                if frame.known(wanted):
-                    continue
-            except (NotNormal, TooLarge, Rejected):
-                return None
-            own = prove(frame, wanted, Hints((), False, "", 1, Budget(6)))
+        premises = [(label, reduced(substitute(premise, values))) for label, premise in law.premises]
+        try:
+            unknown = [(label, wanted) for label, wanted in premises if not frame.known(wanted)]
+        except (NotNormal, TooLarge, Rejected):
+            return None
+        if most_unknown is not None and len(unknown) > most_unknown:
+            return None
+        for label, wanted in unknown:
+            own = prove(frame, wanted, Hints((), False, "", 1, Budget(6 if most_unknown is None else 2)))
             if own is None:
                 return None
             own_label = fresh_name(f"premise {label}", set(frame.facts))
