@@ -81,6 +81,8 @@ class Context(Signs):
         self._bounds: dict[str, Bounds] = {}
         self._signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]] = {}
         self._busy: set[str] = set()
+        self._finding: set[str] = set()
+        self.nested: int = parent.nested if parent else 0
         self._wide: Context | None = None
         self._cut = False
 
@@ -147,7 +149,7 @@ class Context(Signs):
                 for place in range(len(definition.clauses))
             )
             self._wide = Context(self.definitions, every, self.rewrites, self, self.used)
-            self._wide.depth = self.depth
+            self._wide.depth, self._wide.nested = self.depth, 0
         return self._wide
 
     def inside(self, variable: Name, domain: Term) -> tuple[Context, Name]:

@@ -47,6 +47,10 @@ DEPTH = 3
 """How many facts a sign decision may combine."""
 
 
+DEEPEST_BOUND = 6
+"""Bounds that ask for each other by way of universal facts."""
+
+
 class Signs:
     """Decides signs from facts, universal facts and what atoms are. `Context` says where these come from."""
 
@@ -58,6 +62,8 @@ class Signs:
     _bounds: dict[str, Bounds]
     _signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]]
     _busy: set[str]
+    _finding: set[str]
+    nested: int
 
     if TYPE_CHECKING:
 
@@ -121,9 +127,10 @@ class Signs:
             answer = self._decide(polynomial, depth)
         finally:
             self._busy.discard(key[0])
-        if answer[0] or not (self._cut and self._busy):  # else undecided only because a question came round
+        round_ = self._busy or self._finding
+        if answer[0] or not (self._cut and round_):  # else undecided only because a question came round
             self._signs[key] = answer
-        self._cut = before or (self._cut and bool(self._busy))
+        self._cut = before or (self._cut and bool(round_))
         return answer
 
     def _decide(self, polynomial: Polynomial, depth: int) -> tuple[int, tuple[str, ...]]:
@@ -246,9 +253,15 @@ class Signs:
 
     def bounds(self, atom: Atom) -> Bounds:
         """Constant bounds of an atom from its sort, its head and the facts."""
+        if atom.key in self._finding:
+            self._cut = True
+            return Bounds()  # a bound that needs itself finds nothing
         if atom.key not in self._bounds:
-            self._bounds[atom.key] = Bounds()  # a bound that needs itself finds nothing
-            self._bounds[atom.key] = self._find_bounds(atom)
+            self._finding.add(atom.key)
+            try:
+                self._bounds[atom.key] = self._find_bounds(atom)
+            finally:
+                self._finding.discard(atom.key)
         return self._bounds[atom.key]
 
     def _find_bounds(self, atom: Atom) -> Bounds:
@@ -262,7 +275,8 @@ class Signs:
             if len(fact.slack.terms) == 2 and not offset:
                 continue
             found = tightened(found, factor, offset, fact.strict, fact.reference)
-        for universal in self.universals:
+        # An instance may speak of a new atom, of which the next instance speaks of a newer one.
+        for universal in self.universals if self.nested <= DEEPEST_BOUND else ():
             for slack, strict in self._instances(universal, atom):
                 factor = slack.terms.get(alone)
                 if factor is None or len(slack.terms) > 2:
@@ -279,6 +293,10 @@ class Signs:
             return Bounds(lower=Fraction(int(self.is_full(term.args[0]))))
         if isinstance(term, Apply) and term.head == "covering_number":
             return Bounds(lower=Fraction(1))
+        if isinstance(term, Apply) and term.head == "if":
+            ends = [end for arg in term.args[1:] if (end := self.normal(arg).constant) is not None]
+            if len(ends) == 2:
+                return Bounds(lower=min(ends), upper=max(ends))
         if term.sort == NAT:
             return Bounds(lower=Fraction(0))
         if isinstance(term, Apply):
@@ -287,6 +305,9 @@ class Signs:
                 return Bounds(lower=Fraction(0))
             if head in ("abs", "norm", "norm_op", "norm_fro", "norm_1", "norm_inf"):
                 return Bounds(lower=Fraction(0))
+            if head == "^":
+                level, references = self._sign(self.normal(term.args[0]), 1)
+                return Bounds(Fraction(0), level == POSITIVE, references) if level else Bounds()
             if head in ("max", "min"):
                 signs = [self._sign(self.normal(arg), 1) for arg in term.args]
                 levels = [level for level, _ in signs]

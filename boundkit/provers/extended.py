@@ -141,7 +141,7 @@ def accepted_line(frame: Frame, line: c.Line) -> bool:
 
 def _values(frame: Frame, formula: Term, goal: Term) -> Iterator[tuple[Name, ...]]:
     """Names that the goal mentions for the variables of a universal fact, when all of them are laws, samples or
-    elements of declared types and the fact speaks of means."""
+    elements of declared types and the fact speaks of means, or of what may be infinite."""
     variables: list[Name] = []
     core = formula
     while isinstance(core, Bind) and core.head == "forall":
@@ -149,13 +149,15 @@ def _values(frame: Frame, formula: Term, goal: Term) -> Iterator[tuple[Name, ...
         core = core.body
     if not variables or not isinstance(core, Apply) or core.head not in ("<=", "<", "="):
         return
-    if not any(isinstance(v.sort, Distribution) for v in variables):
+    # Normal forms take in universal facts about real numbers by themselves, but not about infinite ones.
+    infinite = formula.may_be_infinite
+    if not infinite and not any(isinstance(v.sort, Distribution) for v in variables):
         return
     options = [
         [Name(t, s) for t, s in sorted(frame.sequent.names.items()) if s == v.sort and t in goal.free]
         for v in variables
     ]
-    if all(isinstance(v.sort, Distribution | Power | Abstract) for v in variables):
+    if infinite or all(isinstance(v.sort, Distribution | Power | Abstract) for v in variables):
         yield from islice(product(*options), MOST_VALUES)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from boundkit.ir.sorts import PROP
-from boundkit.ir.terms import Bind, Name, Term, fresh_name
+from boundkit.ir.sorts import EXTREAL, PROP, REAL
+from boundkit.ir.terms import Apply, Bind, Name, Term, fresh_name
 from boundkit.ir.terms import substitute as put
 from boundkit.kernel import certificates as c
 from boundkit.task import Licence, Rule, Task
@@ -42,6 +42,8 @@ def specialised(task: Task, fact: str, values: dict[str, Term], lines: list[c.Li
         variable = core.variable
         if variable.text in values:
             value = values[variable.text]
+            if value.sort == EXTREAL and variable.sort == REAL:
+                value = Apply("real", (value,), REAL)  # where it is finite
             hit = True
         else:
             value = Name(fresh_name(variable.text, taken), variable.sort)
@@ -53,6 +55,8 @@ def specialised(task: Task, fact: str, values: dict[str, Term], lines: list[c.Li
     if not hit:
         return None
     claim = put(core, done)
+    while isinstance(claim, Apply) and claim.head == "implies":
+        claim = claim.args[1]  # the judge wants the condition to be known
     certificate: c.Certificate = c.Specialise(fact, tuple(ordered))
     for name, domain in reversed(binders):
         claim = Bind("forall", name, domain, claim, PROP)
