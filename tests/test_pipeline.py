@@ -92,6 +92,7 @@ def test_gradient_descent_is_proved_and_does_not_need_the_minimiser(report: Repo
         ("hoeffding_lemma_scalar", {"PROVED"}),
         ("linear_attention_is_gd", {"PROVED"}),
         ("hallucination_inevitable", {"PROVED", "DERIVED"}),
+        ("transformer_stability", {"PROVED"}),
         ("float32_nets", {"VACUOUS"}),
         ("contradictory", {"VACUOUS"}),
         ("oops", {"VIOLATED"}),
@@ -130,7 +131,6 @@ def test_the_forgotten_factor_is_refuted_at_a_fair_coin(report: Report) -> None:
         "pac_bayes",
         "parity_gap_transfer",
         "sgd_convex_lipschitz",
-        "transformer_stability",
         "uniform_stability",
     ],
 )
