@@ -25,6 +25,7 @@ from boundkit.ir.sorts import (
 )
 from boundkit.ir.terms import (
     ONE,
+    TRUE,
     ZERO,
     Apply,
     Bind,
@@ -54,13 +55,13 @@ from boundkit.kernel.finite import opened
 from boundkit.kernel.frame import Ground, Rejected, Sequent, Undefined, conjuncts
 from boundkit.kernel.largest import check_largest
 from boundkit.kernel.levels import check_levels
+from boundkit.kernel.masses import check_masses
 from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
-from boundkit.kernel.masses import check_masses
-from boundkit.kernel.tails import check_tail
 from boundkit.kernel.resampling import check_resampled
+from boundkit.kernel.tails import check_tail
 
 LONGEST = 5_000
 """Lines and certificates that one proof may have."""
@@ -388,9 +389,13 @@ class Frame(Ground):
         else:
             formula = self.fact(certificate.fact)
             variables = []
+            taken = {*self.sequent.names, *self.sequent.definitions}
             while isinstance(formula, Bind) and formula.head == "forall":
-                variables.append(formula)
-                formula = formula.body
+                own = formula.variable
+                new = Name(fresh_name(own.text, taken | (formula.body.free - {own.text})), own.sort)
+                taken.add(new.text)
+                variables.append(Bind("forall", new, formula.domain, TRUE, PROP))
+                formula = substitute(formula.body, {own.text: new})
             parts = (meaning(part, self.opened) for part in conjuncts(formula))
             found = next((part for part in parts if part is not None), None)
             for binder in reversed(variables):

@@ -53,7 +53,9 @@ def at_outcome(formula: Term, law: Term, outcome: Term, same: Same) -> Term | No
         binders.append(core)
         core = core.body
     sure = surely(core)
-    if sure is None or not same(sure.domain, law):
+    # The variables are no names of anything else: none has the value of a definition with its name.
+    apart = {b.variable.text: Name(f"#s{place}", b.variable.sort) for place, b in enumerate(binders)}
+    if sure is None or not same(substitute(sure.domain, apart), law):
         return None
     found = substitute(sure.body, {sure.variable.text: outcome})
     for binder in reversed(binders):

@@ -38,6 +38,7 @@ from tests.kernel.writing import (
     both,
     call,
     closed,
+    constant_definition,
     eq,
     everything,
     forall,
@@ -152,6 +153,37 @@ def test_what_holds_of_each_coordinate_does_not_capture_an_index() -> None:
     by = c.Surely("o", c.Proof(c.Given("F at o")))
     rejects("another proposition", below(place), by, **rest)
     accepts(below(fixed), by, **rest)
+
+
+def test_the_variable_of_what_holds_almost_surely_is_no_definition() -> None:
+    """For each q something holds under D[q]; a definition k := 2 does not make D[k] one law for all k."""
+    laws, size = Name("D", Sequence(Distribution(REAL))), Name("A", Function((REAL, NAT), REAL))
+    q, defined = Name("q", NAT), Name("defined", NAT)
+
+    def each(place: Name) -> Bind:
+        return forall(place, surely(x, at(laws, place), le(call(size, x, place), 0)), within(1, 5))
+
+    goal = surely(x, at(laws, number(2)), forall(q, le(call(size, x, q), 0), within(1, 5)))
+    by = c.Surely("o", c.Proof(c.Given("L at o")))
+    line = ("L", each(defined), c.Given("F"))
+    rest: dict[str, Any] = {"facts": {"F": each(q)}, "names": named(laws, size)}
+    two = constant_definition(defined, number(2))
+    rejects("no fact 'L at o'", goal, proof(by, line), definitions=[two], **rest)
+
+
+def test_the_variable_of_a_membership_is_no_defined_set() -> None:
+    """0 in K for K = A says nothing of the defined set K = {1}."""
+    sets = SetOf(REAL, True)
+    given, other, own = Name("A", sets), Name("q", sets), Name("defined", sets)
+    some = Apply("enumeration", (given,), SetOf(sets, True))
+
+    def each(place: Name) -> Bind:
+        return forall(place, belongs(number(0), place), some)
+
+    line = ("L", each(own), c.Given("F"))
+    rest: dict[str, Any] = {"facts": {"F": each(other)}, "names": named(given)}
+    rest["definitions"] = [constant_definition(own, Apply("enumeration", (ONE,), sets))]
+    rejects("no definition", forall(other, eq(0, 1), some), proof(c.Meaning("L"), line), **rest)
 
 
 # Draws bound
