@@ -517,14 +517,18 @@ class Task:
         found: list[c.Line] = []
         if law is None:
             return found
-        for values, sets in instances(law, self.frame, self.goal, dict(self.reason.named)):
-            line = self.law_line(law, values, (), [*lines, *found], sets, MOST_UNKNOWN)
-            if line is not None:
-                found.append(line)
-                parts = line.claim.args if isinstance(line.claim, Apply) and line.claim.head == "and" else ()
-                for part in parts:
-                    found.append(c.Line(self.fresh(name, [*lines, *found]), part, c.Given(line.name)))
-            if len(found) >= MOST_OF_LAW:
+        proposed = list(instances(law, self.frame, self.goal, dict(self.reason.named)))
+        for most_unknown, tried in ((0, len(proposed)), (MOST_UNKNOWN, MOST_OF_PREMISE)):
+            for values, sets in proposed[:tried]:
+                line = self.law_line(law, values, (), [*lines, *found], sets, most_unknown)
+                if line is not None:
+                    found.append(line)
+                    conjunction = isinstance(line.claim, Apply) and line.claim.head == "and"
+                    for part in line.claim.args if conjunction else ():  # type: ignore[attr-defined]
+                        found.append(c.Line(self.fresh(name, [*lines, *found]), part, c.Given(line.name)))
+                if len(found) >= MOST_OF_LAW:
+                    break
+            if found:
                 break
         return found
 
