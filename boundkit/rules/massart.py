@@ -1,5 +1,5 @@
-"""`by massart(A := S)`: the mean of the largest of finitely many linear functions of random signs (Massart 2000,
-lemma 5.2)."""
+"""`by massart(A := S)`: the mean of the largest of finitely many linear functions of random signs
+(Massart 2000, lemma 5.2)."""
 
 from __future__ import annotations
 
@@ -49,8 +49,12 @@ def _license(task: Task) -> Licence:
         return Licence(missing=f"`forall a in {domain}, ||a|| <= r` with r >= 0")
     lines.append(largest)
     lines.extend(size_lines(_after(task.frame, lines), domain, covers))
-    for most in _counts(task.goal):
-        lines.extend(_compared(task, domain, bound, most, increases, tuple(lines)))
+    others = [most for most in _counts(task.goal) if canonical(most) != canonical(count(domain))]
+    compared = [_compared(task, domain, bound, most, increases, tuple(lines)) for most in others]
+    if others and not any(compared):
+        return Licence(missing=f"`card({domain}) <= {others[0]}`")
+    for own in compared:
+        lines.extend(line for line in own if all(line.claim != known.claim for known in lines))
     return Licence(tuple(lines))
 
 
@@ -83,36 +87,41 @@ def _counts(goal: Term) -> Iterator[Term]:
             yield part.args[0]
 
 
+def count(domain: Term) -> Term:
+    """The number of elements of a set."""
+    return Apply("card", (domain,), NAT)
+
+
 def _compared(
     task: Task, domain: Term, radius: Term, most: Term, increases: Law, known: tuple[c.Line, ...]
-) -> Iterator[c.Line]:
-    """The bound with a larger number in place of that of the elements, where it is larger."""
-    lines = list(known)
-    frame = _after(task.frame, lines)
-    count = Apply("card", (domain,), NAT)
-    order = relation("<=", count, most)
-    try:
-        proof = prove(frame, order, Hints((), False, "", 1, Budget(ATTEMPTS)))
-    except (Rejected, NotNormal, TooLarge):
-        proof = None
-    if proof is None:
-        return
-    few = c.Line(task.fresh("fewer", lines), order, single(proof))
-    yield few
-    logarithms = task.law_line(increases, {"x": count, "y": most}, (), [*lines, few])
+) -> list[c.Line]:
+    """The bound with a larger number in place of that of the elements, where it is larger; nothing where that
+    is not known."""
+    frame = _after(task.frame, list(known))
+    order = relation("<=", count(domain), most)
+    few = _proved(task, frame, "fewer", order, list(known))
+    if few is None:
+        return []
+    logarithms = task.law_line(increases, {"x": count(domain), "y": most}, (), [*known, few])
     if logarithms is None:
-        return
-    yield logarithms
+        return []
 
     def rate(number_: Term) -> Term:
         inside = Apply("*", (number(2), Apply("ln", (number_,), REAL)), REAL)
         return Apply("*", (radius, Apply("sqrt", (inside,), REAL)), REAL)
 
-    larger = relation("<=", rate(count), rate(most))
-    inner = frame.with_fact(few.name, few.claim).with_fact(logarithms.name, logarithms.claim)
-    proof = prove(inner, larger, Hints((), False, "", 1, Budget(ATTEMPTS)))
-    if proof is not None:
-        yield c.Line(task.fresh("larger", [*lines, few, logarithms]), larger, single(proof))
+    found = [few, logarithms]
+    order = relation("<=", rate(count(domain)), rate(most))
+    larger = _proved(task, _after(frame, found), "larger", order, [*known, *found])
+    return found if larger is None else [*found, larger]
+
+
+def _proved(task: Task, frame: Frame, base: str, claim: Term, lines: list[c.Line]) -> c.Line | None:
+    try:
+        proof = prove(frame, claim, Hints((), False, "", 1, Budget(ATTEMPTS)))
+    except (Rejected, NotNormal, TooLarge):
+        return None
+    return None if proof is None else c.Line(task.fresh(base, lines), claim, single(proof))
 
 
 massart = Rule(
