@@ -100,8 +100,11 @@ def _jensen_shannon(arithmetic: Arithmetic, masses: Masses) -> Any:
 def _renyi(arithmetic: Arithmetic, order: Any, pairs: Sequence[tuple[Any, Any]]) -> Any:
     """ln(sum of p^a q^(1-a))/(a-1) for an order a > 0 other than 1, and KL at 1 (Renyi 1961)."""
     zero, one = (arithmetic.rational(Fraction(value)) for value in (0, 1))
-    if arithmetic.compare("<", zero, order) is not True:
-        raise Absent("a divergence whose order is not certainly > 0")
+    positive = arithmetic.compare("<", zero, order)
+    if not isinstance(positive, bool):
+        raise Unsupported("a divergence whose order is not known")
+    if not positive:
+        raise Absent("a divergence whose order is not > 0")
     if arithmetic.compare("=", order, one) is True:
         return _relative_entropy(arithmetic, pairs)
     above = arithmetic.compare("<", one, order)

@@ -35,8 +35,11 @@ def _moment(evaluator: Evaluator, args: Sequence[Term], scope: Scope) -> Any:
     """(E|X|^p)^(1/p) for p > 0."""
     arithmetic = evaluator.arithmetic
     order = evaluator.value(args[1], scope)
-    if arithmetic.compare("<", arithmetic.rational(Fraction(0)), order) is not True:
-        raise Absent("a moment whose order is not certainly > 0")
+    positive = arithmetic.compare("<", arithmetic.rational(Fraction(0)), order)
+    if not isinstance(positive, bool):
+        raise Unsupported("a moment whose order is not known")
+    if not positive:
+        raise Absent("a moment whose order is not > 0")
     powers = []
     for weight, value in laws.outcomes_of(evaluator, args[0], scope):
         size = arithmetic.apply("abs", (value,))
