@@ -81,7 +81,7 @@ class Context(Signs):
         self._bounds: dict[str, Bounds] = {}
         self._signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]] = {}
         self._busy: set[str] = set()
-        self._finding: set[str] = set()
+        self._finding: set[str] = set(parent._finding) if parent else set()
         self.nested: int = parent.nested if parent else 0
         self._wide: Context | None = None
         self._cut = False
@@ -250,10 +250,10 @@ class Context(Signs):
             left, right = relation_.args
             if not (is_numeric(left.sort) and is_numeric(right.sort)):
                 continue
-            from boundkit.kernel.means import reduced
+            from boundkit.kernel.means import texts_of
 
             for mean in expectations_in(relation_):
-                self.means |= {canonical(mean), canonical(reduced(mean))}
+                self.means |= texts_of(mean, self)
             try:
                 slack = self.normal(right) - self.normal(left)
             except NotNormal:
@@ -410,9 +410,7 @@ class Context(Signs):
             if formula.head == "or":
                 return any(map(self.holds, formula.args))
             if formula.head in ("<=", "<", "=", "!=") and all(is_numeric(a.sort) for a in formula.args):
-                return (
-                    holds_extended(formula, self) if formula.may_be_infinite else self.compares(formula)
-                )
+                return holds_extended(formula, self) if formula.may_be_infinite else self.compares(formula)
             if formula.head == "in":
                 return self._belongs(*formula.args)
             if formula.head == "neighbours":

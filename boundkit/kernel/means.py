@@ -11,7 +11,8 @@ from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
 from boundkit.kernel.facts import negation
 from boundkit.kernel.integrable import is_bounded
-from boundkit.kernel.polynomials import TooLarge
+from boundkit.kernel.polynomials import E, TooLarge
+from boundkit.kernel.sums import depends
 from boundkit.kernel.unfolding import beta, unfolded
 
 DEEPEST = 40
@@ -62,6 +63,8 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
         return is_integrable(then, outcome, law, above, depth + 1) and is_integrable(
             otherwise, outcome, law, below, depth + 1
         )
+    if head == "exp" and power_of(law) is not None:
+        return _is_product(body, outcome, law, context)
     if head in ("call", "index"):
         function, *places = args
         value = beta(function, tuple(places))
@@ -69,6 +72,22 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
             value = unfolded(function, tuple(places), context.unfolding_all())
         return value is not None and each(value)
     return False
+
+
+def _is_product(body: Term, outcome: Name, law: Term, context: Context) -> bool:
+    """Whether an exponential is a product of integrable functions of different entries of a sample."""
+    from boundkit.kernel.independence import exponents_apart, product_of_means
+
+    try:
+        single = context.normal(body).single
+        if single is None:
+            return False
+        inside = tuple(pair for pair in single[0] if depends(pair, outcome.text))
+        inside, _ = exponents_apart(inside, outcome.text)
+        sample = Name(f"#p{context.depth}", outcome.sort)  # apart from the names that contexts give
+        return product_of_means(inside, outcome, sample, law, context) is not None
+    except (NotNormal, TooLarge):
+        return False
 
 
 def _is_mentioned(body: Term, outcome: Name, law: Term, context: Context) -> bool:
@@ -80,14 +99,33 @@ def _is_mentioned(body: Term, outcome: Name, law: Term, context: Context) -> boo
     places = coordinates(body, outcome.text) if power is not None else None
     if power is not None and places is not None and len(places) == 1:
         (place,) = places.values()
-        single = Name(f"{outcome.text}'", power[0].sort.element)  # type: ignore[union-attr]
+        single = Name(f"{outcome.text}'", power[0].sort.element)  # type: ignore[attr-defined]
         if is_index(place, power[1], context):
             forms.append((at_place(body, outcome.text, place, single), single, power[0]))
     for value, name, own in forms:
         mean = Bind("expectation", name, own, value, REAL)
-        if canonical(mean) in context.means or canonical(reduced(mean)) in context.means:
+        if texts_of(mean, context) & context.means:
             return True
     return False
+
+
+def texts_of(mean: Term, context: Context) -> frozenset[str]:
+    """The texts under which an expectation is known to exist: as it stands, with functions applied, and where
+    its normal form is another times an exponential, that other one."""
+    found = {canonical(mean), canonical(reduced(mean))}
+    try:
+        single = context.normal(mean).single
+    except (NotNormal, TooLarge):
+        single = None
+    if single is not None:
+        inner = [(a, e) for a, e in single[0] if a != E]
+        if len(inner) == 1 and inner[0][1] == 1 and _is_mean(inner[0][0].term):
+            found.add(canonical(inner[0][0].term))
+    return frozenset(found)
+
+
+def _is_mean(term: Term) -> bool:
+    return isinstance(term, Bind) and term.head == "expectation"
 
 
 def reduced(term: Term) -> Term:

@@ -1,0 +1,128 @@
+"""Means of independent factors and means that exist, probabilities as means, samples with an entry replaced."""
+
+from __future__ import annotations
+
+import pytest
+
+from boundkit.kernel import certificates as c
+from boundkit.kernel.binding import bound
+from boundkit.kernel.judge import Rejected
+from boundkit.kernel.ledger import Ledger
+from tests.kernel.writing import theorem
+
+BOUNDED = """
+theorem example
+  let Z : Set
+  let n, m : Nat >= 1
+  let i, j : Nat in 1..n
+  let D, P : Dist[Z]
+  let f, g : Z -> Real in [0, 1]
+  let F : Z^n -> Real in [0, 1]
+  let u, v : Z -> Real
+  let w : Z
+  draw S ~ D^n
+  draw z ~ D
+  draw y ~ P
+  {premises}
+  claim c: {claim}
+end
+"""
+
+
+def judged(claim: str, premises: str = "", by: c.Certificate | None = None) -> bool:
+    """Whether the judge accepts a claim by its normal form alone; definitions have none here."""
+    own = Ledger(bound(theorem(BOUNDED.replace("{premises}", premises).replace("{claim}", claim))))
+    statement = own.theorem.statement["c"]
+    goal = statement.goal(statement.links[0])
+    labels = [h.label for h in own.theorem.hypotheses if h.origin == "assume"]
+    try:
+        own.establish("c", goal, labels, c.Proof(by or c.Identity()))
+    except Rejected:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "E[exp(sum_{k=1..n} f(S[k]))] = E[exp(f(z))]^n",
+        "E[exp(sum_{k=1..n} (f(S[k]) - 2*g(S[k])))] = E[exp(f(z) - 2*g(z))]^n",
+        "E[exp((1/n)*sum_{k=1..n} f(S[k]) - E[f(z)])] = E[exp((f(z) - E[f(z)])/n)]^n",
+        "E[exp(m*f(z) + m)] = exp(m)*E[exp(m*f(z))]",
+    ],
+)
+def test_exponentials_of_sums_over_independent_entries_multiply(claim: str) -> None:
+    assert judged(claim)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "E[exp(sum_{k=1..n} f(S[k]))] = E[exp(n*f(z))]",
+        "E[exp(sum_{k=1..n} f(S[k]))] = E[exp(f(z))]",
+        "E[exp(sum_{k=1..n} f(S[k]))] = E[exp(f(y))]^n",
+        "E[exp(sum_{k=1..n} F(S))] = E[exp(F(S))]^n",
+        "E[exp(sum_{k=1..n} f(S[1]))] = E[exp(f(z))]^n",
+        "E[exp(sum_{k=1..n} f(S[k])*F(S))] = E[exp(f(z))]^n",
+        "E[exp(sum_{k=1..n} f(S[k])*sum_{l=1..n} g(S[l]))] = E[exp(f(z)*g(z))]^n",
+    ],
+)
+def test_dependent_factors_do_not_multiply(claim: str) -> None:
+    assert not judged(claim)
+
+
+def test_factors_that_need_not_be_integrable_do_not_multiply() -> None:
+    claim = "E[exp(sum_{k=1..n} u(S[k]))] = E[exp(u(z))]^n"
+    assert not judged(claim)
+    assert judged(claim, "assume finite: E[exp(u(z))] <= 7")
+    assert not judged(claim, "assume finite: E[exp(u(y))] <= 7")
+
+
+MEANS = "assume first: E[u(z)] <= 1\n  assume second: E[v(z)] <= 1"
+
+
+@pytest.mark.parametrize("claim", ["E[u(z) - 3*v(z)] = E[u(z)] - 3*E[v(z)]", "E[u(S[i])/2] = E[u(z)]/2"])
+def test_what_is_linear_in_integrable_variables_is_integrable(claim: str) -> None:
+    assert judged(claim, MEANS)
+    assert not judged(claim)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "E[u(z)*v(z)] = E[v(z)*u(z)]",
+        "E[u(z)^2] = E[u(z)*u(z)]",
+        "E[u(y)] = E[u(y)*1]",
+        "E[exp(u(z))] = E[exp(u(z) + 0)]",
+        "E[sum_{k=1..n} u(z)^k] = E[sum_{k=1..n} u(z)*u(z)^(k-1)]",
+    ],
+)
+def test_products_and_exponentials_of_integrable_variables_need_not_be(claim: str) -> None:
+    assert not judged(claim, MEANS)
+
+
+def test_a_probability_is_the_mean_of_its_indicator_under_the_same_law() -> None:
+    own = Ledger(bound(theorem(BOUNDED.replace("{premises}", "").replace("{claim}", "Pr[f(z) <= 1/2] >= 0"))))
+    chance = own.theorem.statement["c"].links[0].relation.args[1]  # type: ignore[attr-defined]
+    by = c.Meaning("", chance)
+    assert judged("Pr[f(z) <= 1/2] = E[if f(z) <= 1/2 then 1 else 0]", by=by)
+    assert not judged("Pr[f(z) <= 1/2] = E[if f(z) < 1/2 then 1 else 0]", by=by)
+    assert not judged("Pr[f(z) <= 1/2] = E[if f(y) <= 1/2 then 1 else 0]", by=by)
+
+
+def test_a_sum_with_one_entry_replaced() -> None:
+    old, new = "sum_{k=1..n} f(S[k])", "sum_{k=1..n} f(replace(S, i, w)[k])"
+    assert judged(f"almost surely, {new} = {old} + f(w) - f(S[i])", by=_surely())
+    assert not judged(f"almost surely, {new} = {old} + f(w) - f(S[j])", by=_surely())
+    assert not judged(f"almost surely, {new} = {old} + f(w)", by=_surely())
+    assert not judged("almost surely, sum_{k=1..m} f(w) = sum_{k=1..m} f(w) + f(w) - f(S[i])", by=_surely())
+
+
+def test_a_sum_over_other_places_keeps_the_entry_that_is_replaced() -> None:
+    part = "almost surely, sum_{k=1..j} f(replace(S, i, w)[k]) = (sum_{k=1..j} f(S[k])) + f(w) - f(S[i])"
+    assert not judged(part, by=_surely())
+    assert judged(part, "assume order: i <= j", by=_surely())
+
+
+def _surely() -> c.Certificate:
+    return c.Surely("S0", c.Proof(c.Identity()))
