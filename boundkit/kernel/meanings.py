@@ -62,6 +62,8 @@ def truth(
     found = choice(term)
     if found is not None:
         return found
+    if isinstance(term, Apply) and term.head in ("floor", "ceil"):
+        return _whole_part(term)
     if isinstance(term, Apply) and term.head == "mex" and len(term.args) == 1:
         return _mex(term, term.args[0])
     if isinstance(term, Bind) and term.head == "probability":
@@ -246,6 +248,13 @@ def _membership(element: Term, domain: Term) -> Term | None:
         least = Bind("forall", domain.variable, domain.domain, relation("<=", *sides), PROP)
         return conjunction((Apply("in", (element, domain.domain), PROP), least))
     return None
+
+
+def _whole_part(term: Apply) -> Term:
+    """`floor(x) <= x < floor(x) + 1`, `x <= ceil(x) < x + 1`."""
+    own = term.args[0]
+    low, high = (term, own) if term.head == "floor" else (own, term)
+    return conjunction((relation("<=", low, high), relation("<", high, Apply("+", (low, ONE), REAL))))
 
 
 def _mex(term: Apply, domain: Term) -> Term | None:
