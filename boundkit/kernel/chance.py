@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import NAT, PROP, REAL, SetOf, is_numeric
+from boundkit.ir.sorts import EXTREAL, NAT, PROP, REAL, SetOf, is_numeric
 from boundkit.ir.terms import FALSE, ONE, ZERO, Apply, Bind, Name, Term, fresh_name, relation, substitute
 from boundkit.kernel import certificates as c
 from boundkit.kernel.frame import Rejected
@@ -46,6 +46,26 @@ def check_mean(frame: Frame, goal: Term, certificate: c.Mean) -> None:
         return
     bodies = [at[arg] if isinstance(arg, Bind) and arg in at else arg for arg in goal.args]
     inner.check(relation(goal.head, *bodies), certificate.proof)
+
+
+def check_vanishing(frame: Frame, goal: Term, certificate: c.Vanishing) -> None:
+    """A variable that is not negative and has mean 0 is 0 almost surely (Billingsley 1995, 15.2). Raises
+    `Rejected`."""
+    if not (isinstance(goal, Bind) and goal.head == "surely"):
+        raise Rejected("nothing is said to hold almost surely")
+    body = goal.body
+    if not (isinstance(body, Apply) and body.head == "<=" and body.args[1] == ZERO):
+        raise Rejected("no variable that is at most 0")
+    if not is_numeric(body.args[0].sort) or body.args[0].sort == EXTREAL:
+        raise Rejected("a variable that may be infinite")
+    mean = Bind("expectation", goal.variable, goal.domain, body.args[0], REAL)
+    frame.scoped(mean)
+    frame.require_defined(mean, frame.context())
+    outcome = Name(certificate.name, goal.variable.sort)
+    inner = frame.at_outcome(outcome, goal.domain)
+    value = substitute(body.args[0], {goal.variable.text: outcome})
+    inner.check(relation("<=", ZERO, value), certificate.sign)
+    frame.check(relation("<=", mean, ZERO), certificate.mean)
 
 
 def unnested(term: Term) -> tuple[list[tuple[Name, Term]], Term] | None:

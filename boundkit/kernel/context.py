@@ -70,6 +70,7 @@ class Context(Signs):
         self.means: frozenset[str] = parent.means if parent else frozenset()
         self.limits: dict[str, tuple[Values, tuple[str, ...]]] = dict(parent.limits) if parent else {}
         self.members: tuple[Universal, ...] = parent.members if parent else ()
+        self.maybe_empty: frozenset[str] = parent.maybe_empty if parent else frozenset()
         self.standing: Mapping[str, Term] = parent.standing if parent else {}
         self.stood: list[bool] = parent.stood if parent else [False]
         self.unfolding = 0
@@ -162,6 +163,7 @@ class Context(Signs):
 
     def _enter(self, variable: Name, domain: Term) -> None:
         """The facts of a variable in a set, or of an outcome of a law."""
+        self._note_set(variable, domain)
         if isinstance(domain.sort, Distribution):
             law, before = canonical(domain), self.entered
             sure = () if law in before else self.sure  # a fact may itself speak of a mean over the law
@@ -236,6 +238,8 @@ class Context(Signs):
             return
         if isinstance(body, Apply) and body.head == "in":
             element, domain = body.args
+            if isinstance(element, Name):
+                self._note_set(element, domain)
             self._note_member(element, domain, tuple(variables), tuple(conditions), reference)
         if isinstance(body, Bind) and body.head == "exists":
             self._note_member(None, body.domain, tuple(variables), tuple(conditions), reference)
@@ -267,6 +271,13 @@ class Context(Signs):
                 if strict and integral(left) and integral(right):
                     self.facts += (Fact(slack - constant(1), False, reference),)
                 self.facts += (Fact(slack, strict, reference),)
+
+    def _note_set(self, variable: Name, domain: Term) -> None:
+        """A set that is an element of a set of sets, or drawn, may be empty: the sort of a built set says that
+        it is finite, and no more."""
+        whole = isinstance(domain, Apply) and domain.head == "everything"
+        if isinstance(variable.sort, SetOf) and not whole:
+            self.maybe_empty |= {variable.text}
 
     def _note_member(
         self,

@@ -84,6 +84,8 @@ class Ground:
         """An arbitrary outcome of a law, with what holds almost surely of it as facts `FACT at NAME`."""
         if not isinstance(law.sort, Distribution):
             raise Rejected(f"{law} is no law")
+        if isinstance(outcome.sort, SetOf):
+            raise Rejected("a set that is drawn may be empty")
         self.require_defined(law, self.context())
         frame = self.with_name(outcome)
         same = self.context().same_law

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.sorts import NAT, is_numeric
+from boundkit.ir.sorts import INT, NAT, REAL, is_numeric
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, substitute
 from boundkit.ir.theorems import Definition
 from boundkit.kernel.facts import (
@@ -63,6 +63,7 @@ class Signs:
     _signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]]
     _busy: set[str]
     _finding: set[str]
+    means: frozenset[str]
     nested: int
 
     if TYPE_CHECKING:
@@ -258,10 +259,15 @@ class Signs:
             return Bounds()  # a bound that needs itself finds nothing
         if atom.key not in self._bounds:
             self._finding.add(atom.key)
+            self.nested += 1
             try:
-                self._bounds[atom.key] = self._find_bounds(atom)
+                found = self._find_bounds(atom)
             finally:
                 self._finding.discard(atom.key)
+                self.nested -= 1
+            if self.nested >= DEEPEST_BOUND:
+                return found
+            self._bounds[atom.key] = found
         return self._bounds[atom.key]
 
     def _find_bounds(self, atom: Atom) -> Bounds:
@@ -328,7 +334,7 @@ class Signs:
                 )
         if isinstance(term, Bind) and term.head == "probability":
             return Bounds(lower=Fraction(0), upper=Fraction(1))
-        if isinstance(term, Bind) and term.head in ("max", "min"):
+        if isinstance(term, Bind) and term.head in ("max", "min") and term.body.sort in (NAT, INT, REAL):
             # Where it exists it is one of the values.
             inner, fresh = self.inside(term.variable, term.domain)
             body = inner.normal(substitute(term.body, {term.variable.text: fresh}))
@@ -364,7 +370,7 @@ class Signs:
 
     def _of_mean(self, term: Bind) -> Bounds:
         """An expectation lies between constant bounds of what it averages, which then is integrable; and it
-        is non-negative where that is non-negative and bounded."""
+        is non-negative where that is non-negative and bounded, or the mean is one that a fact speaks of."""
         inner, fresh = self.inside(term.variable, term.domain)
         body = inner.normal(substitute(term.body, {term.variable.text: fresh}))
         single = body.single
@@ -373,7 +379,7 @@ class Signs:
             if own.lower is not None and own.upper is not None:
                 return Bounds(own.lower, False, own.lower_from, own.upper, False, own.upper_from)
         level, references = inner._sign(body, 1)
-        if level and inner.is_bounded(term, fresh):
+        if level and (canonical(term) in self.means or inner.is_bounded(term, fresh)):
             return Bounds(Fraction(0), level == POSITIVE, tuple(r for r in references if r))
         return Bounds()
 

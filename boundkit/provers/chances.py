@@ -317,8 +317,13 @@ def _is_finite(domain: Term) -> bool:
 
 
 def has_bound(formula: Term) -> bool:
-    """Whether a proposition says, under quantifiers, something of a probability."""
-    while isinstance(formula, Bind) and formula.head == "forall":
-        formula = formula.body
+    """Whether a proposition says, under quantifiers and conditions, something of a probability."""
+    while True:
+        if isinstance(formula, Bind) and formula.head == "forall":
+            formula = formula.body
+        elif isinstance(formula, Apply) and formula.head == "implies":
+            formula = formula.args[1]
+        else:
+            break
     relations = isinstance(formula, Apply) and formula.head in ("<=", "<", "=")
     return relations and any(unnested(side) is not None for side in formula.args)  # type: ignore[attr-defined]

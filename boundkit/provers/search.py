@@ -47,6 +47,8 @@ LARGEST_CONSTANT = 2**14
 """Constants that are tried for a bound up to a constant, and how often the first that serves is made smaller."""
 CONSTANT_STEPS = 12
 CONSTANT_ATTEMPTS = 8
+OUTCOME_ATTEMPTS = 8
+"""Attempts at an arbitrary outcome of one choice of good events."""
 CASE_ATTEMPTS = 12
 """Attempts for the cases of a disjunction among the facts."""
 
@@ -320,8 +322,12 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
         for certificate in prove_tower(frame, goal):
             if accepted(frame, goal, c.Proof(certificate), budget):
                 return c.Proof(certificate)
+
+        def search(inner: Frame, wanted: Term) -> c.Proof | None:
+            return prove(inner, wanted, replace(hints, budget=Budget(OUTCOME_ATTEMPTS)))
+
         for strategy in (prove_largest, prove_mean, prove_exchanged, prove_masses, prove_event):
-            proof = strategy(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
+            proof = strategy(frame, goal, search)
             if proof is not None and accepted(frame, goal, proof, budget):
                 return proof
     if goal.head == "=":

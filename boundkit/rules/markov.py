@@ -11,6 +11,9 @@ from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
+    moments = list(_moments(task))
+    if moments:
+        return Licence(tuple(moments))
     tails = list(_tails(task))
     if not tails:
         return Licence(missing="a bound of `Pr[X >= a]`")
@@ -33,6 +36,29 @@ def _license(task: Task) -> Licence:
     if not lines:
         return Licence(missing="`X >= 0` almost surely")
     return Licence(tuple(lines))
+
+
+def _moments(task: Task) -> Iterator[c.Line]:
+    """For each p-th root of `E[|X|^p]` in the goal: |X| is at most e times it, but for the probability
+    exp(-p)."""
+    law = task.laws.get("moment_tail")
+    fixed = set(task.frame.sequent.names) | set(task.frame.sequent.definitions)
+    seen: set[str] = set()
+    for term in subterms(task.goal):
+        match term:
+            case Apply("^", (Bind("expectation", outcome, own, Apply("^", (Apply("abs", (value,)), order))), _)):
+                mean = term.args[0]
+            case _:
+                continue
+        if law is None or not mean.free <= fixed or canonical(mean) in seen:
+            continue
+        seen.add(canonical(mean))
+        everything = Apply("everything", (), SetOf(outcome.sort))
+        function = Bind("function", outcome, everything, value, Function((outcome.sort,), REAL))
+        values = {"D": own, "f": function, "p": order, "m": mean}
+        line = task.law_line(law, values, (), [], {"Z": everything})
+        if line is not None:
+            yield line
 
 
 def _tails(task: Task) -> Iterator[tuple[Name, Term, Term, Term]]:
