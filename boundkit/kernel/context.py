@@ -273,8 +273,8 @@ class Context(Signs):
                 self.facts += (Fact(slack, strict, reference),)
 
     def _note_set(self, variable: Name, domain: Term) -> None:
-        """A set that is an element of a set of sets, or drawn, may be empty: the sort of a built set says that
-        it is finite, and no more."""
+        """A set that is an element of a set of sets, or drawn, may be empty: the sort of a built set only
+        says that it is finite."""
         whole = isinstance(domain, Apply) and domain.head == "everything"
         if isinstance(variable.sort, SetOf) and not whole:
             self.maybe_empty |= {variable.text}

@@ -108,7 +108,8 @@ def is_filled_set(domain: Term, context: Context, depth: int = 0) -> bool:
     if bodies is not None:
         return all(is_filled_set(body, inner, depth + 1) for body, inner in bodies)
     if isinstance(domain, Name):
-        return isinstance(domain.sort, SetOf) and domain.sort.finite
+        known = isinstance(domain.sort, SetOf) and domain.sort.finite
+        return known and domain.text not in context.maybe_empty
     if isinstance(domain, Apply):
         if domain.head == "range":
             return not any(map(infinite, domain.args)) and context.holds(relation("<=", *domain.args))
