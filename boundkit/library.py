@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from boundkit import resources
 from boundkit.errors import BoundkitError, Diagnostic
 from boundkit.ir.laws import Law
+from boundkit.ir.terms import Apply, Name
 from boundkit.ir.theorems import Theorem
 from boundkit.proofs import Proved, step_law
 from boundkit.source import Source
@@ -41,6 +42,7 @@ def _cited(node: object) -> list[str]:
     return list(found)
 
 
+CONSTANT = "claim constant:"
 ABSURD = "1 <= 0"
 """The claim of a lemma whose hypotheses contradict each other."""
 
@@ -149,6 +151,14 @@ class Library(Mapping[str, Law]):
             self._pending.discard(name)
         return None
 
+    def constants(self) -> Iterator[Law]:
+        """The laws that say that a function is constant: proved lemmas that claim `constant: f(u) = f(v)`."""
+        for name, path in sorted(self._files.items()):
+            if path.parent != self.folder and CONSTANT in path.read_text(encoding="utf-8"):
+                law = self.get(name)
+                if law is not None and not law.debts and says_constant(law):
+                    yield law
+
     def conflicts(self) -> Iterator[Law]:
         """The laws that say that their premises cannot all hold: proved lemmas that claim `1 <= 0`."""
         for name, path in sorted(self._files.items()):
@@ -156,3 +166,14 @@ class Library(Mapping[str, Law]):
                 law = self.get(name)
                 if law is not None and not law.debts and str(law.conclusion) == ABSURD:
                     yield law
+
+
+def says_constant(law: Law) -> bool:
+    """Whether a law says `f(u) = f(v)` for any u and v of which its premises say nothing."""
+    match law.conclusion:
+        case Apply("=", (Apply("call", (Name(f), Name(u))), Apply("call", (Name(g), Name(v))))):
+            apart = {u, v}
+            spoken = frozenset().union(*(premise.free for _, premise in law.premises))
+            holes = {hole.text for hole in law.holes}
+            return f == g and len(apart) == 2 and apart | {f} <= holes and not apart & spoken
+    return False

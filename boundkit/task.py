@@ -372,7 +372,8 @@ class Task:
         self, fact: str, formula: Term, variable: Name, law: Term, lines: list[c.Line]
     ) -> c.Line | None:
         taken = set(self.frame.sequent.names) | set(self.frame.sequent.definitions) | set(self.frame.taken)
-        outcome = Name(fresh_name(variable.text, taken), variable.sort)
+        base = variable.text if variable.text[:1].isalpha() else "x"  # a normal form gives other names
+        outcome = Name(fresh_name(base, taken), variable.sort)
         taken.add(outcome.text)
         binders: list[tuple[Name, Term]] = []
         ordered: list[Term] = []

@@ -72,7 +72,8 @@ def elementary(formula: Term) -> Iterator[Apply]:
 
 
 def domain_facts_of(value: Term, domain: Term) -> Iterator[Term]:
-    """What `value in domain` says in relations; nothing for domains that are not intervals."""
+    """What `value in domain` says in relations: all that it says of an interval, the ends of a set that is
+    given by numbers, and nothing of other sets."""
     if not isinstance(domain, Apply):
         return
     if domain.head == "range":
@@ -85,6 +86,11 @@ def domain_facts_of(value: Term, domain: Term) -> Iterator[Term]:
             yield relation("<" if domain.head in ("open", "left_open") else "<=", lower, value)
         if not infinite(upper):
             yield relation("<" if domain.head in ("open", "right_open") else "<=", value, upper)
+    elif domain.head == "enumeration" and all(isinstance(element, Number) for element in domain.args):
+        if domain.args:
+            elements = sorted(domain.args, key=lambda element: element.value)  # type: ignore[attr-defined]
+            yield relation("<=", elements[0], value)
+            yield relation("<=", value, elements[-1])
 
 
 def infinite(term: Term) -> bool:
