@@ -3,13 +3,13 @@ interval says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import INT, NAT, Abstract, SetOf
-from boundkit.ir.terms import Apply, Name, Number, Term, canonical, relation
+from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, relation, subterms
 from boundkit.kernel.polynomials import Polynomial
 
 
@@ -147,6 +147,15 @@ def candidates(side: Term) -> Iterator[Term]:
     if isinstance(side, Apply) and side.head in ("neg", "*", "/", "+", "-", "abs"):
         for part in side.args:
             yield from candidates(part)
+
+
+def patterns(side: Term, formula: Term, names: Iterable[str]) -> Iterator[Term]:
+    """The `candidates` of a side of a universal fact. Its variable alone fits every atom; where the fact has it
+    inside a binder, that would put the atom into a new atom, and this one into the next."""
+    bound = {name for part in subterms(formula) if isinstance(part, Bind) for name in part.free & set(names)}
+    for pattern in candidates(side):
+        if not (isinstance(pattern, Name) and pattern.text in bound):
+            yield pattern
 
 
 def tightened(bounds: Bounds, factor: Fraction, offset: Fraction, strict: bool, reference: str) -> Bounds:

@@ -11,10 +11,10 @@ from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, relation, s
 from boundkit.ir.theorems import Clause, Definition
 from boundkit.kernel import suprema
 from boundkit.kernel.context import Context, NotNormal
-from boundkit.kernel.facts import candidates, negation
+from boundkit.kernel.facts import negation, patterns
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import Polynomial, TooLarge
-from boundkit.kernel.signs import NONNEGATIVE, POSITIVE
+from boundkit.kernel.signs import DEEPEST_BOUND, NONNEGATIVE, POSITIVE
 from boundkit.kernel.unfolding import beta, unfolded
 
 DEEPEST = 60
@@ -260,13 +260,13 @@ def _below(term: Term, random: Random, context: Context) -> bool:
                 context.used.add(fact.reference)
                 return True
     target = context.canonical_term(term)
-    for universal in context.universals:
+    for universal in context.universals if context.nested <= DEEPEST_BOUND else ():
         if universal.formula.head == "=":  # type: ignore[attr-defined]
             continue
         names = [variable.text for variable, _ in universal.variables]
         left, right = universal.formula.args  # type: ignore[attr-defined]
         for side in (left, right):
-            for pattern in candidates(side):
+            for pattern in patterns(side, universal.formula, names):
                 values = match(pattern, _unsigned(target), names)
                 if values is None or set(values) != set(names) or not context.admits(universal, values):
                     continue

@@ -15,7 +15,7 @@ from boundkit.kernel.facts import (
     Fact,
     NotNormal,
     Universal,
-    candidates,
+    patterns,
     infinite,
     is_gram_square,
     tightened,
@@ -47,7 +47,7 @@ DEPTH = 3
 """How many facts a sign decision may combine."""
 
 
-DEEPEST_BOUND = 6
+DEEPEST_BOUND = 3
 """Bounds that ask for each other by way of universal facts."""
 
 
@@ -388,7 +388,7 @@ class Signs:
         names = [variable.text for variable, _ in universal.variables]
         left, right = universal.formula.args  # type: ignore[attr-defined]
         for side in (left, right):
-            for pattern in candidates(side):
+            for pattern in patterns(side, universal.formula, names):
                 values = match(pattern, atom.term, names)
                 if values is None or set(values) != set(names):
                     continue
