@@ -1,4 +1,4 @@
-"""Means of independent factors and means that exist, probabilities as means, samples with an entry replaced."""
+"""Means of independent factors, means that exist, probabilities as means, and samples with a new entry."""
 
 from __future__ import annotations
 
