@@ -10,6 +10,7 @@ from itertools import product as choices
 
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import (
+    Abstract,
     INT,
     NAT,
     PROP,
@@ -542,6 +543,31 @@ class Task:
             lines.extend(self.law_instances(name, lines))
         return Licence(tuple(lines)) if lines else Licence(missing=missing)
 
+    def licensed_for_divergences(self, general: str, finite: str = "") -> Licence:
+        """Instances of a lemma with a set H and laws P and Q, for every `KL(Q, P)` of the goal; of the lemma
+        `finite` where H is a finite set."""
+        pairs = {
+            canonical(term): term.args
+            for term in subterms(self.goal)
+            if isinstance(term, Apply) and term.head == "KL" and len(term.args) == 2
+        }
+        if not pairs:
+            return Licence(missing="`KL(Q, P)` in the goal")
+        lines: list[c.Line] = []
+        for first, second in pairs.values():
+            element = first.sort.element if isinstance(first.sort, Distribution) else PROP
+            whole: Term = Apply("everything", (), SetOf(element))
+            is_finite = isinstance(element, Abstract) and element.name in self.frame.finite_types
+            if is_finite and isinstance(element, Abstract):
+                whole = Name(element.name, self.frame.sequent.names[element.name])
+            law = self.laws.get(finite if is_finite and finite else general)
+            if law is None:
+                return Licence(unsupported=f"the lemma `{general}` is not in the library")
+            line = self.law_line(law, {"Q": first, "P": second}, (), lines, {"H": whole})
+            if line is not None:
+                lines.append(line)
+        return Licence(tuple(lines)) if lines else Licence(missing="laws that are fixed where the goal is")
+
     def namesake(self, law: Law) -> tuple[dict[str, Term], dict[str, Term]] | None:
         """Sets and values for a law that is cited by a theorem that uses the same names: what is called as
         in the law; a number that is called otherwise does not matter there, and is 1."""
@@ -593,8 +619,9 @@ class Task:
         sets: dict[str, Term] | None = None,
         most_unknown: int | None = None,
     ) -> c.Line | None:
-        """One instance of a law under index binders, with `sets` for its types, as a line with its proof; None
-        when a premise cannot be shown, or when more of them than `most_unknown` are not among the facts."""
+        """One instance of a law under index binders, with `sets` for its types, as a line with its proof;
+        None when a premise cannot be shown, or when more of them than `most_unknown` are not among the
+        facts."""
         sets = sets or {}
         if law.types:
             law = replace(

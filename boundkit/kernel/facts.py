@@ -86,11 +86,11 @@ def domain_facts_of(value: Term, domain: Term) -> Iterator[Term]:
             yield relation("<" if domain.head in ("open", "left_open") else "<=", lower, value)
         if not infinite(upper):
             yield relation("<" if domain.head in ("open", "right_open") else "<=", value, upper)
-    elif domain.head == "enumeration" and all(isinstance(element, Number) for element in domain.args):
-        if domain.args:
-            elements = sorted(domain.args, key=lambda element: element.value)  # type: ignore[attr-defined]
-            yield relation("<=", elements[0], value)
-            yield relation("<=", value, elements[-1])
+    elif domain.head == "enumeration":
+        numbers = [element for element in domain.args if isinstance(element, Number)]
+        if numbers and len(numbers) == len(domain.args):
+            yield relation("<=", min(numbers, key=lambda own: own.value), value)
+            yield relation("<=", value, max(numbers, key=lambda own: own.value))
 
 
 def infinite(term: Term) -> bool:
