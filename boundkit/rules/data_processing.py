@@ -7,7 +7,7 @@ from boundkit.task import Licence, Rule, Task
 
 def _license(task: Task) -> Licence:
     return task.licensed_by(
-        ("data_processing",),
+        ("data_processing", "data_processing_kl"),
         "`Pr_R[F] = E_P[Pr_K[F]]` and `Pr_T[F] = E_Q[Pr_K[F]]` for all events F, with one kernel K",
     )
 
@@ -15,9 +15,9 @@ def _license(task: Task) -> Licence:
 data_processing = Rule(
     name="data_processing",
     needs="that R and T are the laws after one kernel K from P and from Q",
-    says="`TV(R, T) <= TV(P, Q)`.",
+    says="`TV(R, T) <= TV(P, Q)` and `KL(R, T) <= KL(P, Q)`.",
     misuse="two different kernels, the inequality turned round",
     level="S",
-    reference="Polyanskiy and Wu 2024, theorem 7.4",
+    reference="Polyanskiy and Wu 2024, theorems 7.4 and 2.17",
     license=_license,
 )
