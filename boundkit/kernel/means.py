@@ -110,17 +110,22 @@ def _is_mentioned(body: Term, outcome: Name, law: Term, context: Context) -> boo
 
 
 def texts_of(mean: Term, context: Context) -> frozenset[str]:
-    """The texts under which an expectation is known to exist: as it stands, with functions applied, and where
-    its normal form is another times an exponential, that other one."""
+    """The texts under which an expectation is known to exist: as it stands, with functions applied, with what
+    it averages in normal form, and where its own normal form is another times an exponential, that one."""
     found = {canonical(mean), canonical(reduced(mean))}
+    single = None
     try:
+        if isinstance(mean, Bind):
+            inner, fresh = context.inside(mean.variable, mean.domain)
+            body = inner.canonical_term(substitute(mean.body, {mean.variable.text: fresh}))
+            found.add(canonical(Bind("expectation", fresh, mean.domain, body, REAL)))
         single = context.normal(mean).single
     except (NotNormal, TooLarge):
-        single = None
+        pass
     if single is not None:
-        inner = [(a, e) for a, e in single[0] if a != E]
-        if len(inner) == 1 and inner[0][1] == 1 and _is_mean(inner[0][0].term):
-            found.add(canonical(inner[0][0].term))
+        others = [(a, e) for a, e in single[0] if a != E]
+        if len(others) == 1 and others[0][1] == 1 and _is_mean(others[0][0].term):
+            found.add(canonical(others[0][0].term))
     return frozenset(found)
 
 
