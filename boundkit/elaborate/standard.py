@@ -311,7 +311,7 @@ def others(context: Context, scope: Scope, node: Form, arguments: Listed[Node], 
 def neighbours(
     context: Context, scope: Scope, node: Form, arguments: Listed[Node], wanted: Sort | None
 ) -> Term:
-    """Whether two tuples differ in one place."""
+    """Whether two tuples agree in all places but at most one."""
     left = read(context, scope, arguments[0])
     _tuple(context, left, arguments[0])
     right = read(context, scope, arguments[1], left.sort)

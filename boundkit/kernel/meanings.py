@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Function, Matrix, SetOf, Sort
+from boundkit.ir.sorts import EXTREAL, INT, NAT, PROP, REAL, Function, Matrix, SetOf, Sort
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -24,8 +24,8 @@ from boundkit.kernel.couplings import infimum
 from boundkit.kernel.entries import entries
 from boundkit.kernel.entropy import relative_entropy
 from boundkit.kernel.sorting import widest
-from boundkit.kernel.variation import supremum
 from boundkit.kernel.suprema import as_bound, of_extremum
+from boundkit.kernel.variation import supremum
 
 Opened = Callable[[Term], Term]
 """The set that a defined name stands for."""
@@ -69,7 +69,8 @@ def truth(
     if isinstance(term, Bind) and term.head == "probability":
         indicator = Apply("if", (term.body, ONE, ZERO), NAT)
         return relation("=", term, Bind("expectation", term.variable, term.domain, indicator, REAL))
-    return relative_entropy(term, finite) or of_extremum(term) or infimum(term) or supremum(term) or entries(term)
+    found = relative_entropy(term, finite) or of_extremum(term) or infimum(term) or supremum(term)
+    return found or entries(term)
 
 
 def _function(formula: Apply) -> Sort | None:
@@ -250,9 +251,11 @@ def _membership(element: Term, domain: Term) -> Term | None:
     return None
 
 
-def _whole_part(term: Apply) -> Term:
-    """`floor(x) <= x < floor(x) + 1`, `x <= ceil(x) < x + 1`."""
+def _whole_part(term: Apply) -> Term | None:
+    """`floor(x) <= x < floor(x) + 1`, `x <= ceil(x) < x + 1`; None for what may be infinite."""
     own = term.args[0]
+    if own.sort == EXTREAL:
+        return None
     low, high = (term, own) if term.head == "floor" else (own, term)
     return conjunction((relation("<=", low, high), relation("<", high, Apply("+", (low, ONE), REAL))))
 

@@ -55,20 +55,20 @@ def others(evaluator: Evaluator, args: Sequence[Term], scope: Scope) -> Value:
 
 
 def neighbours(evaluator: Evaluator, args: Sequence[Term], scope: Scope) -> Truth:
-    """Whether two samples differ in exactly one place."""
+    """Whether two samples agree in all places but at most one."""
     left, right = (items_of(evaluator.value(arg, scope)) for arg in args)
     if len(left) != len(right):
         raise Absent("samples of different sizes compared")
     equal = [same(evaluator.arithmetic, *pair) for pair in zip(left, right, strict=True)]
     arithmetic = evaluator.arithmetic
     if all(isinstance(truth, bool) for truth in equal):
-        return arithmetic.constant(equal.count(False) == 1)
+        return arithmetic.constant(equal.count(False) <= 1)
 
-    def only(place: int) -> Truth:
+    def elsewhere(place: int) -> Truth:
         rest = [partial(arithmetic.constant, truth) for k, truth in enumerate(equal) if k != place]
-        return arithmetic.every([partial(arithmetic.negation, equal[place]), *rest])
+        return arithmetic.every(rest)
 
-    return arithmetic.some([partial(only, place) for place in range(len(equal))])
+    return arithmetic.some([partial(elsewhere, place) for place in range(len(equal))])
 
 
 DIFFERENCES = frozenset({"is_bounded_differences", "is_bounded_differences_except"})
