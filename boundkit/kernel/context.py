@@ -436,11 +436,14 @@ class Context(Signs):
 
     def compares(self, formula: Apply) -> bool:
         """Whether a relation between real numbers certainly holds, by signs alone."""
-        left, right = formula.args
         try:
-            slack = self.normal(right) - self.normal(left)
-        except NotNormal:
+            return self._compares(formula)
+        except NotNormal:  # a side, or what bounds one, is not known to be a real number
             return False
+
+    def _compares(self, formula: Apply) -> bool:
+        left, right = formula.args
+        slack = self.normal(right) - self.normal(left)
         if formula.head == "<=":
             return self.sign(slack) >= NONNEGATIVE
         if formula.head == "<":

@@ -60,6 +60,7 @@ from tests.kernel.writing import (
     times,
     within,
     x,
+    y,
 )
 
 SIGNS = c.Signs()
@@ -237,6 +238,15 @@ def test_infinite_means_are_not_strictly_ordered() -> None:
         "may both be infinite", lt(mean(x, D, divergence), mean(x, D, above)), by, facts=facts, names=names
     )
     accepts(le(mean(x, D, divergence), mean(x, D, above)), by, facts=facts, names=names)
+
+
+def test_a_question_about_what_may_be_infinite_has_an_answer() -> None:
+    """A supremum over an interval that may be empty, in a minimum whose bounds are asked for."""
+    size = Bind("sup", y, closed(0, 1), plus(times(y, y), n), EXTREAL)
+    divergence = Apply("KL", (D, P), EXTREAL)
+    least = Apply("min", (size, real("abs", x)), EXTREAL)
+    more = Apply("+", (divergence, n), EXTREAL)
+    rejects("does not follow by signs", le(least, more), SIGNS, names=named(D, P))
 
 
 # What is integrable
