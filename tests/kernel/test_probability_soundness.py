@@ -226,6 +226,14 @@ def test_an_empty_sum_of_infinities_is_zero() -> None:
     rejects("does not follow by signs", le(PLUS, sum_), SIGNS)
 
 
+def test_infinity_less_infinity_is_nothing() -> None:
+    divergence = Apply("KL", (D, P), EXTREAL)
+    gap = Apply("-", (divergence, divergence), EXTREAL)
+    finite = {"finite": lt(divergence, PLUS)}
+    rejects("no difference of infinities", eq(gap, 0), c.Identity(), names=named(D, P))
+    accepts(eq(gap, 0), c.Identity(), names=named(D, P), facts=finite)
+
+
 def test_infinite_means_are_not_strictly_ordered() -> None:
     """X < X + 1 everywhere, but E X = E[X + 1] where both are infinite."""
     kernel = Name("Q", Function((REAL,), Distribution(REAL)))
