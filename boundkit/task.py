@@ -66,7 +66,7 @@ class Licence:
 
     lines: facts with their certificates, in order.
     missing: the premise that nothing in `from` provides, or "".
-    witnesses: terms for the `exists` of the goal. induct: the variable of an induction.
+    witnesses: terms for the `exists` of the goal. induct: the variables of nested inductions.
     debts: what is believed without proof (`cite:…`, `admit:…`); the goal then needs no certificate.
     unsupported: why the rule cannot judge this goal yet, or "".
     misused: why the rule does not say this goal, whatever the premises, or "".

@@ -1,6 +1,6 @@
 """What finite sets and choices from them are: maxima and minima, extremal points, covers and their sizes,
-nearest points, numbers of elements, members of listed and built sets. These are definitions; nothing here
-is a theorem."""
+nearest points, numbers of elements and of subsets, members of listed and built sets. These are definitions;
+nothing here is a theorem."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from boundkit.ir.sorts import EXTREAL, NAT, PROP, REAL, Matrix, SetOf, Sort, is_
 from boundkit.ir.terms import (
     ONE,
     TRUE,
+    ZERO,
     Apply,
     Bind,
     Name,
+    Number,
     Term,
     conjunction,
     fresh_name,
@@ -204,3 +206,21 @@ def _built(element: Term, part: Term) -> Term:
         part, condition = part.args
     same = relation("=", element, part)
     return same if condition == TRUE else conjunction((same, condition))
+
+
+def binomial(term: Term) -> Term | None:
+    """binomial(n + 1, k + 1) = binomial(n, k) + binomial(n, k + 1), and what begins the recursion; no set of n
+    elements has a subset of more (Graham, Knuth, Patashnik 1994, equation 5.8)."""
+    if not (isinstance(term, Apply) and term.head == "binomial" and is_numeric(term.sort)):
+        return None
+    total, chosen = term.args
+    if chosen == ZERO:
+        return relation("=", term, ONE)
+    match total, chosen:
+        case _, Apply("+", (less, Number(step))) if total == ZERO and step == 1 and less.sort == NAT:
+            return relation("=", term, ZERO)
+        case Apply("+", (n, Number(one))), Apply("+", (k, Number(other))) if one == other == 1:
+            if n.sort == k.sort == NAT:
+                parts = tuple(Apply("binomial", (n, place), NAT) for place in (k, chosen))
+                return relation("=", term, Apply("+", parts, NAT))
+    return None

@@ -544,7 +544,8 @@ class Frame(Ground):
         frame = self.with_name(fixed).with_fact(f"start of {certificate.name}", relation("<=", first, fixed))
         if last is not None:
             frame = frame.with_fact(f"end of {certificate.name}", relation("<=", following, last))
-        frame = frame.with_fact("hypothesis of induction", substitute(goal.body, {variable.text: fixed}))
+        supposed = fresh_name("hypothesis of induction", set(frame.facts))
+        frame = frame.with_fact(supposed, substitute(goal.body, {variable.text: fixed}))
         frame.check(self.put(goal.body, variable.text, following), certificate.step)
 
     def _check_surely(self, goal: Term, certificate: c.Surely) -> None:

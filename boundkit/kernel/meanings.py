@@ -19,7 +19,7 @@ from boundkit.ir.terms import (
     relation,
     substitute,
 )
-from boundkit.kernel.choices import cardinality, choice, member, of_set
+from boundkit.kernel.choices import binomial, cardinality, choice, member, of_set
 from boundkit.kernel.couplings import infimum
 from boundkit.kernel.entries import entries
 from boundkit.kernel.entropy import relative_entropy
@@ -59,7 +59,7 @@ def truth(
         return of_set(term, opened(term))
     if isinstance(term, Apply) and term.head == "card":
         return cardinality(term, opened(term.args[0]))
-    found = choice(term)
+    found = choice(term) or binomial(term)
     if found is not None:
         return found
     if isinstance(term, Apply) and term.head in ("floor", "ceil"):

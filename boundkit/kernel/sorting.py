@@ -259,6 +259,8 @@ class _Check:
         """A law on the numbers, or a normal law on vectors."""
         for arg in term.args:
             self.need(is_numeric(arg.sort) or isinstance(arg.sort, Matrix), arg, "a parameter of a law")
+        if term.head == "binomial" and is_numeric(term.sort):
+            return self.whole(term)
         whole = term.head in ("binomial", "poisson", "geometric", "bernoulli", "Rademacher")
         if whole or all(is_numeric(arg.sort) for arg in term.args):
             return Distribution(REAL)

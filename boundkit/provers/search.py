@@ -83,7 +83,7 @@ class Hints:
 def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
     """A proof of the goal from the facts of the frame, or None."""
     if isinstance(goal, Bind) and goal.head == "forall":
-        if hints.induct and goal.variable.text == hints.induct:
+        if goal.variable.text in hints.induct.split()[:1]:
             return _induct(frame, goal, hints)
         return _introduce(frame, goal, hints)
     if isinstance(goal, Bind) and goal.head == "exists":
@@ -176,7 +176,8 @@ def _exhibit(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
 
 
 def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
-    rest = Hints(hints.witnesses, hints.cover, "", hints.cases, hints.budget, library=True)
+    inner = " ".join(hints.induct.split()[1:])
+    rest = Hints(hints.witnesses, hints.cover, inner, hints.cases, hints.budget, library=True)
     domain = goal.domain
     if not isinstance(domain, Apply):
         return None
@@ -198,7 +199,8 @@ def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
         step = frame.with_name(fixed).with_fact(f"start of {name}", relation("<=", first, fixed))
         if last is not None:
             step = step.with_fact(f"end of {name}", relation("<=", following, last))
-        step = step.with_fact("hypothesis of induction", substitute(goal.body, {goal.variable.text: fixed}))
+        supposed = _free_fact(step, "hypothesis of induction")
+        step = step.with_fact(supposed, substitute(goal.body, {goal.variable.text: fixed}))
         step_proof = prove(step, substitute(goal.body, {goal.variable.text: following}), rest)
     except Rejected:
         return None

@@ -1,4 +1,5 @@
-"""`by induction`: `forall k` from the first case and from the next of each."""
+"""`by induction(k)`: `forall k` from the first case and from the next of each; `by induction(k, d)` shows both by
+induction over d."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
-    if len(task.reason.positional) != 1 or not isinstance(task.reason.positional[0], Name):
+    names = [name.text for name in task.reason.positional if isinstance(name, Name)]
+    if not names or len(names) != len(task.reason.positional):
         return Licence(missing="the induction variable, as in `by induction(k)`")
-    return Licence(induct=task.reason.positional[0].text)
+    return Licence(induct=" ".join(names))
 
 
 induction = Rule(
