@@ -234,11 +234,11 @@ def _averaged(nest: Nest, claim: Apply, proof: c.Proof) -> c.Line | None:
             continue
         if outcome.text not in mean.free:
             return None
-        sides = [
+        left, right = (
             Bind("expectation", outcome, law, side, REAL) if outcome.text in side.free else side
-            for side in mean.args  # type: ignore[attr-defined]
-        ]
-        mean = relation(claim.head, *sides)
+            for side in mean.args
+        )
+        mean = relation(claim.head, left, right)
         proof = c.Proof(c.Mean(outcome.text, proof))
     if mean is claim:
         return None
