@@ -89,6 +89,10 @@ def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
     if isinstance(goal, Bind) and goal.head == "exists":
         if accepted(frame, goal, c.Proof(c.Signs())):
             return c.Proof(c.Signs())
+        for name, formula in frame.facts.items():
+            if isinstance(formula, Bind) and formula.head == "exists":
+                if accepted(frame, goal, c.Proof(c.Given(name))):
+                    return c.Proof(c.Given(name))
         return _exhibit(frame, goal, hints)
     if isinstance(goal, Bind) and goal.head == "surely":
         return prove_surely(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
