@@ -236,7 +236,7 @@ def _averaged(nest: Nest, claim: Apply, proof: c.Proof) -> c.Line | None:
             return None
         left, right = (
             Bind("expectation", outcome, law, side, REAL) if outcome.text in side.free else side
-            for side in mean.args
+            for side in mean.args  # type: ignore[attr-defined]
         )
         mean = relation(claim.head, left, right)
         proof = c.Proof(c.Mean(outcome.text, proof))
