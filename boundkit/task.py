@@ -45,7 +45,7 @@ from boundkit.kernel.meanings import meaning
 from boundkit.kernel.means import reduced
 from boundkit.kernel.normal import written_out
 from boundkit.kernel.polynomials import TooLarge
-from boundkit.provers.covers import finite_lines
+from boundkit.provers.built import finite_lines
 from boundkit.provers.nests import nested_means
 from boundkit.provers.search import Budget, Hints, accepted, prove
 from boundkit.provers.unification import instances

@@ -12,8 +12,9 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.built import filled_line, norm_line, size_lines
 from boundkit.provers.choices import is_choice, single
-from boundkit.provers.covers import covers_in, filled_line, norm_line, size_lines
+from boundkit.provers.covers import covers_in
 from boundkit.provers.search import Budget, Hints, prove
 from boundkit.task import Licence, Rule, Task
 
