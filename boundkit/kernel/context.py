@@ -83,6 +83,7 @@ class Context(Signs):
         self._signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]] = {}
         self._busy: set[str] = set()
         self._finding: set[str] = set(parent._finding) if parent else set()
+        self._outer = len(self._finding)
         self.nested: int = parent.nested if parent else 0
         self._wide: Context | None = None
         self._cut = False

@@ -63,6 +63,7 @@ class Signs:
     _signs: dict[tuple[str, int], tuple[int, tuple[str, ...]]]
     _busy: set[str]
     _finding: set[str]
+    _outer: int
     means: frozenset[str]
     nested: int
 
@@ -128,7 +129,7 @@ class Signs:
             answer = self._decide(polynomial, depth)
         finally:
             self._busy.discard(key[0])
-        round_ = self._busy or self._finding
+        round_ = self._busy or len(self._finding) > self._outer
         if answer[0] or not (self._cut and round_):  # else undecided only because a question came round
             self._signs[key] = answer
         self._cut = before or (self._cut and bool(round_))
