@@ -83,6 +83,27 @@ SAMPLES = """
   draw z ~ D
   draw y ~ E'
 """
+TAILS = """
+  let X, H : Set
+  let K : FiniteSet
+  let n : Nat >= 1
+  let delta : Real in (0, 1)
+  let t : Real > 0
+  let D : Dist[X]
+  let h : K
+  let f : X -> Real in [0, 1]
+  let u : X -> Real
+  let k : K * X -> Real in [0, 1]
+  let F : X^n -> Real in [0, 1]
+  draw S ~ D^n
+  draw z ~ D
+  draw sigma ~ Rademacher^n
+  assume square: E[u(z)^2] <= 4
+  assume mgf: forall s : Real > 0, E[exp(s*u(z))] <= exp(s^2/2)
+  assume changes: forall i in 1..n, forall s : X^n, forall x in X, |F(replace(s, i, x)) - F(s)| <= 1/n
+  assume one: Pr[f(z) >= 1/2] <= 1/4
+  assume other: Pr[u(z) >= 3] <= 1/4
+"""
 COMPOSED = """
   let H, Y : Set
   let a, b : Real >= 0
@@ -132,7 +153,7 @@ SPLIT = (
 """
 )
 
-CITED = ("cite", "sorry", "holder", "minkowski", "gaussian_mechanism")
+CITED = ("cite", "sorry", "holder", "minkowski", "gaussian_mechanism", "mcdiarmid", "symmetrization")
 """Rules that rest on what is not proved here."""
 
 # for each rule: what stands before, a step that it proves, and one that it must turn down
@@ -327,6 +348,55 @@ USES: dict[str, tuple[str, str, str]] = {
         SAMPLES,
         "Var[f(z) + f(S[1])] = 2*Var[f(z)] by variance",
         "Var[f(z) + f(z)] = 2*Var[f(z)] by variance",
+    ),
+    "chebyshev": (
+        TAILS,
+        "Pr[|u(z)| >= t] <= 4/t^2 by chebyshev from square",
+        "Pr[u(z) >= t] <= 2/t^2 by chebyshev from square",
+    ),
+    "chernoff": (
+        TAILS,
+        "Pr[u(z) >= t] <= exp(-t^2/2) by chernoff from mgf",
+        "Pr[u(z) >= t] <= exp(-t^2) by chernoff from mgf",
+    ),
+    "finite_class": (
+        TAILS,
+        "with prob >= 1 - delta over S, forall g in K,"
+        " |E[k(g, z)] - (1/n)*sum_{i=1..n} k(g, S[i])| <= sqrt(ln(2*card(K)/delta)/(2*n)) by finite_class",
+        "with prob >= 1 - delta over S, forall g in K,"
+        " |E[k(g, z)] - (1/n)*sum_{i=1..n} k(g, S[i])| <= sqrt(ln(2/delta)/(2*n)) by finite_class",
+    ),
+    "hoeffding": (
+        TAILS,
+        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t] <= exp(-2*n*t^2) by hoeffding",
+        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t] <= exp(-3*n*t^2) by hoeffding",
+    ),
+    "linearity": (
+        TAILS,
+        "E[f(z) - 2*k(h, z)] = E[f(z)] - 2*E[k(h, z)] by linearity",
+        "E[f(z)*k(h, z)] = E[f(z)]*E[k(h, z)] by linearity",
+    ),
+    "markov": (
+        TAILS,
+        "Pr[f(z) >= t] <= E[f(z)]/t by markov",
+        "Pr[u(z) >= t] <= E[u(z)]/t by markov from square",
+    ),
+    "mcdiarmid": (
+        TAILS,
+        "Pr[F(S) - E[F(S)] >= t] <= exp(-2*n*t^2) by mcdiarmid from changes",
+        "Pr[|F(S) - E[F(S)]| >= t] <= 2*exp(-2*n*t^2) by mcdiarmid from changes",
+    ),
+    "symmetrization": (
+        TAILS,
+        "E[max_{g in K} (E_{y ~ D}[k(g, y)] - (1/n)*sum_{i=1..n} k(g, S[i]))]"
+        " <= 2*E[max_{g in K} (1/n)*sum_{i=1..n} sigma[i]*k(g, S[i])] by symmetrization",
+        "E[max_{g in K} (E_{y ~ D}[k(g, y)] - (1/n)*sum_{i=1..n} k(g, S[i]))]"
+        " <= E[max_{g in K} (1/n)*sum_{i=1..n} sigma[i]*k(g, S[i])] by symmetrization",
+    ),
+    "union": (
+        TAILS,
+        "Pr[f(z) >= 1/2 or u(z) >= 3] <= 1/2 by union from one, other",
+        "Pr[f(z) >= 1/2 or u(z) >= 3] <= 1/3 by union from one, other",
     ),
     "telescope": (
         NUMBERS,
