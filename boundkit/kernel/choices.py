@@ -209,8 +209,8 @@ def _built(element: Term, part: Term) -> Term:
 
 
 def binomial(term: Term) -> Term | None:
-    """binomial(n + 1, k + 1) = binomial(n, k) + binomial(n, k + 1), and what begins the recursion; no set of n
-    elements has a subset of more (Graham, Knuth, Patashnik 1994, equation 5.8)."""
+    """binomial(n + 1, k + 1) = binomial(n, k) + binomial(n, k + 1), and what begins the recursion; no set of
+    n elements has a subset of more (Graham, Knuth, Patashnik 1994, equation 5.8)."""
     if not (isinstance(term, Apply) and term.head == "binomial" and is_numeric(term.sort)):
         return None
     total, chosen = term.args

@@ -112,7 +112,8 @@ def is_filled_set(domain: Term, context: Context, depth: int = 0) -> bool:
         return known and domain.text not in context.maybe_empty
     if isinstance(domain, Apply):
         if domain.head == "range":
-            return not any(map(infinite, domain.args)) and context.holds(relation("<=", *domain.args))
+            first, last = domain.args
+            return not any(map(infinite, domain.args)) and context.holds(relation("<=", first, last))
         if domain.head == "everything":
             element = domain.sort.element if isinstance(domain.sort, SetOf) else None
             return element in (NAT, REAL) or isinstance(element, Matrix)

@@ -77,7 +77,7 @@ def filled_line(frame: Frame, domain: Term, covers: list[Cover]) -> c.Line | Non
 
 def filled(domain: Term) -> Term:
     """`exists x in domain, true`."""
-    element = domain.sort.element  # type: ignore[union-attr]
+    element = domain.sort.element  # type: ignore[attr-defined]
     return Bind("exists", Name(fresh_name("x", domain.free), element), domain, TRUE, PROP)
 
 
@@ -108,10 +108,11 @@ def _element_of(frame: Frame, domain: Term, body: Bind, covers: list[Cover]) -> 
     except (Rejected, NotNormal, TooLarge):
         return None
     if isinstance(part, Apply) and part.head == "and_where":
-        part = part.args[0]
-    proof = _with_member(inner, part, domain)
-    for fact, values, text, lines in reversed(wraps):
-        proof = None if proof is None else c.Proof(c.Obtain(fact, values, text, proof), lines)
+        proof = _with_member(inner, part.args[0], domain)
+    else:
+        proof = _with_member(inner, part, domain)
+    for fact, chosen, text, lines in reversed(wraps):
+        proof = None if proof is None else c.Proof(c.Obtain(fact, chosen, text, proof), lines)
     return proof
 
 
@@ -153,15 +154,16 @@ def norm_line(frame: Frame, domain: Term, wanted: Term | None) -> tuple[c.Line, 
     condition that the set is built with."""
     from boundkit.provers.search import accepted
 
-    element = domain.sort.element  # type: ignore[union-attr]
+    element = domain.sort.element  # type: ignore[attr-defined]
     for name, formula in frame.facts.items():
         if not (isinstance(formula, Bind) and formula.head == "forall" and formula.variable.sort == element):
             continue
         norm = Apply("norm", (formula.variable,), REAL)
         core = formula.body
-        if isinstance(core, Apply) and core.head == "<=" and core.args[0] == norm:
-            if canonical(formula.domain) == canonical(domain) and wanted in (None, core.args[1]):
-                line = c.Line(fresh_name("norms", set(frame.facts)), formula, c.Given(name))
+        own = canonical(formula.domain) == canonical(domain)
+        if own and isinstance(core, Apply) and core.head == "<=" and core.args[0] == norm:
+            line = c.Line(fresh_name("norms", set(frame.facts)), formula, c.Given(name))
+            if wanted in (None, core.args[1]):
                 return line, core.args[1]
     body = opened(domain, frame.context())
     bound = _norm_in_condition(body) if wanted is None else wanted
@@ -187,9 +189,9 @@ def _norm_in_condition(part: Term) -> Term | None:
     element, condition = part.args
     norm = canonical(Apply("norm", (element,), REAL))
     for one in conjuncts(condition):
-        if isinstance(one, Apply) and one.head == "<=" and canonical(one.args[0]) == norm:
-            if not one.args[1].free & bound:
-                return one.args[1]
+        bounds = isinstance(one, Apply) and one.head == "<=" and canonical(one.args[0]) == norm
+        if bounds and not one.args[1].free & bound:  # type: ignore[attr-defined]
+            return one.args[1]  # type: ignore[attr-defined, no-any-return]
     return None
 
 
@@ -284,7 +286,7 @@ def _fewer(frame: Frame, one: Term, other: Term) -> c.Proof | None:
     assert isinstance(one, Apply) and isinstance(other, Apply)
     (domain, wide), (_, narrow) = one.args, other.args
     hints = Hints((), False, "", 1, Budget(4))
-    centres = Apply("minimal_cover", (domain, narrow), SetOf(domain.sort.element, True))  # type: ignore[union-attr]
+    centres = Apply("minimal_cover", (domain, narrow), SetOf(domain.sort.element, True))  # type: ignore[attr-defined]
     inner = frame
     lines: list[c.Line] = []
 
@@ -310,14 +312,18 @@ def _fewer(frame: Frame, one: Term, other: Term) -> c.Proof | None:
         best = least.args[1]  # type: ignore[attr-defined]
         bound = add("least", best, c.Meaning("", one))
         wanted = substitute(best.body, {best.variable.text: centres})
+        assert isinstance(wanted, Apply)
         point = Name(new_name(inner, "a"), near.variable.sort)
         at_point = inner.with_name(point)
         at_point = at_point.with_fact(f"range of {point.text}", Apply("in", (point, near.domain), PROP))
         exists = substitute(near.body, {near.variable.text: point})
+        assert isinstance(exists, Bind)
         centre = Name(new_name(at_point, "u"), exists.variable.sort)
         at_centre = _with_choice(at_point, exists, centre)
         covers = wanted.args[0]
+        assert isinstance(covers, Bind)
         goal = substitute(covers.body, {covers.variable.text: point})
+        assert isinstance(goal, Bind)
         close = prove(at_centre, substitute(goal.body, {goal.variable.text: centre}), hints)
         if close is None:
             return None

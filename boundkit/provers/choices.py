@@ -131,7 +131,7 @@ def under(binders: Binders, claim: Term, proof: c.Proof) -> tuple[Term, c.Proof]
 
 
 def choice_lines(frame: Frame, goal: Term, heads: tuple[str, ...] = ()) -> list[c.Line]:
-    """What the choices in a goal are by definition, each part as a line, or those parts with one of the heads.
+    """What the choices in a goal are by definition, each part as a line, or the parts with one of the heads.
     A choice from a set with one element is that element."""
     lines: list[c.Line] = []
     for term, binders in choices_in(frame, goal):
@@ -174,7 +174,8 @@ def _take(frame: Frame, lines: list[c.Line], base: str, claim: Term, proof: c.Pr
 
 
 def prove_member(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
-    """`e in S` for a choice from S, or for a built set by values of its variables at which the element is e."""
+    """`e in S` for a choice from S, or for a built set, by values of its variables at which the element is
+    e."""
     from boundkit.provers.search import accepted
 
     element, domain = goal.args
@@ -192,9 +193,9 @@ def prove_member(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
                 return c.Proof(c.Folded(inner))
     if isinstance(body, Bind) and body.head == "set":
         for values in _preimages(element, body):
-            proof = _shown(frame, element, body, values, search)
-            if proof is not None:
-                return c.Proof(c.Folded(proof))
+            shown = _shown(frame, element, body, values, search)
+            if shown is not None:
+                return c.Proof(c.Folded(shown))
     return None
 
 

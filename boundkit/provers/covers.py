@@ -1,5 +1,5 @@
-"""Covers of finite sets: what each member of a sequence of covers covers, how many elements it has, and how far
-nearest points in it are."""
+"""Covers of finite sets: what each member of a sequence of covers covers, how many elements it has, and how
+far nearest points in it are."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _sequence(frame: Frame, definition: Definition, lines: list[c.Line]) -> Cove
         first = base
     index = Name(new_name(frame, parameter.text), NAT)
     domain = Apply("range", (first, last), SetOf(NAT))
-    element = definition.name.sort.element  # type: ignore[union-attr]
+    element = definition.name.sort.element  # type: ignore[attr-defined]
     sets = Apply("index", (definition.name, index), element)
     radius = substitute(radius, {parameter.text: index})
     return _proved(frame, Cover(sets, of, radius, index, domain, _NONE, _NONE), lines)
@@ -110,7 +110,7 @@ def _range(guards: tuple[Term, ...], parameter: Name) -> tuple[Term, Term] | Non
 def _proved(frame: Frame, cover: Cover, lines: list[c.Line]) -> Cover | None:
     """The cover with its two facts, by induction over its index: a first member is looked into, a least cover
     is what it is by definition."""
-    element = cover.of.sort.element  # type: ignore[union-attr]
+    element = cover.of.sort.element  # type: ignore[attr-defined]
     taken = cover.sets.free | cover.of.free | cover.radius.free | set(frame.sequent.names)
     a = Name(fresh_name("a", taken), element)
     u = Name(fresh_name("u", taken | {a.text}), element)
@@ -145,7 +145,8 @@ def _for_all_places(frame: Frame, cover: Cover, base: str, core: Term, lines: li
         )
         step_frame = outer.with_name(name).with_fact(f"start of {name.text}", relation("<=", first, name))
         step_frame = step_frame.with_fact(f"end of {name.text}", relation("<=", following, last))
-        step_frame = step_frame.with_fact("hypothesis of induction", core)
+        supposed = fresh_name("hypothesis of induction", set(step_frame.facts))
+        step_frame = step_frame.with_fact(supposed, core)
         moved = substitute(core, {name.text: following})
         step = _at_place(step_frame, substitute(cover.sets, {name.text: following}), moved)
     except (Rejected, NotNormal, TooLarge):
@@ -169,8 +170,7 @@ def _at_place(frame: Frame, sets: Term, goal: Term) -> c.Proof | None:
     body = opened(sets, frame.context())
     if isinstance(goal, Apply):
         size = goal.args[0]
-        said = truth(sets, lambda domain: opened(domain, frame.context()))
-        lines = []
+        lines: list[c.Line] = []
         for term in (sets, size):
             said = truth(term, lambda domain: opened(domain, frame.context()))
             for part in said.args if isinstance(said, Apply) and said.head == "and" else ():

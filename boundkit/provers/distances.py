@@ -52,7 +52,8 @@ def _distances(goal: Term) -> Iterator[tuple[Term, Term, Term]]:
         inside = part.args[0]
         if isinstance(inside, Apply) and inside.head == "-" and canonical(part) not in seen:
             seen.add(canonical(part))
-            yield part, *inside.args
+            left, right = inside.args
+            yield part, left, right
 
 
 def _neighbours(frame: Frame, end: Term) -> Iterator[tuple[Term, c.Line | None]]:

@@ -1,5 +1,5 @@
-"""`by induction(k)`: `forall k` from the first case and from the next of each; `by induction(k, d)` shows both by
-induction over d."""
+"""`by induction(k)`: `forall k` from the first case and from the next of each; `by induction(k, d)` shows
+both by induction over d."""
 
 from __future__ import annotations
 

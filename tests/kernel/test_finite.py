@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from boundkit.ir.sorts import NAT, PROP, REAL, Distribution, Matrix, SetOf
-from boundkit.ir.terms import ONE, TRUE, Apply, Bind, Name, Term, number
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Distribution, Matrix, SetOf
+from boundkit.ir.terms import ONE, TRUE, ZERO, Apply, Bind, Name, Term, number
 from boundkit.kernel import certificates as c
-from boundkit.kernel.choices import cardinality, choice, member, of_set
+from boundkit.kernel.choices import binomial, cardinality, choice, member, of_set
 from boundkit.kernel.context import Context
 from boundkit.kernel.definedness import NotDefined, require_defined
 from boundkit.kernel.finite import is_attained, is_filled_set, is_finite_set
@@ -231,3 +231,37 @@ def test_a_member_is_not_shown_of_a_set_that_is_not_defined() -> None:
     listed = Apply("enumeration", (number(1), quotient), SetOf(REAL, True))
     with pytest.raises(Exception, match="x != 0"):
         accepts(belongs(ONE, listed), c.Folded(c.Proof(c.Either(0, c.Proof(c.Identity())))), names=NAMES)
+
+
+@pytest.mark.parametrize(
+    ("total", "chosen", "value"),
+    [
+        (Apply("+", (n, ONE), NAT), Apply("+", (n, ONE), NAT), "binomial(n, n) + binomial(n, n + 1)"),
+        (n, ZERO, "1"),
+        (ZERO, Apply("+", (n, ONE), NAT), "0"),
+    ],
+)
+def test_pascals_rule(total: Term, chosen: Term, value: str) -> None:
+    term = Apply("binomial", (total, chosen), NAT)
+    said = binomial(term)
+    assert isinstance(said, Apply) and str(said.args[1]) == value
+    accepts(said, c.Meaning("", term), names=NAMES)
+
+
+def test_pascals_rule_begins_at_natural_numbers() -> None:
+    below = Apply("-", (n, ONE), INT)
+    assert (
+        binomial(Apply("binomial", (Apply("+", (below, ONE), INT), Apply("+", (n, ONE), NAT)), NAT)) is None
+    )
+    assert binomial(Apply("binomial", (ZERO, n), NAT)) is None
+    assert binomial(Apply("binomial", (n, x), Distribution(REAL))) is None
+
+
+def test_an_induction_inside_an_induction_has_a_hypothesis_of_its_own() -> None:
+    k, j = Name("k", NAT), Name("j", NAT)
+    goal = forall(k, forall(j, le(0, Apply("*", (k, j), NAT))))
+    signs = c.Proof(c.Signs())
+    inner = c.Proof(c.Induction("j", signs, signs))
+    accepts(goal, c.Induction("k", inner, inner), names={})
+    used = c.Proof(c.Induction("j", signs, c.Proof(c.Given("hypothesis of induction"))))
+    rejects("another proposition", goal, c.Induction("k", inner, used), names={})
