@@ -108,6 +108,14 @@ def chance(term: Bind, context: Context) -> Polynomial:
     return atom_of(Bind("probability", own, law, event, REAL))
 
 
+def _canonical_sides(formula: Apply, context: Context) -> Term:
+    """A relation that normal forms do not take in, since a side may be infinite, with its sides in order."""
+    try:
+        return Apply(formula.head, tuple(map(context.canonical_term, formula.args)), PROP)
+    except NotNormal:
+        return formula
+
+
 def canonical_event(formula: Term, context: Context) -> Term:
     """An event with relations between numbers as the sign of one normal form; so written, `a <= b` and
     `0 <= b - a` are one, and they are the same wherever both are defined."""
@@ -117,7 +125,7 @@ def canonical_event(formula: Term, context: Context) -> Term:
             try:
                 gap = context.normal(right) - context.normal(left)
             except NotNormal:
-                return formula
+                return _canonical_sides(formula, context)
             if gap.terms and formula.head != "=":
                 lead = abs(gap.terms[gap.ordered[0]])
                 gap = gap.scaled(1 / lead)
