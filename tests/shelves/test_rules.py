@@ -48,6 +48,14 @@ ATTENTION = """
 """
 MOVED = """||(softmax_rows(X*W*X.T)*X)[i] - (softmax_rows(Y*W*Y.T)*Y)[i]||
   <= (5*exp(4)/n)*sum_{l=1..n} ||X[l] - Y[l]|| + 2*||X[i] - Y[i]||"""
+COVERS = """
+  let m, M : Nat >= 1
+  let A : FiniteSet[Vector[m]]
+  let r : Real >= 0
+  draw sigma ~ Rademacher^m
+  define C[k] := minimal_cover(A, r*2^(-k))  for k in 1..M
+  assume radius: forall a in A, ||a|| <= r
+"""
 CURVE = """
   let s : Real
   define h := s^2 - s^4
@@ -402,6 +410,16 @@ USES: dict[str, tuple[str, str, str]] = {
         NUMBERS,
         "sum_{i=1..n} (z[i] - z[i+1]) = z[1] - z[n+1] by telescope",
         "sum_{i=1..n} (z[i] - z[i+1]) = z[1] - z[n] by telescope",
+    ),
+    "cover": (
+        COVERS,
+        "forall k in 1..M, forall a in A, ||a - nearest(C[k], a)|| <= r*2^(-k) by cover",
+        "forall k in 1..M, forall a in A, ||a - nearest(C[k], a)|| <= r*2^(-k)/2 by cover",
+    ),
+    "massart": (
+        COVERS,
+        "E[max_{a in A} <sigma, a>] <= r*sqrt(2*ln(card(A))) by massart from radius",
+        "E[max_{a in A} <sigma, a>] <= r*sqrt(ln(card(A))) by massart from radius",
     ),
     "triangle": (NUMBERS, "||u + v|| <= ||u|| + ||v|| by triangle", "||u|| + ||v|| <= ||u + v|| by triangle"),
     "young": (
