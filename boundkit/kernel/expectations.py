@@ -204,7 +204,7 @@ def _coordinates_apart(inside: Monomial, fresh: Name, law: Term, context: Contex
 
 def _two_points(own: Name, law: Term, body: Term) -> Term | None:
     """The mean over a law on two numbers, written out."""
-    if not (isinstance(law, Apply) and law.head in ("Rademacher", "bernoulli") and own.sort == REAL):
+    if not (isinstance(law, Apply) and law.head in ("Rademacher", "bernoulli") and is_numeric(own.sort)):
         return None
     ends = (number(-1), ONE) if law.head == "Rademacher" else (ZERO, ONE)
     low, high = (substitute(body, {own.text: end}) for end in ends)

@@ -235,7 +235,8 @@ def _varies(monomial: object, random: Random) -> bool:
 
 
 def _between(term: Term, random: Random, context: Context) -> bool:
-    return _below(term, random, context) and _below(Apply("neg", (term,), term.sort), random, context)
+    both = _below(term, random, context) and _below(Apply("neg", (term,), term.sort), random, context)
+    return both or _below(Apply("abs", (term,), term.sort), random, context)
 
 
 def _below(term: Term, random: Random, context: Context) -> bool:

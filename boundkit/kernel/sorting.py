@@ -261,8 +261,9 @@ class _Check:
             self.need(is_numeric(arg.sort) or isinstance(arg.sort, Matrix), arg, "a parameter of a law")
         if term.head == "binomial" and is_numeric(term.sort):
             return self.whole(term)
-        whole = term.head in ("binomial", "poisson", "geometric", "bernoulli", "Rademacher")
-        if whole or all(is_numeric(arg.sort) for arg in term.args):
+        if term.head in ("binomial", "poisson", "geometric", "bernoulli"):
+            return Distribution(NAT)
+        if term.head == "Rademacher" or all(is_numeric(arg.sort) for arg in term.args):
             return Distribution(REAL)
         return term.sort if isinstance(self.law(term).element, Matrix) else Distribution(REAL)
 

@@ -267,6 +267,8 @@ def _ends(varying: Monomial, outcome: Name, context: Context) -> tuple[Term, Ter
         if exponent == 1:
             low = low if low is not None else _stated(atom, outcome, context, -1)
             high = high if high is not None else _stated(atom, outcome, context, 1)
+            if low is None or high is None:
+                low, high = _of_size(atom, outcome, context)
         elif not isinstance(exponent, int) or exponent < 0 or known.lower != 0 or known.upper != 1:
             return None
         if low is None or high is None:
@@ -276,6 +278,14 @@ def _ends(varying: Monomial, outcome: Name, context: Context) -> tuple[Term, Ter
         return found[0]
     unit = (canonical(number(0)), canonical(number(1)))
     return found[0] if all((canonical(low), canonical(high)) == unit for low, high in found) else None
+
+
+def _of_size(atom: Atom, outcome: Name, context: Context) -> tuple[Term, Term] | tuple[None, None]:
+    """Bounds of an atom from one of its absolute value."""
+    size = Atom(Apply("abs", (atom.term,), REAL))
+    known = context.bounds(size).upper
+    most = number(known) if known is not None else _stated(size, outcome, context, 1)
+    return (None, None) if most is None else (Apply("neg", (most,), REAL), most)
 
 
 def _stated(atom: Atom, outcome: Name, context: Context, side: int) -> Term | None:
