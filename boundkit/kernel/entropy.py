@@ -1,8 +1,8 @@
 """Laws on a finite set by the masses of its elements, and what KL means there.
 
 For laws Q and P on a finite set, with q(h) = Q({h}) and p(h) = P({h}), `KL(Q, P)` is the sum of
-`q(h) ln(q(h)/p(h))` over the h with q(h) > 0 where all of these have p(h) > 0, and +inf otherwise (Cover & Thomas
-2006, section 2.3); `E_Q[f]` is the sum of `q(h) f(h)` over the h with q(h) > 0."""
+`q(h) ln(q(h)/p(h))` over the h with q(h) > 0 where all of these have p(h) > 0, and +inf otherwise (Cover &
+Thomas 2006, section 2.3); `E_Q[f]` is the sum of `q(h) f(h)` over the h with q(h) > 0."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def mass(law: Term, element: Term) -> Term:
 
 
 def relative_entropy(term: Term, finite: frozenset[str]) -> Term | None:
-    """What `KL(Q, P)` is for laws on one of the `finite` types: q > 0 almost surely under Q; p > 0 almost surely
-    under Q where KL is finite; and KL is the mean of ln(q/p) under Q where p > 0 almost surely. None for other
-    terms."""
+    """What `KL(Q, P)` is for laws on one of the `finite` types: q > 0 almost surely under Q; p > 0 almost
+    surely under Q where KL is finite; and KL is the mean of ln(q/p) under Q where p > 0 almost surely. None
+    for other terms."""
     if not (isinstance(term, Apply) and term.head == "KL" and len(term.args) == 2):
         return None
     first, second = term.args

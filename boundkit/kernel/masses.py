@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def check_masses(frame: Frame, goal: Term, certificate: c.Masses) -> None:
     """`E_{h ~ Q}[f] <= E_{h ~ P}[g]` over one finite set, term by term of both sums: `q f <= p g` where both
-    masses are positive, `q f <= 0` where p = 0, and `0 <= p g` where q = 0. An element of positive mass has every
-    property that holds almost surely. Raises `Rejected`."""
+    masses are positive, `q f <= 0` where p = 0, and `0 <= p g` where q = 0. An element of positive mass has
+    every property that holds almost surely. Raises `Rejected`."""
     if not (isinstance(goal, Apply) and goal.head == "<="):
         raise Rejected("no inequality between means")
     left, right = goal.args
@@ -40,7 +40,7 @@ def check_masses(frame: Frame, goal: Term, certificate: c.Masses) -> None:
     empty = [relation("=", own, ZERO) for own in masses]
     under_left = frame.at_outcome(element, left.domain)
     both = under_left.with_fact("first mass", positive[0]).with_fact("second mass", positive[1])
-    both.check(relation("<=", *terms), certificate.both)
+    both.check(relation("<=", terms[0], terms[1]), certificate.both)
     first = under_left.with_fact("first mass", positive[0]).with_fact("second mass", empty[1])
     first.check(relation("<=", terms[0], ZERO), certificate.first)
     under_right = frame.at_outcome(element, right.domain)

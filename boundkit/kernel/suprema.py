@@ -11,7 +11,18 @@ from itertools import product as choices
 from typing import TYPE_CHECKING
 
 from boundkit.ir.sorts import EXTREAL, PROP, is_numeric
-from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, canonical, fresh_name, relation, substitute
+from boundkit.ir.terms import (
+    ZERO,
+    Apply,
+    Bind,
+    Name,
+    Number,
+    Term,
+    canonical,
+    fresh_name,
+    relation,
+    substitute,
+)
 from boundkit.kernel.facts import NotNormal, negation
 from boundkit.kernel.polynomials import TooLarge
 
@@ -418,7 +429,9 @@ def as_bound(formula: Term) -> Term | None:
 
 
 def _for_members(term: Bind, other: Term) -> Term:
-    text = fresh_name(term.variable.text, term.domain.free | other.free | (term.body.free - {term.variable.text}))
+    text = fresh_name(
+        term.variable.text, term.domain.free | other.free | (term.body.free - {term.variable.text})
+    )
     name = Name(text, term.variable.sort)
     member = substitute(term.body, {term.variable.text: name})
     sides = (member, other) if term.head == "sup" else (other, member)

@@ -22,8 +22,8 @@ from boundkit.kernel.context import NotNormal
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.polynomials import TooLarge
-from boundkit.kernel.unfolding import beta
 from boundkit.kernel.suprema import PLUS, as_bound, open_terms
+from boundkit.kernel.unfolding import beta
 
 MOST_VALUES = 4
 """Instances of one universal fact."""
@@ -118,7 +118,11 @@ def _means_of_maxima(frame: Frame, goal: Apply) -> Iterator[c.Line]:
                     parts.append(relation("<=", member, mean))
                     proofs.append(c.Proof(c.Mean(outcome, c.Proof(c.Signs()))))
             if parts:
-                yield c.Line(label, conjunction(tuple(parts)), c.Both(tuple(proofs)) if len(parts) > 1 else proofs[0].by)
+                yield c.Line(
+                    label,
+                    conjunction(tuple(parts)),
+                    c.Both(tuple(proofs)) if len(parts) > 1 else proofs[0].by,
+                )
 
 
 def _means(formula: Term) -> Iterator[Bind]:
@@ -140,8 +144,8 @@ def accepted_line(frame: Frame, line: c.Line) -> bool:
 
 
 def _values(frame: Frame, formula: Term, goal: Term) -> Iterator[tuple[Name, ...]]:
-    """Names that the goal mentions for the variables of a universal fact, when all of them are laws, samples or
-    elements of declared types and the fact speaks of means, or of what may be infinite."""
+    """Names that the goal mentions for the variables of a universal fact, when all of them are laws, samples
+    or elements of declared types and the fact speaks of means, or of what may be infinite."""
     variables: list[Name] = []
     core = formula
     while isinstance(core, Bind) and core.head == "forall":

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from boundkit.ir.sorts import EXTREAL, REAL
-from boundkit.ir.terms import ZERO, Apply, Bind, Name, Term, canonical, fresh_name, rebuild, relation, substitute, subterms
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import (
+    ZERO,
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    fresh_name,
+    rebuild,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.derivative import NotDifferentiable, derivative
@@ -25,8 +37,8 @@ Search = Callable[[Frame, Term], c.Proof | None]
 
 
 def tails(frame: Frame, goal: Apply) -> Iterator[tuple[Name, Name, Term, Term, Term]]:
-    """Outcome, level a, X, g(a) and t(a) for every fact `Pr[X >= a] <= t(a)` for all a > 0 whose variable X the
-    goal `E[g(X)] <= R` is about."""
+    """Outcome, level a, X, g(a) and t(a) for every fact `Pr[X >= a] <= t(a)` for all a > 0 whose variable X
+    the goal `E[g(X)] <= R` is about."""
     mean = goal.args[0]
     if not (isinstance(mean, Bind) and mean.head == "expectation"):
         return
@@ -65,9 +77,10 @@ def _instances(
             continue
         seen.add(canonical(part))
         found = match(pattern, part, others)
-        if found is not None and set(found) == set(others) & set(pattern.free):
-            if not bound.free & (set(others) - set(found)):
-                yield part, substitute(bound, {**found, levels[0]: level})
+        if found is None or set(found) != set(others) & set(pattern.free):
+            continue
+        if not bound.free & (set(others) - set(found)):
+            yield part, substitute(bound, {**found, levels[0]: level})
 
 
 def _replaced(term: Term, part: Term, value: Term) -> Term:
@@ -118,8 +131,8 @@ def prove_tail(
 
 
 def antiderivative(integrand: Polynomial, variable: Name, context: Context) -> Term | None:
-    """A function of the variable with this derivative that vanishes at infinity, for sums of polynomials times
-    exponentials of polynomials; None for others. For `R exp(q)` it is `P exp(q)` with P' + P q' = R."""
+    """A function of the variable with this derivative that vanishes at infinity, for sums of polynomials
+    times exponentials of polynomials; None for others. For `R exp(q)` it is `P exp(q)` with P' + P q' = R."""
     groups: dict[str, tuple[Polynomial, Polynomial]] = {}
     for monomial, coefficient in integrand.terms.items():
         exponent: Polynomial = NIL
@@ -178,9 +191,11 @@ def _coefficients(polynomial: Polynomial, variable: Name) -> list[Polynomial] | 
                 if not isinstance(power, Rational) or Fraction(power).denominator != 1:
                     return None
                 degree = int(power)
-            elif variable.text in atom.term.free:
-                return None
-            elif isinstance(power, Polynomial) and variable.text in power.names:
+            elif (
+                variable.text in atom.term.free
+                or isinstance(power, Polynomial)
+                and variable.text in power.names
+            ):
                 return None
             else:
                 rest.append((atom, power))

@@ -34,7 +34,7 @@ def prove_masses(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
     proofs = []
     try:
         for law, signs, claim in (
-            (left.domain, "<<", relation("<=", *terms)),
+            (left.domain, "<<", relation("<=", terms[0], terms[1])),
             (left.domain, "<=", relation("<=", terms[0], ZERO)),
             (right.domain, "=<", relation("<=", ZERO, terms[1])),
         ):

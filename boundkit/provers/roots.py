@@ -17,7 +17,7 @@ Search = Callable[[Frame, Term], c.Proof | None]
 
 
 def prove_roots(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
-    """A goal with a root on its greater side: what the facts know of squares bounds their bases by the root."""
+    """A goal with a root on its greater side: the facts about squares bound their bases by the root."""
     if goal.head != "<=":
         return None
     lines: list[c.Line] = []
@@ -34,8 +34,8 @@ def prove_roots(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
                 continue
             claim = relation("<=", x, Apply("sqrt", (y,), REAL))
             square = c.Line(fresh_name("square", set(frame.facts)), wanted, c.Nested(inner))
-            proof = c.Proof(_by_square(square.name, claim.args[1]), (square,))
-            lines.append(c.Line(label, claim, c.Nested(proof)))
+            whole = c.Proof(_by_square(square.name, claim.args[1]), (square,))
+            lines.append(c.Line(label, claim, c.Nested(whole)))
     if not lines:
         return None
     within = frame
@@ -74,7 +74,11 @@ def _bases(frame: Frame) -> Iterator[Term]:
     """Numbers whose squares the facts speak of."""
     seen: set[str] = set()
     for formula in frame.facts.values():
-        if isinstance(formula, Bind) or not isinstance(formula, Apply) or formula.head not in ("<=", "<", "="):
+        if (
+            isinstance(formula, Bind)
+            or not isinstance(formula, Apply)
+            or formula.head not in ("<=", "<", "=")
+        ):
             continue
         for power in _outside(formula, "^"):
             base = power.args[0]

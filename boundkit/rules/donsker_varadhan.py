@@ -58,7 +58,9 @@ def _variables(task: Task, law: Term) -> Iterator[tuple[Name, Term]]:
         if not (isinstance(term, Bind) and term.head == "expectation" and term.free <= fixed):
             continue
         body = term.body
-        if not (isinstance(body, Apply) and body.head == "exp" and task.frame.context().same_law(term.domain, law)):
+        if not (
+            isinstance(body, Apply) and body.head == "exp" and task.frame.context().same_law(term.domain, law)
+        ):
             continue
         if canonical(term) not in seen:
             seen.add(canonical(term))

@@ -46,8 +46,8 @@ def _license(task: Task) -> Licence:
 
 
 def _of_means(task: Task) -> list[c.Line]:
-    """`E[X]^2 <= E[X^2]`, `exp(E[X]) <= E[exp(X)]` and `E[ln(X)] <= ln(E[X])` for the means that the goal speaks
-    of, for all values of the variables that they stand under."""
+    """`E[X]^2 <= E[X^2]`, `exp(E[X]) <= E[exp(X)]` and `E[ln(X)] <= ln(E[X])` for the means that the goal
+    speaks of, for all values of the variables that they stand under."""
     lines: list[c.Line] = []
     seen: set[str] = set()
     for term, outer in task.under_binders():

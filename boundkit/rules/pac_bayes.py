@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from boundkit.ir.sorts import Abstract, Distribution, Function, SetOf, Sort
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, subterms
-from boundkit.kernel.expectations import power_of
+from boundkit.kernel.coordinates import power_of
 from boundkit.task import Licence, Rule, Task
 
 MISSING = "a loss in [0, 1], a sample of at least two entries, and a law P that does not depend on it"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.kernel import certificates as c
 from boundkit.kernel.judge import Frame
-from boundkit.provers.search import Hints, prove
 from boundkit.provers.integrals import prove_tail, tails
+from boundkit.provers.search import Hints, prove
 from boundkit.task import Licence, Rule, Task
 
 
