@@ -112,6 +112,16 @@ TAILS = """
   assume one: Pr[f(z) >= 1/2] <= 1/4
   assume other: Pr[u(z) >= 3] <= 1/4
 """
+VARIANCE = """
+  let X : Set
+  let n : Nat >= 1
+  let t, v : Real > 0
+  let D : Dist[X]
+  let f : X -> Real in [0, 1]
+  draw S ~ D^n
+  draw z ~ D
+  assume spread: E[(f(z) - E[f(z)])^2] <= v
+"""
 COMPOSED = """
   let H, Y : Set
   let a, b : Real >= 0
@@ -161,7 +171,17 @@ SPLIT = (
 """
 )
 
-CITED = ("cite", "sorry", "holder", "minkowski", "gaussian_mechanism", "mcdiarmid", "symmetrization")
+CITED = (
+    "cite",
+    "sorry",
+    "holder",
+    "minkowski",
+    "gaussian_mechanism",
+    "mcdiarmid",
+    "symmetrization",
+    "bennett",
+    "bernstein",
+)
 """Rules that rest on what is not proved here."""
 
 # for each rule: what stands before, a step that it proves, and one that it must turn down
@@ -405,6 +425,20 @@ USES: dict[str, tuple[str, str, str]] = {
         TAILS,
         "Pr[f(z) >= 1/2 or u(z) >= 3] <= 1/2 by union from one, other",
         "Pr[f(z) >= 1/2 or u(z) >= 3] <= 1/3 by union from one, other",
+    ),
+    "bennett": (
+        VARIANCE,
+        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-(n*v)*((1 + t/v)*ln(1 + t/v) - t/v)) by bennett(b := 1, v := v) from spread",
+        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-(n*v)*((1 + t/v)*ln(1 + t/v) - t/v)) by bennett(b := 1, v := v)",
+    ),
+    "bernstein": (
+        VARIANCE,
+        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-n*t^2/(2*(v + t/3))) by bernstein(b := 1, v := v) from spread",
+        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-n*t^2/(2*(v + t/4))) by bernstein(b := 1, v := v) from spread",
     ),
     "telescope": (
         NUMBERS,
