@@ -43,7 +43,7 @@ def _license(task: Task) -> Licence:
         return Licence(missing=f"`forall a in {domain}, ||a|| <= r`")
     line, bound = radius
     lines.append(line)
-    element = domain.sort.element  # type: ignore[union-attr]
+    element = domain.sort.element  # type: ignore[attr-defined]
     given = {"m": element.rows, "A": domain, "r": bound}
     largest = task.law_line(law, given, (), lines)
     if largest is None:
