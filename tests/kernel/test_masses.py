@@ -58,7 +58,7 @@ GOAL = le(mean(Q, value(RATIO)), mean(P, value(ONE)))
 
 
 def test_a_change_of_measure() -> None:
-    accepts(GOAL, CERTIFICATE, names=names(), facts=facts())
+    assert accepts(GOAL, CERTIFICATE, names=names(), facts=facts())
 
 
 def test_a_larger_function_is_turned_down() -> None:

@@ -56,7 +56,7 @@ CERTIFICATE = c.Tail(
 
 
 def test_the_mean_is_at_most_the_integral() -> None:
-    accepts(GOAL, CERTIFICATE, names=NAMES, facts=facts())
+    assert accepts(GOAL, CERTIFICATE, names=NAMES, facts=facts())
 
 
 def test_a_variable_that_may_be_negative_is_turned_down() -> None:
