@@ -9,6 +9,7 @@ from boundkit.ir.sorts import REAL, Function, SetOf
 from boundkit.ir.terms import Apply, Bind, Name, Term, fresh_name, substitute, subterms
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.coordinates import power_of
+from boundkit.kernel.judge import Rejected
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.provers.tails import Misread, Tail, affine, bounds_of
 from boundkit.task import Licence, Rule, Task
@@ -64,7 +65,7 @@ def _means(task: Task) -> Iterator[tuple[Bind, Bind]]:
         try:
             context = task.frame.with_name(part.variable).context()
             body = context.canonical_term(body)
-        except Exception:  # noqa: BLE001
+        except (NotNormal, TooLarge, Rejected):
             continue
         if isinstance(body, Bind) and body.head == "max" and isinstance(body.domain, Name):
             yield part, body

@@ -239,12 +239,12 @@ USES: dict[str, tuple[str, str, str]] = {
     ),
     "dp_composition": (
         COMPOSED,
-        "E_{g ~ P}[Pr_{y ~ K(g)}[pair(g, y) in W]]"
+        ("E_{g ~ P}[Pr_{y ~ K(g)}[pair(g, y) in W]]"
         " <= exp(a + b)*E_{g ~ Q}[Pr_{y ~ L(g)}[pair(g, y) in W]] + r + r"
-        " by dp_composition from first, second",
-        "E_{g ~ P}[Pr_{y ~ K(g)}[pair(g, y) in W]]"
+        " by dp_composition from first, second"),
+        ("E_{g ~ P}[Pr_{y ~ K(g)}[pair(g, y) in W]]"
         " <= exp(a + b)*E_{g ~ Q}[Pr_{y ~ L(g)}[pair(g, y) in W]] + r"
-        " by dp_composition from first, second",
+        " by dp_composition from first, second"),
     ),
     "exchange": (
         SAMPLES,
@@ -259,12 +259,12 @@ USES: dict[str, tuple[str, str, str]] = {
     "extremum": (NUMBERS, "max(a, b) <= |a| + |b| by extremum", "max(a, b) <= |a| by extremum"),
     "gaussian_mechanism": (
         NOISE,
-        "forall G : Set[Vector[d]], Pr_{x ~ normal(u, c^2*I(d))}[x in G]"
+        ("forall G : Set[Vector[d]], Pr_{x ~ normal(u, c^2*I(d))}[x in G]"
         " <= exp(e)*Pr_{x ~ normal(v, c^2*I(d))}[x in G] + s"
-        " by gaussian_mechanism(Delta := 2) from near, exact",
-        "forall G : Set[Vector[d]], Pr_{x ~ normal(u, c^2*I(d))}[x in G]"
+        " by gaussian_mechanism(Delta := 2) from near, exact"),
+        ("forall G : Set[Vector[d]], Pr_{x ~ normal(u, c^2*I(d))}[x in G]"
         " <= exp(e)*Pr_{x ~ normal(v, c^2*I(d))}[x in G] + s"
-        " by gaussian_mechanism(Delta := 1) from near, exact",
+        " by gaussian_mechanism(Delta := 1) from near, exact"),
     ),
     "holder": (
         TWO_LAWS,
@@ -344,16 +344,16 @@ USES: dict[str, tuple[str, str, str]] = {
     ),
     "minkowski": (
         TWO_LAWS,
-        "E_{x ~ P}[|f(x) + g(x)|^3]^(1/3) <= E_{x ~ P}[|f(x)|^3]^(1/3) + E_{x ~ P}[|g(x)|^3]^(1/3)"
-        " by minkowski",
+        ("E_{x ~ P}[|f(x) + g(x)|^3]^(1/3) <= E_{x ~ P}[|f(x)|^3]^(1/3) + E_{x ~ P}[|g(x)|^3]^(1/3)"
+        " by minkowski"),
         "E_{x ~ P}[|f(x) + g(x)|^3] <= E_{x ~ P}[|f(x)|^3] + E_{x ~ P}[|g(x)|^3] by minkowski",
     ),
     "post_processing": (
         PRIVATE,
-        "E_{x ~ P}[Pr_{y ~ K(x)}[y in F]] <= exp(eps)*E_{x ~ Q}[Pr_{y ~ K(x)}[y in F]] + tau"
-        " by post_processing from dp",
-        "E_{x ~ P}[Pr_{y ~ K(x)}[y in F]] <= E_{x ~ Q}[Pr_{y ~ K(x)}[y in F]] + tau"
-        " by post_processing from dp",
+        ("E_{x ~ P}[Pr_{y ~ K(x)}[y in F]] <= exp(eps)*E_{x ~ Q}[Pr_{y ~ K(x)}[y in F]] + tau"
+        " by post_processing from dp"),
+        ("E_{x ~ P}[Pr_{y ~ K(x)}[y in F]] <= E_{x ~ Q}[Pr_{y ~ K(x)}[y in F]] + tau"
+        " by post_processing from dp"),
     ),
     "stability": (
         STABLE,
@@ -362,10 +362,10 @@ USES: dict[str, tuple[str, str, str]] = {
     ),
     "subsampling": (
         SUBSAMPLED,
-        "E_{o ~ O}[(1 - q)*Pr_{h ~ A(o)}[h in G] + q*Pr_{h ~ B(o)}[h in G]]"
-        " <= (1 + q*(exp(a) - 1))*E_{o ~ O}[Pr_{h ~ A(o)}[h in G]] + q*r by subsampling from more, less",
-        "E_{o ~ O}[(1 - q)*Pr_{h ~ A(o)}[h in G] + q*Pr_{h ~ B(o)}[h in G]]"
-        " <= exp(q*a)*E_{o ~ O}[Pr_{h ~ A(o)}[h in G]] + q*r by subsampling from more, less",
+        ("E_{o ~ O}[(1 - q)*Pr_{h ~ A(o)}[h in G] + q*Pr_{h ~ B(o)}[h in G]]"
+        " <= (1 + q*(exp(a) - 1))*E_{o ~ O}[Pr_{h ~ A(o)}[h in G]] + q*r by subsampling from more, less"),
+        ("E_{o ~ O}[(1 - q)*Pr_{h ~ A(o)}[h in G] + q*Pr_{h ~ B(o)}[h in G]]"
+        " <= exp(q*a)*E_{o ~ O}[Pr_{h ~ A(o)}[h in G]] + q*r by subsampling from more, less"),
     ),
     "tv_bound": (
         TWO_LAWS,
@@ -389,10 +389,10 @@ USES: dict[str, tuple[str, str, str]] = {
     ),
     "finite_class": (
         TAILS,
-        "with prob >= 1 - delta over S, forall g in K,"
-        " |E[k(g, z)] - (1/n)*sum_{i=1..n} k(g, S[i])| <= sqrt(ln(2*card(K)/delta)/(2*n)) by finite_class",
-        "with prob >= 1 - delta over S, forall g in K,"
-        " |E[k(g, z)] - (1/n)*sum_{i=1..n} k(g, S[i])| <= sqrt(ln(2/delta)/(2*n)) by finite_class",
+        ("with prob >= 1 - delta over S, forall g in K,"
+        " |E[k(g, z)] - (1/n)*sum_{i=1..n} k(g, S[i])| <= sqrt(ln(2*card(K)/delta)/(2*n)) by finite_class"),
+        ("with prob >= 1 - delta over S, forall g in K,"
+        " |E[k(g, z)] - (1/n)*sum_{i=1..n} k(g, S[i])| <= sqrt(ln(2/delta)/(2*n)) by finite_class"),
     ),
     "hoeffding": (
         TAILS,
@@ -416,10 +416,10 @@ USES: dict[str, tuple[str, str, str]] = {
     ),
     "symmetrization": (
         TAILS,
-        "E[max_{g in K} (E_{y ~ D}[k(g, y)] - (1/n)*sum_{i=1..n} k(g, S[i]))]"
-        " <= 2*E[max_{g in K} (1/n)*sum_{i=1..n} sigma[i]*k(g, S[i])] by symmetrization",
-        "E[max_{g in K} (E_{y ~ D}[k(g, y)] - (1/n)*sum_{i=1..n} k(g, S[i]))]"
-        " <= E[max_{g in K} (1/n)*sum_{i=1..n} sigma[i]*k(g, S[i])] by symmetrization",
+        ("E[max_{g in K} (E_{y ~ D}[k(g, y)] - (1/n)*sum_{i=1..n} k(g, S[i]))]"
+        " <= 2*E[max_{g in K} (1/n)*sum_{i=1..n} sigma[i]*k(g, S[i])] by symmetrization"),
+        ("E[max_{g in K} (E_{y ~ D}[k(g, y)] - (1/n)*sum_{i=1..n} k(g, S[i]))]"
+        " <= E[max_{g in K} (1/n)*sum_{i=1..n} sigma[i]*k(g, S[i])] by symmetrization"),
     ),
     "union": (
         TAILS,
@@ -428,17 +428,17 @@ USES: dict[str, tuple[str, str, str]] = {
     ),
     "bennett": (
         VARIANCE,
-        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
-        " <= exp(-(n*v)*((1 + t/v)*ln(1 + t/v) - t/v)) by bennett(b := 1, v := v) from spread",
-        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
-        " <= exp(-(n*v)*((1 + t/v)*ln(1 + t/v) - t/v)) by bennett(b := 1, v := v)",
+        ("Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-(n*v)*((1 + t/v)*ln(1 + t/v) - t/v)) by bennett(b := 1, v := v) from spread"),
+        ("Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-(n*v)*((1 + t/v)*ln(1 + t/v) - t/v)) by bennett(b := 1, v := v)"),
     ),
     "bernstein": (
         VARIANCE,
-        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
-        " <= exp(-n*t^2/(2*(v + t/3))) by bernstein(b := 1, v := v) from spread",
-        "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
-        " <= exp(-n*t^2/(2*(v + t/4))) by bernstein(b := 1, v := v) from spread",
+        ("Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-n*t^2/(2*(v + t/3))) by bernstein(b := 1, v := v) from spread"),
+        ("Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
+        " <= exp(-n*t^2/(2*(v + t/4))) by bernstein(b := 1, v := v) from spread"),
     ),
     "telescope": (
         NUMBERS,
