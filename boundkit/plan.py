@@ -279,7 +279,8 @@ def _open(
     licence = rule.license(task)
     if licence.misused:
         return licence
-    means = in_the_mean(task, rule, licence.lines)
+    # A rule that asks for ranges has looked at the premises in the mean itself.
+    means = () if licence.ranges else in_the_mean(task, rule, licence.lines)
     if licence.missing and not means:
         return licence
     lines = (*licence.lines, *means)

@@ -5,16 +5,16 @@ A rule is never believed: every line that it licenses carries a certificate for 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import product as choices
 
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import (
-    Abstract,
     INT,
     NAT,
     PROP,
     REAL,
+    Abstract,
     Distribution,
     Function,
     Matrix,
@@ -347,7 +347,8 @@ class Task:
                 for arg in core.args
             ]
             claim: Term = Apply(core.head, tuple(sides), PROP)
-            proof = c.Proof(c.Mean(outcome.text, c.Proof(by, licensed[: place + 1])))
+            behind = _needed(licensed[: place + 1])
+            proof = c.Proof(c.Mean(outcome.text, c.Proof(by, behind)))
             for own, extent in reversed(binders):
                 claim = Bind("forall", own, extent, claim, PROP)
                 proof = c.Proof(c.Introduce(own.text, proof))
@@ -727,6 +728,27 @@ class Task:
                         term = substitute(term, {index.text: own_name})
                     values_[hole.text] = term
                 yield values_, tuple(binders_)
+
+
+def _needed(lines: tuple[c.Line, ...]) -> tuple[c.Line, ...]:
+    """The last line with those before it that it rests on."""
+    wanted = {lines[-1].name}
+    for line in reversed(lines):
+        if line.name in wanted:
+            wanted |= set(_texts(line.by))
+    return tuple(line for line in lines if line.name in wanted)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in a certificate, names of facts among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, c.Certificate | c.Proof | c.Line | c.Summand | c.Factor | c.Good | c.Rewrite):
+        for own in fields(value):
+            yield from _texts(getattr(value, own.name))
 
 
 def _single(proof: c.Proof) -> c.Certificate:

@@ -67,7 +67,8 @@ class Context(Signs):
         self.sure: tuple[tuple[Term, str], ...] = parent.sure if parent else ()
         self.finite_types: frozenset[str] = parent.finite_types if parent else frozenset()
         self.entered: frozenset[str] = parent.entered if parent else frozenset()
-        self.means: frozenset[str] = parent.means if parent else frozenset()
+        self._stated: tuple[Term, ...] = ()
+        self._means: frozenset[str] | None = None
         self.limits: dict[str, tuple[Values, tuple[str, ...]]] = dict(parent.limits) if parent else {}
         self.members: tuple[Universal, ...] = parent.members if parent else ()
         self.maybe_empty: frozenset[str] = parent.maybe_empty if parent else frozenset()
@@ -255,10 +256,7 @@ class Context(Signs):
             left, right = relation_.args
             if not (is_numeric(left.sort) and is_numeric(right.sort)):
                 continue
-            from boundkit.kernel.means import texts_of
-
-            for mean in expectations_in(relation_):
-                self.means |= texts_of(mean, self)
+            self._stated += tuple(expectations_in(relation_))
             try:
                 slack = self.normal(right) - self.normal(left)
             except NotNormal:
@@ -342,6 +340,17 @@ class Context(Signs):
             return self.canonical_term(term)
         except NotNormal:
             return term
+
+    @property
+    def means(self) -> frozenset[str]:
+        """Texts of the expectations that the facts speak of, and which therefore are finite."""
+        if self._means is None:
+            from boundkit.kernel.means import texts_of
+
+            self._means = frozenset()  # none while they are read
+            outer = self.parent.means if self.parent else frozenset()
+            self._means = outer.union(*(texts_of(mean, self) for mean in self._stated))
+        return self._means
 
     def is_bounded(self, term: Bind, outcome: Name) -> bool:
         """Whether the body of an expectation is bounded at a fixed outcome of its law, by the facts or else by

@@ -64,7 +64,6 @@ class Signs:
     _busy: set[str]
     _finding: set[str]
     _outer: int
-    means: frozenset[str]
     nested: int
 
     if TYPE_CHECKING:
@@ -78,6 +77,9 @@ class Signs:
         def is_full(self, value: Term) -> bool: ...
 
         def spend(self, amount: int = 1) -> None: ...
+
+        @property
+        def means(self) -> frozenset[str]: ...
 
         def is_bounded(self, term: Bind, outcome: Name) -> bool: ...
 
