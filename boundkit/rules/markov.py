@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundkit.ir.sorts import EXTREAL, REAL, Distribution, Function, SetOf
-from boundkit.ir.terms import ZERO, Apply, Bind, Name, Term, canonical, fresh_name, substitute, subterms
+from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, canonical, fresh_name, substitute, subterms
 from boundkit.kernel import certificates as c
 from boundkit.task import Licence, Rule, Task
 
@@ -39,14 +39,19 @@ def _license(task: Task) -> Licence:
 
 
 def _moments(task: Task) -> Iterator[c.Line]:
-    """For each p-th root of `E[|X|^p]` in the goal: |X| is at most e times it, but for the probability
-    exp(-p)."""
+    """For each p-th root of `E[|X|^p]` in the goal `1 - delta <= Pr[..]`: |X| is at most e times it, but for
+    the probability delta, where p is at least ln(1/delta)."""
     law = task.laws.get("moment_tail")
+    if not (isinstance(task.goal, Apply) and task.goal.head == "<="):
+        return
+    delta = Apply("-", (ONE, task.goal.args[0]), REAL)
     fixed = set(task.frame.sequent.names) | set(task.frame.sequent.definitions)
     seen: set[str] = set()
     for term in subterms(task.goal):
         match term:
-            case Apply("^", (Bind("expectation", outcome, own, Apply("^", (Apply("abs", (value,)), order))), _)):
+            case Apply(
+                "^", (Bind("expectation", outcome, own, Apply("^", (Apply("abs", (value,)), order))), _)
+            ):
                 mean = term.args[0]
             case _:
                 continue
@@ -55,7 +60,7 @@ def _moments(task: Task) -> Iterator[c.Line]:
         seen.add(canonical(mean))
         everything = Apply("everything", (), SetOf(outcome.sort))
         function = Bind("function", outcome, everything, value, Function((outcome.sort,), REAL))
-        values = {"D": own, "f": function, "p": order, "m": mean}
+        values = {"D": own, "f": function, "p": order, "m": mean, "delta": delta}
         line = task.law_line(law, values, (), [], {"Z": everything})
         if line is not None:
             yield line
