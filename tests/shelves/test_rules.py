@@ -174,6 +174,8 @@ SPLIT = (
 CITED = (
     "cite",
     "sorry",
+    "bretagnolle_huber",
+    "chain_rule_kl",
     "holder",
     "minkowski",
     "gaussian_mechanism",
@@ -185,6 +187,25 @@ CITED = (
 """Rules that rest on what is not proved here."""
 
 # for each rule: what stands before, a step that it proves, and one that it must turn down
+LAWS = """
+  let X, Y : Set
+  let H : FiniteSet
+  let n : Nat >= 2
+  let delta : Prob
+  let P, Q : Dist[H]
+  let M, N : Dist[X]
+  let A, B : X -> Dist[Y]
+  let J, K : Dist[X * Y]
+  let f : H -> Real in [0, 1]
+  let g : H -> Real in [-1, 1]
+  let loss : H * X -> Real in [0, 1]
+  draw S ~ N^n
+  assume first: forall F : Set[X * Y], Pr_{p ~ J}[p in F] = E_{x ~ N}[Pr_{y ~ A(x)}[pair(x, y) in F]]
+  assume second: forall F : Set[X * Y], Pr_{p ~ K}[p in F] = E_{x ~ M}[Pr_{y ~ B(x)}[pair(x, y) in F]]
+  assume tail: forall a : Real > 0, Pr_{h ~ P}[f(h) >= a] <= exp(-2*a^2)
+  assume signed: forall a : Real > 0, Pr_{h ~ P}[g(h) >= a] <= exp(-2*a^2)
+"""
+
 USES: dict[str, tuple[str, str, str]] = {
     "algebra": (
         NUMBERS + "  assume low: a <= b\n",
@@ -439,6 +460,40 @@ USES: dict[str, tuple[str, str, str]] = {
         " <= exp(-n*t^2/(2*(v + t/3))) by bernstein(b := 1, v := v) from spread"),
         ("Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t]"
         " <= exp(-n*t^2/(2*(v + t/4))) by bernstein(b := 1, v := v) from spread"),
+    ),
+    "bretagnolle_huber": (
+        LAWS,
+        "TV(N, M)^2 <= 1 - exp(-KL(N, M)) by bretagnolle_huber",
+        "TV(N, M) <= 1 - exp(-KL(N, M)) by bretagnolle_huber",
+    ),
+    "chain_rule_kl": (
+        LAWS,
+        "KL(J, K) = KL(N, M) + E_{x ~ N}[KL(A(x), B(x))] by chain_rule_kl from first, second",
+        "KL(J, K) = KL(N, M) + E_{x ~ M}[KL(A(x), B(x))] by chain_rule_kl from first, second",
+    ),
+    "donsker_varadhan": (
+        LAWS,
+        "E_{h ~ Q}[f(h)] <= KL(Q, P) + ln(E_{h ~ P}[exp(f(h))]) by donsker_varadhan",
+        "E_{h ~ Q}[f(h)] <= KL(P, Q) + ln(E_{h ~ P}[exp(f(h))]) by donsker_varadhan",
+    ),
+    "pac_bayes": (
+        LAWS,
+        ("with prob >= 1 - delta over S, forall R : Dist[H], E_{h ~ R}[E_{x ~ N}[loss(h, x)]]"
+        " <= E_{h ~ R}[(1/n)*sum_{i=1..n} loss(h, S[i])] + sqrt((KL(R, P) + ln(n/delta))/(2*(n - 1)))"
+        " by pac_bayes"),
+        ("with prob >= 1 - delta over S, forall R : Dist[H], E_{h ~ R}[E_{x ~ N}[loss(h, x)]]"
+        " <= E_{h ~ R}[(1/n)*sum_{i=1..n} loss(h, S[i])] + sqrt((KL(P, R) + ln(n/delta))/(2*(n - 1)))"
+        " by pac_bayes"),
+    ),
+    "pinsker": (
+        LAWS,
+        "TV(Q, P) <= sqrt(KL(Q, P)/2) by pinsker",
+        "TV(Q, P) <= sqrt(KL(Q, P)/3) by pinsker",
+    ),
+    "tail_integral": (
+        LAWS,
+        "E_{h ~ P}[exp(f(h)^2)] <= 2 by tail_integral from tail",
+        "E_{h ~ P}[exp(g(h)^2)] <= 2 by tail_integral from signed",
     ),
     "telescope": (
         NUMBERS,
