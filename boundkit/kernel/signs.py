@@ -15,9 +15,9 @@ from boundkit.kernel.facts import (
     Fact,
     NotNormal,
     Universal,
-    patterns,
     infinite,
     is_gram_square,
+    patterns,
     tightened,
 )
 from boundkit.kernel.matching import match
