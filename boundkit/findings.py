@@ -122,6 +122,7 @@ def undefined_at(theorem: Theorem, proof: StatementProof, attacked: AttackReport
     if attacked is None:
         return ""
     from boundkit.attack import attack
+
     names = {d.name.text for d in theorem.declarations} | set(theorem.definition)
     bodies = [clause.body for definition in theorem.definitions for clause in definition.clauses]
     terms = (term for whole in (proof.statement.formula, *bodies) for term in subterms(whole))
@@ -142,6 +143,7 @@ def undefined_at(theorem: Theorem, proof: StatementProof, attacked: AttackReport
 def _is_refuted(theorem: Theorem, goals: tuple[Any, ...], seed: int) -> bool:
     """Whether some expected result is exactly false at an instance of the lets."""
     from boundkit.attack import attack
+
     ranges = tuple(h for h in theorem.hypotheses if h.origin == "range")
     for goal in goals:
         claim = Statement("expected", "claim", goal, (), (Link(goal),))
@@ -238,7 +240,8 @@ def left_open(statement: Statement, proof: StatementProof) -> list[Diagnostic]:
         if outcome.status not in ("open", "undefined") or outcome.refused or not reason.span.path:
             continue
         premises = ", ".join(reason.premises) or "no premise"
-        code, what = "E0403", f"`{statement.label}` by `{reason.rule}` from {premises} is neither proved nor refuted"
+        by = f"`{statement.label}` by `{reason.rule}` from {premises}"
+        code, what = "E0403", f"{by} is neither proved nor refuted"
         if outcome.status == "undefined":
             code, what = "E0405", f"`{statement.label}` is not shown to be defined: {outcome.message}"
         found.append(Diagnostic(code, "note", what, reason.span))

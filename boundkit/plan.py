@@ -38,7 +38,7 @@ class Outcome:
     `open` (neither closed nor refuted), `undefined` (it would follow, but `message`, as a proposition
     `condition`, is not known),
     `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
-    down; `stood` when a term is defined only under a hypothesis that is no premise; `code` is that of a gap."""
+    down; `stood` when a term is defined only under a hypothesis that is no premise; `code` is a gap's."""
 
     status: str
     proof: c.Proof | None = None

@@ -300,9 +300,10 @@ class Task:
         """The draws of the expectations in the goal that stand under no other draw."""
         found: dict[str, tuple[Name, Term]] = {}
         for term, binders in _under_binders(self.goal):
-            if isinstance(term, Bind) and term.head == "expectation":
-                if not term.domain.free & {name.text for name, _ in binders}:
-                    found.setdefault(canonical(term.domain), (term.variable, term.domain))
+            if not (isinstance(term, Bind) and term.head == "expectation"):
+                continue
+            if not term.domain.free & {name.text for name, _ in binders}:
+                found.setdefault(canonical(term.domain), (term.variable, term.domain))
         return list(found.values())
 
     def opened(self, variable: Name, law: Term) -> tuple[Name, Task]:

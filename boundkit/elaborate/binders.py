@@ -162,8 +162,6 @@ def _try_type(context: Context, scope: Scope, node: Node) -> Term | None:
     return None
 
 
-
-
 @reads("..")
 def integer_range(context: Context, scope: Scope, node: Node, wanted: Sort | None) -> Term:
     """`a..b`, the integers from a to b; naturals when a is one."""

@@ -243,7 +243,7 @@ class Resampled(Certificate):
 
 @dataclass(frozen=True)
 class Tail(Certificate):
-    """`E[g(X)] <= R` by the integral of `g'(a) Pr[X >= a]` over the levels a > 0: `value` is X at the outcome,
+    """`E[g(X)] <= R` by the integral of `g'(a) Pr[X >= a]` over the levels a > 0: `value` is X at it,
     `growth`, `tail` and `primitive` are g, a bound of the probability and F with F' >= g' t in the level,
     `limit` bounds F; see `kernel.tails`."""
 
@@ -273,8 +273,8 @@ class Vanishing(Certificate):
 
 @dataclass(frozen=True)
 class Masses(Certificate):
-    """`E_Q[f] <= E_P[g]` over a finite set, at an arbitrary element `name`: where both masses are positive, the
-    first alone, and the second alone."""
+    """`E_Q[f] <= E_P[g]` over a finite set, at an arbitrary element `name`: where both masses are positive,
+    where the first alone is, and where the second alone is."""
 
     name: str
     both: Proof
@@ -376,7 +376,8 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Surely, Mean, Vanishing, Levels, Tail, Masses, Resampled, Good, Event, Largest, Obtain, Tower, Constant, Nested, Line, Proof,
+        Taylor, Surely, Mean, Vanishing, Levels, Tail, Masses, Resampled, Good, Event, Largest, Obtain, Tower,
+        Constant, Nested, Line, Proof,
     )
 }  # fmt: skip
 

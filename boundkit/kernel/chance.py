@@ -45,7 +45,7 @@ def check_mean(frame: Frame, goal: Term, certificate: c.Mean) -> None:
         inner.with_fact("event", at[left]).check(at[right], certificate.proof)  # type: ignore[index]
         return
     bodies = [at[arg] if isinstance(arg, Bind) and arg in at else arg for arg in goal.args]
-    inner.check(relation(goal.head, *bodies), certificate.proof)
+    inner.check(relation(goal.head, bodies[0], bodies[1]), certificate.proof)
 
 
 def check_vanishing(frame: Frame, goal: Term, certificate: c.Vanishing) -> None:
@@ -148,8 +148,8 @@ def good_event(
     for (variable, law), place in zip(draws, good.places, strict=True):
         if not 0 <= place < len(outcomes):
             raise Rejected("no such draw")
-        outcome, own = outcomes[place]
-        if not inner.context().same_law(substitute(law, values), own):
+        outcome, drawn_by = outcomes[place]
+        if not inner.context().same_law(substitute(law, values), drawn_by):
             raise Rejected(f"{good.fact} is about another law")
         if not (inner.fits(outcome.sort, variable.sort) and inner.fits(variable.sort, outcome.sort)):
             raise Rejected(f"{good.fact} is about other outcomes")
@@ -193,9 +193,9 @@ def negated(formula: Term) -> Term:
             case "<":
                 return relation("<=", formula.args[1], formula.args[0])
             case "=":
-                return relation("!=", *formula.args)
+                return relation("!=", formula.args[0], formula.args[1])
             case "!=":
-                return relation("=", *formula.args)
+                return relation("=", formula.args[0], formula.args[1])
             case "and" | "or":
                 other = "or" if formula.head == "and" else "and"
                 return Apply(other, tuple(map(negated, formula.args)), PROP)

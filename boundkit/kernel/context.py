@@ -353,8 +353,8 @@ class Context(Signs):
         return self._means
 
     def is_bounded(self, term: Bind, outcome: Name) -> bool:
-        """Whether the body of an expectation is bounded at a fixed outcome of its law, by the facts or else by
-        the hypotheses that stand behind them."""
+        """Whether the body of an expectation is bounded at a fixed outcome of its law, by the facts or else
+        by the hypotheses that stand behind them."""
         from boundkit.kernel.integrable import is_bounded
 
         body = substitute(term.body, {term.variable.text: outcome})
@@ -407,7 +407,7 @@ class Context(Signs):
 
     def _belongs(self, value: Term, domain: Term) -> bool:
         if is_type(domain):
-            return self.of_sort(value, domain.sort.element)  # type: ignore[union-attr]
+            return self.of_sort(value, domain.sort.element)  # type: ignore[attr-defined]
         if isinstance(domain, Apply) and domain.head == "enumeration":
             return any(self.holds(relation("=", value, element)) for element in domain.args)
         if not (isinstance(domain, Apply) and domain.head in SETS_KNOWN):
@@ -437,7 +437,8 @@ class Context(Signs):
             if formula.head == "neighbours":
                 from boundkit.kernel.replacement import are_neighbours
 
-                return are_neighbours(*formula.args, self)
+                left, right = formula.args
+                return are_neighbours(left, right, self)
         if isinstance(formula, Bind) and formula.head == "exists" and formula.body == TRUE:
             from boundkit.kernel.finite import is_filled_set
 

@@ -13,7 +13,6 @@ from boundkit.ir.sorts import (
     Function,
     Matrix,
     Power,
-    Sequence,
     SetOf,
     is_numeric,
 )
@@ -89,7 +88,8 @@ def _unit(p: Term) -> tuple[Term, ...]:
 def _spread(domain: Term, context: Context) -> None:
     """A uniform law is on an interval of positive length, or on a finite set that is not empty."""
     if isinstance(domain, Apply) and domain.head in INTERVALS:
-        longer = relation("<", *domain.args)
+        low, high = domain.args
+        longer = relation("<", low, high)
         need(context.holds(longer), longer)
     else:
         need(context.is_full(domain), f"{domain} is finite and not empty")
@@ -237,12 +237,10 @@ class _Check:
         elif head == "grad":
             _gradient(term, context)
         elif head == "slice":
-            if not isinstance(args[0].sort, Sequence):
-                need(context.holds(relation("<=", ONE, args[1].args[0])), f"{args[1]} in {args[0]}")  # type: ignore[attr-defined]
-                need(
-                    context.holds(relation("<=", args[1].args[1], args[0].sort.count)),
-                    f"{args[1]} in {args[0]}",
-                )  # type: ignore[attr-defined]
+            if isinstance(args[0].sort, Power):
+                first, last = args[1].args  # type: ignore[attr-defined]
+                inside = context.holds(relation("<=", ONE, first))
+                need(inside and context.holds(relation("<=", last, args[0].sort.count)), f"{term} exists")
         elif head in ("replace", "others"):
             _within(args[1], args[0].sort.count, context)  # type: ignore[attr-defined]
         elif head == "W1":

@@ -28,7 +28,7 @@ from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_o
 from boundkit.kernel.independence import exponents_apart, product_of_means
 from boundkit.kernel.integrable import is_bounded
 from boundkit.kernel.polynomial_terms import to_term
-from boundkit.kernel.polynomials import NIL, UNITY, Atom, Monomial, Polynomial, of_atom
+from boundkit.kernel.polynomials import NIL, UNITY, Atom, Monomial, Polynomial, Rational, of_atom
 from boundkit.kernel.products import atom_of, product
 from boundkit.kernel.sums import depends, summed
 
@@ -177,7 +177,7 @@ def _coordinates_apart(inside: Monomial, fresh: Name, law: Term, context: Contex
     """The product of the means of factors in different coordinates of a sample, which are independent."""
     if power_of(law) is None or len(inside) < 2:
         return None
-    groups: dict[str, list[tuple[Atom, object]]] = {}
+    groups: dict[str, list[tuple[Atom, Rational | Polynomial]]] = {}
     places: dict[str, Term] = {}
     for atom, exponent in inside:
         whole = to_term(of_atom(atom, exponent))
@@ -196,7 +196,7 @@ def _coordinates_apart(inside: Monomial, fresh: Name, law: Term, context: Contex
                 return None
     result = UNITY
     for key in keys:
-        body = to_term(Polynomial({tuple(groups[key]): Fraction(1)}))  # type: ignore[dict-item]
+        body = to_term(Polynomial({tuple(groups[key]): Fraction(1)}))
         mean = context.normal(Bind("expectation", fresh, law, body, REAL))
         result = product(result, mean, context)
     return result

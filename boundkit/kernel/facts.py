@@ -150,7 +150,7 @@ def candidates(side: Term) -> Iterator[Term]:
 
 
 def patterns(side: Term, formula: Term, names: Iterable[str]) -> Iterator[Term]:
-    """The `candidates` of a side of a universal fact. Its variable alone fits every atom; where the fact has it
+    """The `candidates` of a side of a universal fact. Its variable alone fits every atom; where that has it
     inside a binder, that would put the atom into a new atom, and this one into the next."""
     bound = {name for part in subterms(formula) if isinstance(part, Bind) for name in part.free & set(names)}
     for pattern in candidates(side):

@@ -65,7 +65,8 @@ class Ledger:
         premises = tuple(premises)
         facts = self.facts(premises)
         scoped = {name: self._scope(name.partition("#")[0]) for name in facts}
-        others = (h.label for h in self.theorem.hypotheses if h.origin == "assume" and h.label not in premises)
+        assumed = (h.label for h in self.theorem.hypotheses if h.origin == "assume")
+        others = (label for label in assumed if label not in premises)
         return Sequent(
             self.names(),
             facts,
@@ -175,7 +176,7 @@ class Ledger:
         return Law(name, holes, premises, conclusion, "proved", debts, theorem.title, types)
 
     def _recursions(self, names: frozenset[str]) -> tuple[Definition, ...]:
-        """The recursions that some names lead to, in order: of them a law says what every sequence or function
+        """The recursions that some names lead to, in order: a law says what every sequence or function
         satisfies that satisfies their equations."""
         definitions = self.theorem.definition
         found = names | reached(names, definitions)

@@ -79,7 +79,7 @@ def prove_mean(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
         if "probability" in heads:
             proof = search(inner.with_fact("event", bodies[0]), bodies[1])
         else:
-            proof = search(inner, relation(goal.head, *bodies))
+            proof = search(inner, relation(goal.head, bodies[0], bodies[1]))
     except Rejected:
         return None
     return c.Proof(c.Mean(name.text, proof)) if proof else None
@@ -109,9 +109,7 @@ def prove_largest(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
             inner = frame.at_outcome(outcome, mean.domain)
             member = Name(new_name(inner, largest.variable.text), largest.variable.sort)
             inner = inner.with_name(member)
-            inner = inner.with_fact(
-                f"range of {member.text}", Apply("in", (member, largest.domain), PROP)
-            )
+            inner = inner.with_fact(f"range of {member.text}", Apply("in", (member, largest.domain), PROP))
             value = substitute(largest.body, {mean.variable.text: outcome})
             value = substitute(value, {largest.variable.text: member})
             positive = search(inner, relation("<=", ZERO, value))
@@ -124,9 +122,7 @@ def prove_largest(frame: Frame, goal: Apply, search: Search) -> c.Proof | None:
     return None
 
 
-def _members_bound(
-    formula: Term, mean: Bind, largest: Bind
-) -> tuple[tuple[Term, ...] | None, Apply | None]:
+def _members_bound(formula: Term, mean: Bind, largest: Bind) -> tuple[tuple[Term, ...] | None, Apply | None]:
     """Values for the first variables of a fact at which it bounds the mean of every member of a maximum, and
     that bound."""
     variables: list[Name] = []
@@ -146,9 +142,13 @@ def _members_bound(
     assert isinstance(bound, Apply)
     chosen = substitute(bound, values)
     assert isinstance(chosen, Apply)
-    return (None, None) if formula.variable.text in chosen.args[1].free else (
-        tuple(values[v.text] for v in variables),
-        chosen,
+    return (
+        (None, None)
+        if formula.variable.text in chosen.args[1].free
+        else (
+            tuple(values[v.text] for v in variables),
+            chosen,
+        )
     )
 
 

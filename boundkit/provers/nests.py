@@ -28,7 +28,7 @@ Accepted = Callable[[Frame, Term, c.Proof], bool]
 
 @dataclass
 class Nest:
-    """Expectations, and sums, inside each other with these laws and ranges: the draws and indices by name, and
+    """Expectations, and sums, inside each other with these laws and ranges: draws and indices by name, and
     the terms known there."""
 
     draws: tuple[tuple[Name, Term], ...] = ()
@@ -46,8 +46,8 @@ class Nest:
 def nested_means(
     frame: Frame, goal: Term, taken: set[str], accepted: Accepted, ranges: bool = False
 ) -> list[c.Line]:
-    """The premises for all values at the points of the expectations in goal and facts, in the mean: those that
-    say what `ranges` values have, or the others. Names of lines are apart from the `taken` ones."""
+    """The premises for all values at the points of the expectations in goal and facts, in the mean: those
+    that say what `ranges` values have, or the others. Names of lines are apart from the `taken` ones."""
     root = Nest()
     used: set[str] = set()
     for formula in (goal, *_at_indices(frame)):
@@ -179,8 +179,8 @@ def _instances(formula: Term, nest: Nest) -> Iterator[tuple[tuple[Term, ...], Ap
 def _completed(
     values: dict[str, Term], variables: list[Name], terms: list[Term]
 ) -> Iterator[dict[str, Term]]:
-    """The values with those that are missing taken from the terms of their sort; two samples are not taken to be
-    the same."""
+    """The values with those that are missing taken from the terms of their sort; no two samples are taken to
+    be the same."""
     open_ = [variable for variable in variables if variable.text not in values]
     options = [[t for t in terms if t.sort == v.sort and isinstance(t, Name | Apply)] for v in open_]
     for chosen in product(*options):

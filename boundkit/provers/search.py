@@ -12,7 +12,6 @@ from boundkit.ir.terms import (
     Apply,
     Bind,
     Name,
-    Number,
     Term,
     fresh_name,
     number,
@@ -38,13 +37,13 @@ from boundkit.provers.combination import combine
 from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
 from boundkit.provers.exponents import prove_exchanged, prove_exponents
 from boundkit.provers.extended import prove_extended
+from boundkit.provers.layers import lines_for
 from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
-from boundkit.provers.layers import lines_for
 
 Clauses = tuple[tuple[str, int], ...]
 LARGEST_CONSTANT = 2**14
-"""Constants that are tried for a bound up to a constant, and how often the first that serves is made smaller."""
+"""The largest constant tried for a bound up to one, and how often the first that serves is made smaller."""
 CONSTANT_STEPS = 12
 CONSTANT_ATTEMPTS = 8
 OUTCOME_ATTEMPTS = 8
@@ -90,9 +89,9 @@ def prove(frame: Frame, goal: Term, hints: Hints) -> c.Proof | None:
         if accepted(frame, goal, c.Proof(c.Signs())):
             return c.Proof(c.Signs())
         for name, formula in frame.facts.items():
-            if isinstance(formula, Bind) and formula.head == "exists":
-                if accepted(frame, goal, c.Proof(c.Given(name))):
-                    return c.Proof(c.Given(name))
+            stated = isinstance(formula, Bind) and formula.head == "exists"
+            if stated and accepted(frame, goal, c.Proof(c.Given(name))):
+                return c.Proof(c.Given(name))
         return _exhibit(frame, goal, hints)
     if isinstance(goal, Bind) and goal.head == "surely":
         return prove_surely(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
@@ -255,8 +254,8 @@ def _property(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
             return None
         parts = tuple(domain_facts_of(*goal.args))
         proofs = [prove(frame, part, hints) for part in parts]
-        found = tuple(proof for proof in proofs if proof is not None)
-        return c.Proof(c.Both(found)) if parts and len(found) == len(parts) else None
+        both = tuple(proof for proof in proofs if proof is not None)
+        return c.Proof(c.Both(both)) if parts and len(both) == len(parts) else None
     if goal.head != "in":
         hints = Hints((), False, "", 1, hints.budget)
     inner = prove(frame, definition, hints)

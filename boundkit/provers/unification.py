@@ -19,7 +19,18 @@ from boundkit.ir.sorts import (
     Sort,
     is_numeric,
 )
-from boundkit.ir.terms import Apply, Bind, Name, Number, Term, canonical, fresh_name, substitute, subterms, with_types
+from boundkit.ir.terms import (
+    Apply,
+    Bind,
+    Name,
+    Number,
+    Term,
+    canonical,
+    fresh_name,
+    substitute,
+    subterms,
+    with_types,
+)
 from boundkit.kernel.judge import Frame
 from boundkit.kernel.unfolding import beta
 

@@ -1,4 +1,4 @@
-"""`by bennett(b := ..., v := ...)`: as `bernstein`, with the exponent of a Poisson variable (Bennett 1962)."""
+"""`by bennett(b := ..., v := ...)`: as `bernstein`, with a Poisson variable's exponent (Bennett 1962)."""
 
 from __future__ import annotations
 

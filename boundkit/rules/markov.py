@@ -1,4 +1,4 @@
-"""`by markov`: how likely a variable is large, from its mean or that of its exponential (Markov, Chernoff)."""
+"""`by markov`: how likely a variable is large, from its mean, that of its exponential, or a moment."""
 
 from __future__ import annotations
 
