@@ -6,8 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from boundkit.ir.sorts import NAT, PROP, REAL, SetOf
-from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, fresh_name, relation, substitute, subterms
+from boundkit.ir.sorts import NAT, PROP, REAL, Abstract, SetOf
+from boundkit.ir.terms import (
+    ONE,
+    ZERO,
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    fresh_name,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.chance import ABSURD, good_event, unnested
 from boundkit.kernel.conditioning import conditionals
@@ -19,6 +31,9 @@ from boundkit.kernel.polynomials import TooLarge
 
 MOST_GOODS = 6
 """Facts about probabilities that are tried as good events."""
+
+MOST_POINTS = 12
+"""Instances of universal facts at an outcome."""
 
 Search = Callable[[Frame, Term], c.Proof | None]
 
@@ -274,9 +289,45 @@ def _spent(chosen: Chosen) -> Term:
 def _covered(inner: Frame, event: Term, chosen: Chosen, lower: bool, search: Search) -> c.Proof | None:
     """A proof of the event where the good events hold, or of its being excluded there."""
     try:
-        return search(_with_goods(inner, event, chosen, lower), event if lower else ABSURD)
+        frame = _with_goods(inner, event, chosen, lower)
+        lines = at_named_points(frame, event)
+        for line in lines:
+            frame = frame.with_fact(line.name, line.claim)
+        proof = search(frame, event if lower else ABSURD)
     except Rejected:
         return None
+    return None if proof is None else c.Proof(proof.by, (*lines, *proof.lines))
+
+
+def at_named_points(frame: Frame, goal: Term) -> tuple[c.Line, ...]:
+    """The facts for all values of a declared type at the values that the goal speaks of; a random one among
+    them is allowed, since the facts hold at this outcome for all values at once."""
+    fixed = set(frame.sequent.names)
+    points: dict[str, Term] = {}
+    for term in subterms(goal):
+        if isinstance(term.sort, Abstract) and term.free <= fixed and not isinstance(term, Bind):
+            points.setdefault(canonical(term), term)
+    found: list[c.Line] = []
+    for name, formula in frame.facts.items():
+        if not (isinstance(formula, Bind) and formula.head == "forall"):
+            continue
+        if not isinstance(formula.variable.sort, Abstract):
+            continue
+        for point in points.values():
+            if point.sort == formula.variable.sort and len(found) < MOST_POINTS:
+                claim = substitute(formula.body, {formula.variable.text: point})
+                label = f"{name} at ({point})"
+                if label not in frame.facts:
+                    found.append(c.Line(label, claim, c.Specialise(name, (point,))))
+    return tuple(line for line in found if _is_accepted(frame, line))
+
+
+def _is_accepted(frame: Frame, line: c.Line) -> bool:
+    try:
+        frame.check(line.claim, c.Proof(line.by))
+    except (Rejected, NotDefined, NotNormal, TooLarge):
+        return False
+    return True
 
 
 def _with_goods(inner: Frame, event: Term, chosen: Chosen, lower: bool) -> Frame:
