@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
-from boundkit.ir.sorts import EXTREAL, NAT, PROP, REAL, Function, Matrix, Power, Sequence, SetOf
+from boundkit.ir.sorts import EXTREAL, NAT, PROP, REAL, Distribution, Function, Matrix, Power, Sequence, SetOf
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, number
 from boundkit.ir.theorems import Clause, Definition
 from boundkit.kernel.context import Context
@@ -124,7 +124,7 @@ def test_what_is_found_defined_has_a_value(
         (forall(x, le(0, y), closed(over(1, y), 2)), [], "y != 0"),
         (Apply("KL", (x, y), EXTREAL), [], ""),
         (Name("M", EXTREAL), [], "M is finite"),
-        (Bind("expectation", x, Name("D", REAL), x, REAL), [], "expectation exists"),
+        (Bind("expectation", x, Name("D", Distribution(REAL)), x, REAL), [], "x is integrable"),
         (Apply("something", (x,), REAL), [], "something exists"),
     ],
 )  # fmt: skip

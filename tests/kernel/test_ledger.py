@@ -114,8 +114,18 @@ def test_a_theorem_as_a_law() -> None:
     assert [label for label, _ in law.premises] == ["n.range", "a.range", "e.range"]
     assert str(law.conclusion) == "a^2 <= 1"
     assert law.debts == {"cite:somebody"}
+
+
+def test_a_law_about_a_recursion_has_its_equations_as_premises() -> None:
+    rules = ledger(TEXT)
     rules.enter("second", claim(rules, "second"), (), NOTHING)
-    assert rules.law(("second",), "example.second", frozenset()) is None
+    law = rules.law(("second",), "example.second", frozenset())
+    assert law is not None
+    recursions = [d.name.text for d in rules.theorem.definitions if d.recursive]
+    assert {hole.text for hole in law.holes} >= set(recursions)
+    equations = [str(premise) for label, premise in law.premises if label.partition(".")[0] in recursions]
+    assert len(equations) == sum(len(d.clauses) for d in rules.theorem.definitions if d.recursive)
+    assert all("=" in equation for equation in equations)
 
 
 def test_parts_of_propositions() -> None:
