@@ -229,6 +229,8 @@ def slack_of(found: StatementReport | None) -> Slack | None:
     largest, median = worst.ratio_worst, worst.ratio_median
     if found.outcome == "tested":  # beyond 1 there is only rounding, and the upper end of a bin
         largest, median = min(largest, 1.0), min(median, 1.0)
+    elif found.outcome != "violated" and largest > 1:
+        return None  # only where a hypothesis holds up to rounding
     return Slack(largest, median, (*sizes, *at))
 
 
