@@ -210,7 +210,8 @@ def _event(
     room = Apply("-", (ONE, level), REAL) if lower else level
     names = tuple(outcome.text for outcome, _ in outcomes)
     needed = _needed(inner, event, goods, lower, search)
-    for chosen in [needed, *_choices(goods)] if needed is not None else _choices(goods):
+    # What does not follow from all of them follows from some only where fewer facts help the search.
+    for chosen in [needed, *_choices(goods, len(goods))] if needed is not None else _choices(goods, 1):
         fits = search(frame, relation("<=", _spent(chosen), room))
         if fits is None:
             continue
@@ -273,8 +274,8 @@ def _needed(
     return tuple(good for place, good in enumerate(goods) if f"good event {place}" in whole.used)
 
 
-def _choices(goods: list[tuple[c.Good, Term, Term]]) -> Iterator[Chosen]:
-    for size in range(len(goods) + 1):
+def _choices(goods: list[tuple[c.Good, Term, Term]], most: int) -> Iterator[Chosen]:
+    for size in range(min(most, len(goods)) + 1):
         yield from combinations(goods, size)
 
 

@@ -44,7 +44,7 @@ from boundkit.provers.roots import prove_roots
 Clauses = tuple[tuple[str, int], ...]
 LARGEST_CONSTANT = 2**14
 """The largest constant tried for a bound up to one, and how often the first that serves is made smaller."""
-CONSTANT_STEPS = 12
+CONSTANT_STEPS = 7
 CONSTANT_ATTEMPTS = 8
 OUTCOME_ATTEMPTS = 8
 """Attempts at an arbitrary outcome of one choice of good events."""
@@ -213,20 +213,24 @@ def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
 
 
 def _constant(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
-    """A bound up to a constant, with the first power of two that serves, made smaller by halving steps."""
+    """A bound up to a constant: by the largest one that is tried, else not at all; then the least whole one
+    that serves, by powers of four and halving."""
     left, right = goal.args[:2]
 
     def attempt(value: int) -> c.Proof | None:
         bound = Apply("*", (number(value), right), REAL)
-        own = Hints(hints.witnesses, hints.cover, "", hints.cases, Budget(CONSTANT_ATTEMPTS))
+        own = Hints(hints.witnesses, False, "", min(hints.cases, 1), Budget(CONSTANT_ATTEMPTS))
         return prove(frame, relation("<=", left, bound), own)
 
-    low, high, found = 0, 1, attempt(1)
-    while found is None and high < LARGEST_CONSTANT:
-        low, high = high, 4 * high
-        found = attempt(high)
+    low, high, found = 0, LARGEST_CONSTANT, attempt(LARGEST_CONSTANT)
     if found is None:
-        return None
+        return None  # a larger constant is easier, since the right side is not negative
+    for value in (4**k for k in range(CONSTANT_STEPS)):
+        better = attempt(value) if value < LARGEST_CONSTANT else None
+        if better is not None:
+            high, found = value, better
+            break
+        low = min(value, LARGEST_CONSTANT)
     for _ in range(CONSTANT_STEPS):
         if high - low <= 1:
             break
