@@ -26,6 +26,9 @@ from boundkit.task import Licence, Rule, Task
 PLAIN = Reason("algebra")
 ATTEMPTS = 24
 """Combinations that the search may try for one link."""
+MOST_WORK, LESS_WORK = 400_000, 100_000
+"""Normal forms and signs that the search may ask for in one link, and where it only asks for a premise: what
+bounds the time of a step that does not follow."""
 WIDER = 6
 """The same where it only asks whether a premise that is not listed would do."""
 
@@ -165,7 +168,7 @@ def _with(
 ) -> Outcome:
     sequent = ledger.sequent(goal, premises)
     budget = Budget(attempts)
-    frame = Frame(sequent)
+    frame = Frame(sequent, work=[MOST_WORK if attempts == ATTEMPTS else LESS_WORK])
     try:
         found = _open(label, frame, goal, reason, rule, ledger, budget)
     except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
