@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from boundkit.ir.terms import Apply, subterms
 from boundkit.task import Licence, Rule, Task
 
 
 def _license(task: Task) -> Licence:
+    # What is cited for KL is no debt of a goal that speaks of TV.
+    kl = any(isinstance(term, Apply) and term.head == "KL" for term in subterms(task.goal))
     return task.licensed_by(
-        ("data_processing", "data_processing_kl"),
+        ("data_processing_kl",) if kl else ("data_processing",),
         "`Pr_R[F] = E_P[Pr_K[F]]` and `Pr_T[F] = E_Q[Pr_K[F]]` for all events F, with one kernel K",
     )
 
