@@ -421,8 +421,8 @@ USES: dict[str, tuple[str, str, str]] = {
         "Pr[(1/n)*sum_{i=1..n} f(S[i]) - E[f(z)] >= t] <= exp(-3*n*t^2) by hoeffding",
     ),
     "tower": (
-        "  let d : Nat >= 1\n  let w : Vector[d]\n  draw v : Seq[Vector[d]]\n"
-        "  assume size: forall t in 1..3, almost surely, ||v[t]|| <= 1\n",
+        ("  let d : Nat >= 1\n  let w : Vector[d]\n  draw v : Seq[Vector[d]]\n"
+        "  assume size: forall t in 1..3, almost surely, ||v[t]|| <= 1\n"),
         "E[<v[1], E[v[3] given v[1..2]]>] = E[<v[1], v[3]>] by tower(v[1..2]) from size",
         "E[<v[3], E[v[3] given v[1..2]]>] = E[<v[3], v[3]>] by tower(v[1..2]) from size",
     ),
