@@ -371,7 +371,12 @@ def _assembled(
     """Findings, verdicts and the report of one theorem."""
     findings: list[Finding] = []
     messages: list[Message] = []
-    seen = attacked.by_label if attacked is not None else {}
+    # Against a proof, a suspicion that could not be made exact is rounding or bad luck.
+    seen = {
+        label: own
+        for label, own in (attacked.by_label if attacked is not None else {}).items()
+        if not (own.outcome == "suspect" and label in proved.statements and proved.statements[label].proved)
+    }
     hypotheses = [h.label for h in theorem.hypotheses]
     known = {s.label for s in theorem.statements} | set(hypotheses)
     model = attacked.model if attacked is not None else "default"

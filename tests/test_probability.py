@@ -1,0 +1,52 @@
+"""Statements about draws from text to verdict: true ones proved, their neighbours not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import boundkit
+
+CONTEXT = """theorem t
+  let Z : Set   let n : Nat >= 1   let delta : Prob   let b : Real   let D : Dist[Z]
+  let f, g : Z -> Real in [0, 1]
+  draw x ~ D   draw y ~ D   draw S ~ D^n
+  assume good: with prob >= 1 - delta over x, f(x) <= b
+"""
+
+PROVED = {
+    "linear": "E[2*f(x) + g(x)] = 2*E[f(x)] + E[g(x)] by linearity",
+    "bounded": "E[f(x)] <= 2 - E[g(x)] by monotone",
+    "marginal": "E[1/n * sum_{i=1..n} f(S[i])] = E_{z ~ D}[f(z)] by linearity",
+    "independent": "E[f(x)*g(y)] = E[f(x)]*E[g(y)] by linearity",
+    "event": "Pr[f(x) > b] <= delta by union from good",
+    "implied": "with prob >= 1 - delta over x, f(x) + g(x) <= b + 1 by union from good",
+    "constant": "with prob >= 1 - delta over x, 2*f(x) <~ b by union from good",
+}
+FALSE = {
+    "dependent": "E[f(x)*g(x)] = E[f(x)]*E[g(x)] by linearity",
+    "square": "E[f(x)^2] = E[f(x)]^2 by linearity",
+    "half the budget": "Pr[f(x) > b] <= delta/2 by union from good",
+    "all of a sample": "with prob >= 1 - delta over S, f(S[1]) + f(S[n]) <= 2*b - 1 by union from good",
+    "another law": "with prob >= 1 - delta over S, f(S[1]) <= b - 1 by union from good",
+    "a sum": "E[sum_{i=1..n} f(S[i])] = E_{z ~ D}[f(z)] by linearity",
+}
+
+
+def verdict(tmp_path: Path, claim: str) -> str:
+    statement, _, by = claim.rpartition(" by ")
+    path = tmp_path / "t.thm"
+    path.write_text(f"{CONTEXT}  claim c: {statement}\n  conclude c by {by}\nend\n", encoding="utf-8")
+    (found,) = boundkit.check(path, samples=500).theorems
+    return next(node.verdict for node in found.nodes if node.name == "c")
+
+
+@pytest.mark.parametrize("name", sorted(PROVED))
+def test_a_true_statement_is_proved(tmp_path: Path, name: str) -> None:
+    assert verdict(tmp_path, PROVED[name]) == "PROVED"
+
+
+@pytest.mark.parametrize("name", sorted(FALSE))
+def test_a_false_statement_is_not_proved(tmp_path: Path, name: str) -> None:
+    assert verdict(tmp_path, FALSE[name]) not in ("PROVED", "DERIVED")
