@@ -49,7 +49,7 @@ def finding_of(
             debts |= outcome.debts
             names = list(reason.premises)
             if outcome.status == "proved":
-                names = [name.partition("#")[0] for name in outcome.used]
+                names = [name.partition("#")[0] for name in sorted(outcome.used)]
             premises.update(dict.fromkeys(n for n in (*reason.premises, *names) if n in names and n in known))
             continue
         premises.update(dict.fromkeys(p for p in reason.premises if p in known))

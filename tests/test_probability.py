@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +54,19 @@ def test_a_true_statement_is_proved(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", sorted(FALSE))
 def test_a_false_statement_is_not_proved(tmp_path: Path, name: str) -> None:
     assert verdict(tmp_path, FALSE[name]) not in ("PROVED", "DERIVED")
+
+
+def test_a_report_does_not_depend_on_the_hash_seed() -> None:
+    path = Path(__file__).parents[1] / "theorems" / "learning" / "test_set_bound.thm"
+    command = [sys.executable, "-m", "boundkit", "check", str(path), "--format", "json"]
+    shown = []
+    for seed in ("1", "2"):
+        found = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(path.parents[2])},
+        )
+        shown.append(re.sub(r'"seconds": [0-9.e-]+', '"seconds": 0', found.stdout))
+    assert shown[0] == shown[1] and "PROVED" in shown[0]
