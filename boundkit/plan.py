@@ -20,7 +20,8 @@ from boundkit.kernel.judge import Frame, Rejected, Undefined, judge
 from boundkit.kernel.ledger import Ledger
 from boundkit.kernel.outcomes import is_sure
 from boundkit.kernel.polynomials import TooLarge
-from boundkit.provers.search import Budget, Hints, prove, released
+from boundkit.provers.extended import released
+from boundkit.provers.search import Budget, Hints, prove
 from boundkit.task import Licence, Rule, Task
 
 PLAIN = Reason("algebra")
@@ -259,7 +260,7 @@ def _open(
             inner = inner.with_fact(fact, core.args[0])
             wrappers.append(partial(_introduced, fact))
             core = core.args[1]
-            follows = released(inner)
+            follows = tuple(released(inner))
             for line in follows:
                 inner = inner.with_fact(line.name, line.claim)
             wrappers.append(partial(_behind, follows))

@@ -27,7 +27,6 @@ from boundkit.ir.terms import (
     rebuild,
     relation,
     substitute,
-    subterms,
 )
 from boundkit.ir.theorems import Clause, Declaration, Definition, Hypothesis, Link, Reason, Statement, Theorem
 from boundkit.kernel.couplings import with_moments
@@ -311,11 +310,3 @@ def _result(definition: Definition) -> Sort:
     if isinstance(sort, Function):
         return sort.result
     return sort.element if isinstance(sort, Sequence | Power) else sort
-
-
-def speaks_of_chance(formula: Term) -> bool:
-    """Whether a law, an expectation or a probability occurs."""
-    return any(
-        isinstance(part, Bind) and part.head in ("expectation", "probability", "surely")
-        for part in subterms(formula)
-    )

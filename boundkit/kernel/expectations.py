@@ -87,7 +87,7 @@ def _summed(term: Bind, rest: Monomial, fresh: Name, own: Name, law: Term, conte
     if not (isinstance(domain, Apply) and domain.head == "range"):
         raise NotNormal("a sum over a set")
     outer = substitute(to_term(Polynomial({rest: Fraction(1)})), {fresh.text: own})
-    body = substitute(substitute(term.body, {fresh.text: own}), {})
+    body = substitute(term.body, {fresh.text: own})
     inner, index = context.inside(term.variable, domain)
     body = substitute(body, {term.variable.text: index})
     value = inner.normal(Bind("expectation", own, law, Apply("*", (outer, body), REAL), REAL))

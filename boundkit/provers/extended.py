@@ -64,7 +64,7 @@ def prove_at_names(frame: Frame, goal: Apply, search: Search) -> tuple[bool, c.P
                 assert isinstance(body, Bind)
                 body = substitute(body.body, {body.variable.text: value})
             lines.append(c.Line(label, body, c.Specialise(name, values)))
-    lines.extend(_conditional(frame))
+    lines.extend(released(frame))
     lines.extend(_means_of_maxima(frame, goal))
     if not lines:
         return False, None
@@ -79,7 +79,7 @@ def prove_at_names(frame: Frame, goal: Apply, search: Search) -> tuple[bool, c.P
     return True, c.Proof(proof.by, (*kept, *proof.lines)) if proof else None
 
 
-def _conditional(frame: Frame) -> Iterator[c.Line]:
+def released(frame: Frame) -> Iterator[c.Line]:
     """What follows from facts under a condition that is known."""
     for name, formula in frame.facts.items():
         label = f"{name} under its condition"

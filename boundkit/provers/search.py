@@ -36,7 +36,7 @@ from boundkit.provers.choices import is_choice, prove_extremum, prove_member
 from boundkit.provers.combination import combine
 from boundkit.provers.disjunctions import excluded, instances, parts_of, sums_of_one
 from boundkit.provers.exponents import prove_exchanged, prove_exponents
-from boundkit.provers.extended import prove_extended
+from boundkit.provers.extended import prove_extended, released
 from boundkit.provers.layers import lines_for
 from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
@@ -503,7 +503,7 @@ def _choices(frame: Frame, goal: Apply, rest: Hints) -> c.Proof | None:
 
 def _released(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     """The goal, with what implications among the facts say where their conditions are known."""
-    lines = released(frame)
+    lines = tuple(released(frame))
     for line in lines:
         frame = frame.with_fact(line.name, line.claim)
     for contradiction in _contradictions(frame):
@@ -511,15 +511,6 @@ def _released(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
             return c.Proof(contradiction, lines)
     proof = _relation(frame, goal, hints)
     return c.Proof(proof.by, (*lines, *proof.lines)) if proof and lines else proof
-
-
-def released(frame: Frame) -> tuple[c.Line, ...]:
-    """What implications among the facts say whose conditions are known."""
-    return tuple(
-        c.Line(f"{name}, released", formula.args[1], c.Specialise(name, ()))
-        for name, formula in frame.facts.items()
-        if isinstance(formula, Apply) and formula.head == "implies" and frame.known(formula.args[0])
-    )
 
 
 def _contradictions(frame: Frame) -> Iterator[c.Combination]:
