@@ -17,6 +17,7 @@ from boundkit.attack.tape import Builder, Node
 from boundkit.ir.terms import Apply, Bind, Term
 from boundkit.kernel import laws
 from boundkit.kernel.balls import Undefined
+from boundkit.kernel.candidates import is_over_laws
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.exact import rational_value
 from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
@@ -240,7 +241,7 @@ class Compiler(Evaluator):
             if elements is not None:
                 name = term.variable.text
                 return self._least([self.gap(term.body, {**scope, name: element}) for element in elements])
-            if term.variable.text in self.proposals:
+            if term.variable.text in self.proposals and not is_over_laws(term):
                 chosen = self.proposals[term.variable.text]
                 inside = self._contains(self.extent(term.domain, scope), chosen, scope)
                 return self._where(inside, term.body, {**scope, term.variable.text: chosen})

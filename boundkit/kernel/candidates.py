@@ -15,7 +15,7 @@ from flint import arb, fmpq
 
 from boundkit.ir.sorts import REAL, Abstract, Distribution, Sort
 from boundkit.ir.terms import Apply, Bind, Name
-from boundkit.kernel import extended, laws
+from boundkit.kernel import extended, laws, variational
 from boundkit.kernel.balls import Undecided, precisely
 from boundkit.kernel.values import Absent, Extent, Truth, Unsupported, Value
 
@@ -116,7 +116,11 @@ def is_over_laws(term: Bind) -> bool:
 
 
 def extremum(evaluator: Evaluator, term: Bind, scope: Scope) -> Any:
-    """`sup` or `inf` over all laws: a number that is at least, or at most, the best value found."""
+    """`sup` or `inf` over all laws: its closed form, or a number that is at least, or at most, the best value
+    found."""
+    closed = variational.extremum(evaluator, term, scope)
+    if closed is not None:
+        return closed
     head = "max" if term.head in ("sup", "max") else "min"
     values = []
     for law in candidates(evaluator, term.variable, scope):
@@ -130,8 +134,12 @@ def extremum(evaluator: Evaluator, term: Bind, scope: Scope) -> Any:
 
 
 def quantified(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
-    """`forall`: false when some law refutes it, else not known; `exists` likewise true, or not known."""
+    """`forall`: what its closed form says; without one false when some law refutes it, else not known.
+    `exists` likewise true, or not known."""
     wanted = term.head == "exists"
+    closed = None if wanted else variational.holds_for_all(evaluator, term, scope)
+    if closed is True or (closed is not None and not evaluator.arithmetic.exact):
+        return closed
     for law in candidates(evaluator, term.variable, scope):
         inner: dict[str, Value] = {**scope, term.variable.text: law}
         try:
@@ -144,4 +152,4 @@ def quantified(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
             raise
         if truth is wanted:
             return evaluator.arithmetic.constant(wanted)
-    return None
+    return closed

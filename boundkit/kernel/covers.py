@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from boundkit.kernel.evaluation import Evaluator, Scope
 
 MOST_POINTS = 8
+MOST_BRACKETED = 64
 
 
 def elements_of(evaluator: Evaluator, domain: Term, scope: Scope) -> list[Value]:
@@ -137,12 +138,40 @@ def _least(family: Sequence[tuple[int, Vector]], whole: int) -> list[Vector] | N
     return None
 
 
-def _points(evaluator: Evaluator, domain: Term, scope: Scope) -> tuple[Value, list[Vector]]:
+def _bracket(arithmetic: Arithmetic, points: Sequence[Vector], radius: Any) -> tuple[int, int]:
+    """Two numbers between which the covering number lies. A ball holds at most one of points at pairwise
+    distances above twice the radius, of which one choice is made; and a ball around a point that is left
+    holds those within the radius, which are taken off, the most at a time (Vershynin 2018, lemma 4.2.8)."""
+    square = arithmetic.apply("*", (radius, radius))
+    double = arithmetic.apply("*", (arithmetic.rational(Fraction(4)), square))
+    apart: list[Vector] = []
+    for point in points:
+        if all(arithmetic.compare("<", double, _square(point, other)) is True for other in apart):
+            apart.append(point)
+    near = [
+        {
+            k
+            for k, other in enumerate(points)
+            if arithmetic.compare("<=", _square(point, other), square) is True
+        }
+        for point in points
+    ]
+    left, count = set(range(len(points))), 0
+    while left:
+        # a point alone is within any radius of itself
+        left -= max((balls & left for balls in near), key=len) or {min(left)}
+        count += 1
+    return len(apart), count
+
+
+def _points(
+    evaluator: Evaluator, domain: Term, scope: Scope, most: int = MOST_POINTS
+) -> tuple[Value, list[Vector]]:
     elements = elements_of(evaluator, domain, scope)
     if not all(laws.is_exact(element) for element in elements):
         raise Unsupported("a cover of points that are not rational")
     points = list(dict.fromkeys(entries_of(element) for element in elements))
-    if len(points) > MOST_POINTS:
+    if len(points) > most:
         raise Unsupported(f"a cover of {len(points)} points")
     return elements[0], points
 
@@ -155,12 +184,16 @@ def _radius(evaluator: Evaluator, term: Term, scope: Scope) -> Any:
 
 
 def covering_number(evaluator: Evaluator, args: Sequence[Term], scope: Scope) -> Any:
-    """The least number of balls; between two numbers where it is not certain which subsets fit in a ball."""
+    """The least number of balls; between two numbers where it is not certain which subsets fit in a ball, and
+    for more than MOST_POINTS points between a packing and a cover."""
     arithmetic = evaluator.arithmetic
     if not arithmetic.exact:
         raise Unsupported("a covering number in doubles")
-    _, points = _points(evaluator, args[0], scope)
+    _, points = _points(evaluator, args[0], scope, MOST_BRACKETED)
     radius = _radius(evaluator, args[1], scope)
+    if len(points) > MOST_POINTS:
+        ends = _bracket(arithmetic, points, radius)
+        return extended.between(*(arithmetic.rational(Fraction(count)) for count in ends))
     sure, possible = _families(arithmetic, points, radius)
     whole = (1 << len(points)) - 1
     fewest, enough = (_least(family, whole) for family in (possible, sure))

@@ -7,7 +7,8 @@ from random import Random
 import pytest
 from flint import arb, fmpq
 
-from boundkit.kernel.covers import enclosing_ball
+from boundkit.kernel.covers import _bracket, _families, _least, enclosing_ball
+from boundkit.kernel.exact import Exact
 from boundkit.kernel.values import Absent, Unsupported
 from tests.kernel.instances import checked, value
 
@@ -57,6 +58,36 @@ def test_where_a_subset_just_fits_the_number_is_between_two() -> None:
     at = {"values": {"m": 2, "A": SQUARE, "r": "1"}}
     for bound, outcome in (("= 1", "undecided"), (">= 1", "holds"), ("<= 2", "holds"), (">= 3", "violated")):
         assert checked(text + bound, at).outcome == outcome
+
+
+LINE = {"set": [[k] for k in range(12)]}
+
+
+@pytest.mark.parametrize("radius, low, high", [("1/3", 12, 12), ("1/2", 6, 12), ("1", 4, 4), ("20", 1, 1)])
+def test_many_points_are_between_a_packing_and_a_cover(radius: str, low: int, high: int) -> None:
+    """Twelve numbers: at radius 1/2 a ball holds two, with a centre that the greedy cover does not try."""
+    text = f"{SET} claim c: covering_number(A, r) "
+    at = {"values": {"m": 1, "A": LINE, "r": radius}}
+    expected = ((f">= {low}", "holds"), (f"<= {high}", "holds"), (f"<= {low - 1}", "violated"))
+    for bound, outcome in (*expected, (f">= {high + 1}", "violated")):
+        assert checked(text + bound, at).outcome == outcome
+    if low < high:
+        for bound in (f"<= {low}", f">= {high}", f"= {low}"):
+            assert checked(text + bound, at).outcome == "undecided"
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("radius", [fmpq(1, 2), fmpq(1), fmpq(2)])
+def test_the_bracket_holds_the_covering_number(seed: int, radius: fmpq) -> None:
+    """Against the exact one, for as many points as that can be found for."""
+    source, arithmetic = Random(seed), Exact()
+    points = list(dict.fromkeys(tuple(fmpq(source.randint(-3, 3)) for _ in range(2)) for _ in range(7)))
+    sure, possible = _families(arithmetic, points, radius)
+    assert sure == possible
+    least = _least(sure, (1 << len(points)) - 1)
+    assert least is not None
+    low, high = _bracket(arithmetic, points, radius)
+    assert low <= len(least) <= high
 
 
 def test_a_least_cover_covers_and_the_nearest_centre_is_near() -> None:

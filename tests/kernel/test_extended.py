@@ -77,12 +77,12 @@ AT = {"values": {"H": {"elements": 2}, "P": law("1/2", "1/2"), "g": {"shape": [2
 @pytest.mark.parametrize(
     "claim, outcome",
     [
-        ("sup_{Q : Dist[H]} E_{h ~ Q}[g(h)] <= 2", "violated"),
-        ("sup_{Q : Dist[H]} E_{h ~ Q}[g(h)] <= 4", "undecided"),
-        ("4 <= sup_{Q : Dist[H]} E_{h ~ Q}[g(h)]", "undecided"),
-        ("forall Q : Dist[H], E_{h ~ Q}[g(h)] <= 2", "violated"),
-        ("forall Q : Dist[H], E_{h ~ Q}[g(h)] <= 3", "undecided"),
-        ("forall Q : Dist[H], E_{h ~ Q}[g(h)] <= 3/2 + KL(Q, P)", "violated"),
+        ("sup_{Q : Dist[H]} E_{h ~ Q}[g(h)]^2 <= 4", "violated"),
+        ("sup_{Q : Dist[H]} E_{h ~ Q}[g(h)]^2 <= 16", "undecided"),
+        ("16 <= sup_{Q : Dist[H]} E_{h ~ Q}[g(h)]^2", "undecided"),
+        ("forall Q : Dist[H], E_{h ~ Q}[g(h)]^2 <= 4", "violated"),
+        ("forall Q : Dist[H], E_{h ~ Q}[g(h)]^2 <= 9", "undecided"),
+        ("forall Q : Dist[H], E_{h ~ Q}[g(h)]^2 <= 9/2 + KL(Q, P)", "violated"),
     ],
 )
 def test_a_supremum_over_laws_is_known_from_below(claim: str, outcome: str) -> None:
@@ -99,7 +99,7 @@ def test_what_is_proposed_must_be_a_law_on_the_type(proposed: dict[str, object])
     over."""
     text = (
         "let H, Z : Set let R : Dist[Z] let g : H -> Real let d : Z -> Real "
-        "claim c: forall Q : Dist[H], E_{h ~ Q}[g(h)] <= 1"
+        "claim c: forall Q : Dist[H], E_{h ~ Q}[g(h)]^2 <= 1"
     )
     values = {"H": {"elements": 2}, "Z": {"elements": 2}, "R": law("1/2", "1/2")}
     values |= {"g": {"shape": [2], "entries": [1, 1]}, "d": {"shape": [2], "entries": [1, 1]}}
@@ -108,7 +108,7 @@ def test_what_is_proposed_must_be_a_law_on_the_type(proposed: dict[str, object])
 
 def test_a_proposed_tilt_refutes_where_point_masses_do_not() -> None:
     """The divergence of a point mass from a fair coin is ln 2, that of a tilt less."""
-    claim = "forall Q : Dist[H], E_{h ~ Q}[d(h)] <= 9/10*KL(Q, P) + 1/4"
+    claim = "forall Q : Dist[H], max(E_{h ~ Q}[d(h)], 0) <= 9/10*KL(Q, P) + 1/4"
     text = "let H : Set let P : Dist[H] let g : H -> Real define d(h) := g(h) claim c: " + claim
     values = {"H": {"elements": 2}, "P": law("1/2", "1/2"), "g": {"shape": [2], "entries": ["-3/4", "3/4"]}}
     assert checked(text, {"values": values}).outcome == "undecided"
