@@ -323,6 +323,11 @@ def _symbol_conditions(domain: str, term: Apply) -> Conditions:
         return (relation("<=", ZERO, first, span),)
     if domain == "unit":
         return (relation("<=", ZERO, first, span), relation("<=", first, ONE, span))
+    if domain == "between -1 and 1":
+        return (relation("<=", number(-1), first, span), relation("<=", first, ONE, span))
+    if domain == "at least -1/e":
+        least = Apply("neg", (Apply("exp", (number(-1),), REAL),), REAL)
+        return (relation("<=", least, first, span),)
     if domain == "nonzero cosine":
         return (relation("!=", Apply("cos", (first,), REAL), ZERO, span),)
     if domain in ("natural", "naturals"):

@@ -13,7 +13,7 @@ class Symbol:
     """A real function. `domain` names the condition on the arguments under which it is defined:
 
     `total`; `positive` (first argument > 0); `nonnegative`; `nonzero divisor` (second argument != 0);
-    `power` (see language 10.5); `unit` (in [0, 1]); `natural`.
+    `power` (see language 10.5); `unit` (in [0, 1]); `natural`; `between -1 and 1`; `at least -1/e`.
     `lower`, `upper`: constants that bound the values, None where there is none.
     `integral`: whether integer arguments give an integer.
     """
@@ -50,6 +50,8 @@ SYMBOLS: dict[str, Symbol] = {
         Symbol("cos", 1, lower=-1, upper=1, latex=r"\cos"),
         Symbol("tan", 1, "nonzero cosine", latex=r"\tan"),
         Symbol("arctan", 1, lower=-2, upper=2, latex=r"\arctan"),
+        Symbol("arcsin", 1, "between -1 and 1", lower=-2, upper=2, latex=r"\arcsin"),
+        Symbol("arccos", 1, "between -1 and 1", lower=0, upper=4, latex=r"\arccos"),
         Symbol("sinh", 1, latex=r"\sinh"),
         Symbol("cosh", 1, lower=1, latex=r"\cosh"),
         Symbol("tanh", 1, lower=-1, upper=1, latex=r"\tanh"),
@@ -57,6 +59,7 @@ SYMBOLS: dict[str, Symbol] = {
         Symbol("Phi", 1, lower=0, upper=1, latex=r"\Phi"),
         Symbol("Gamma", 1, "positive", latex=r"\Gamma"),
         Symbol("lnGamma", 1, "positive", latex=r"\ln\Gamma"),
+        Symbol("LambertW", 1, "at least -1/e", lower=-1, latex="W"),
         Symbol("factorial", 1, "natural", lower=1, integral=True),
         Symbol("binomial", 2, "naturals", lower=0, integral=True),
         Symbol("sign", 1, lower=-1, upper=1, integral=True),

@@ -411,6 +411,22 @@ def _at_zero(result: Fraction) -> Callable[[Constant], Constant]:
     return value
 
 
+def _arc_cosine(value: Constant) -> Constant:
+    if value != _rational(Fraction(1)):
+        raise NotExact
+    return {}
+
+
+def _lambert(value: Constant) -> Constant:
+    """w at w*exp(w), for a rational w of at least -1."""
+    if not value:
+        return {}
+    monomial, factor = _single(value)
+    if monomial != Monomial(factor) or factor < -1:
+        raise NotExact
+    return _rational(factor)
+
+
 def _gamma(value: Constant) -> Constant:
     whole = _as_natural(value, 500)
     if whole == 0:
@@ -439,6 +455,9 @@ _FUNCTIONS: dict[str, Callable[..., Constant]] = {
     "cos": _at_zero(Fraction(1)),
     "tan": _at_zero(Fraction(0)),
     "arctan": _at_zero(Fraction(0)),
+    "arcsin": _at_zero(Fraction(0)),
+    "arccos": _arc_cosine,
+    "LambertW": _lambert,
     "erf": _at_zero(Fraction(0)),
     "Phi": _at_zero(Fraction(1, 2)),
     "Gamma": _gamma,

@@ -211,6 +211,12 @@ class _Check:
             need(_nonzero(args[1], context), relation("!=", args[1], ZERO))
         elif head in ("ln", "log2", "Gamma", "lnGamma"):
             need(_holds(relation("<", ZERO, args[0]), context), relation("<", ZERO, args[0]))
+        elif head in ("arcsin", "arccos"):
+            for bound in (relation("<=", number(-1), args[0]), relation("<=", args[0], ONE)):
+                need(_holds(bound, context), bound)
+        elif head == "LambertW":
+            below = Apply("neg", (Apply("exp", (number(-1),), REAL),), REAL)
+            need(_holds(relation("<=", below, args[0]), context), relation("<=", below, args[0]))
         elif head in ("sqrt", "xlnx"):
             need(_holds(relation("<=", ZERO, args[0]), context), relation("<=", ZERO, args[0]))
         elif head == "^":

@@ -22,8 +22,8 @@ def derivative(term: Term, name: str) -> Term:
     It may also be defined, and means nothing, where `term` is not (ln(x) at -1): hence 0*u, 1*u and u+0
     are written 0, u and u, which is sound because definedness is always that of `term`.
 
-    Heads: + - * / ^ neg sqrt exp ln log2 xlnx sin cos tan arctan sinh cosh tanh erf Phi, and `sum` over a
-    range in which `name` does not occur. A term without `name` has derivative 0.
+    Heads: + - * / ^ neg sqrt exp ln log2 xlnx sin cos tan arctan arcsin arccos sinh cosh tanh erf Phi
+    LambertW, and `sum` over a range in which `name` does not occur. A term without `name` has derivative 0.
     Raises NotDifferentiable for every other head above an occurrence of `name`, for `name` of another sort
     than Real, and for terms too deep to recurse into."""
     try:
@@ -199,6 +199,9 @@ _SLOPES: dict[str, Callable[[Term], Term]] = {
     "cos": lambda u: negative(_real("sin", u)),
     "tan": lambda u: over(ONE, _square(_real("cos", u))),
     "arctan": lambda u: over(ONE, plus(ONE, _square(u))),
+    "arcsin": lambda u: over(ONE, _real("sqrt", minus(ONE, _square(u)))),
+    "arccos": lambda u: over(number(-1), _real("sqrt", minus(ONE, _square(u)))),
+    "LambertW": lambda u: over(_real("exp", negative(_real("LambertW", u))), plus(ONE, _real("LambertW", u))),
     "sinh": lambda u: _real("cosh", u),
     "cosh": lambda u: _real("sinh", u),
     "tanh": lambda u: over(ONE, _square(_real("cosh", u))),

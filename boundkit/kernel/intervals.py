@@ -110,6 +110,16 @@ def hull(first: Interval, second: Interval) -> Interval:
     )
 
 
+def common(first: Interval, second: Interval) -> Interval:
+    """The numbers in both. Raises Undecided where there is none."""
+    lower, upper = _greatest(first.lower, second.lower), _least(first.upper, second.upper)
+    lower_open = any(own.lower_open for own in (first, second) if own.lower == lower)
+    upper_open = any(own.upper_open for own in (first, second) if own.upper == upper)
+    if lower == upper and (lower_open or upper_open):
+        raise Undecided("no real number between the ends")
+    return interval(lower, upper, lower_open, upper_open)
+
+
 def integer_in(value: Interval) -> int | None:
     """The integer that the interval consists of, if it is one."""
     if not value.is_point:
@@ -402,6 +412,34 @@ def _tangent(value: Interval) -> Interval:
     return hull(from_ball(value.lower.tan()), from_ball(value.upper.tan()))
 
 
+def _within_one(value: Interval) -> None:
+    """Raises unless all the numbers lie in [-1, 1], where arcsin and arccos are defined."""
+    if value.upper < -1 or value.lower > 1:
+        raise Undefined("arcsin or arccos of a number beyond 1")
+    if value.lower < -1 or value.upper > 1:
+        raise Undecided("arcsin or arccos of what may be beyond 1")
+
+
+def _arc_sine(value: Interval) -> Interval:
+    _within_one(value)
+    return _increasing(arb.asin)(value)
+
+
+def _arc_cosine(value: Interval) -> Interval:
+    _within_one(value)
+    return interval(value.upper.acos(), value.lower.acos(), value.upper_open, value.lower_open)
+
+
+def _lambert(value: Interval) -> Interval:
+    """The principal branch of the inverse of w*exp(w), which increases from -1 at -1/e."""
+    least = -arb(-1).exp()
+    if value.upper < least:
+        raise Undefined("LambertW of a number below -1/e")
+    if not value.lower >= least:
+        raise Undecided("LambertW of what may be below -1/e")
+    return _increasing(arb.lambertw, arb(-1))(value)
+
+
 def _hyperbolic_cosine(value: Interval) -> Interval:
     return _increasing(arb.cosh)(_absolute(value))
 
@@ -482,6 +520,8 @@ _UNARY: dict[str, Callable[[Interval], Interval]] = {
     "cos": _wave(arb.cos, arb.sin),
     "tan": _tangent,
     "arctan": _increasing(arb.atan, -arb.pi() / 2, arb.pi() / 2),
+    "arcsin": _arc_sine,
+    "arccos": _arc_cosine,
     "sinh": _increasing(arb.sinh),
     "cosh": _hyperbolic_cosine,
     "tanh": _increasing(arb.tanh, arb(-1), arb(1)),
@@ -489,6 +529,7 @@ _UNARY: dict[str, Callable[[Interval], Interval]] = {
     "Phi": _increasing(_normal_distribution, arb(0), arb(1)),
     "Gamma": _convex_gamma(arb.gamma, Fraction(8856, 10000)),
     "lnGamma": _convex_gamma(arb.lgamma, Fraction(-1215, 10000)),
+    "LambertW": _lambert,
     "factorial": _factorial,
     "sign": _sign,
 }

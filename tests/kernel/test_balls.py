@@ -137,6 +137,12 @@ def test_every_symbol_has_an_enclosure() -> None:
         ("floor", [Fraction(-1, 2)], -1),
         ("tan", [1], math.tan(1)),
         ("arctan", [1], math.atan(1)),
+        ("arcsin", [1], math.pi / 2),
+        ("arcsin", [Fraction(-1, 3)], math.asin(-1 / 3)),
+        ("arccos", [1], 0),
+        ("arccos", [-1], math.pi),
+        ("LambertW", [1], 0.5671432904097838),
+        ("LambertW", [Fraction(-1, 3)], -0.6190612867359451),
     ],
 )
 def test_values_that_are_known(head: str, arguments: list[Fraction], expected: float) -> None:
@@ -158,6 +164,9 @@ def test_values_that_are_known(head: str, arguments: list[Fraction], expected: f
         ("Gamma", [0]),
         ("factorial", [Fraction(1, 2)]),
         ("factorial", [-1]),
+        ("arcsin", [Fraction(11, 10)]),
+        ("arccos", [-2]),
+        ("LambertW", [Fraction(-1, 2)]),
     ],
 )
 def test_outside_the_domain_is_undefined(head: str, arguments: list[Fraction]) -> None:
@@ -165,7 +174,9 @@ def test_outside_the_domain_is_undefined(head: str, arguments: list[Fraction]) -
         apply_head(head, [ball(Fraction(own)) for own in arguments])
 
 
-@pytest.mark.parametrize("head", ["ln", "sqrt", "log2", "xlnx", "Gamma", "lnGamma"])
+@pytest.mark.parametrize(
+    "head", ["ln", "sqrt", "log2", "xlnx", "Gamma", "lnGamma", "arcsin", "arccos", "LambertW"]
+)
 def test_a_ball_across_the_edge_of_the_domain_is_undecided(head: str) -> None:
     with pytest.raises(Undecided):
         apply_head(head, [arb(0, 1)])
@@ -286,3 +297,15 @@ def test_quantifiers_over_a_range() -> None:
     few = Apply("range", (number(1), number(5)), SetOf(NAT))
     assert decide(Bind("forall", K, few, holds("<=", K, 5), PROP), {}) is True
     assert decide(Bind("exists", K, few, holds("<", 5, K), PROP), {}) is False
+
+
+def test_the_branch_point_of_the_lambert_function_is_exact() -> None:
+    """W(-1/e) = -1, which no enclosure alone would show to be defined."""
+    least = real("neg", real("exp", -1))
+    assert exact(real("LambertW", least), {}) == -1
+    assert decide(holds("=", real("LambertW", real("*", 3, real("exp", 3))), 3), {}) is True
+
+
+def test_the_arccosine_falls() -> None:
+    whole = intervals.apply("arccos", [intervals.interval(arb(-1), arb(1))])
+    assert whole.lower == 0 and whole.upper > 3.14

@@ -16,7 +16,7 @@ from boundkit.kernel.derivative import NotDifferentiable, derivative
 
 X = Name("x", REAL)
 SMOOTH = ["neg", "sqrt", "exp", "ln", "log2", "xlnx", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh",
-          "erf", "Phi"]  # fmt: skip
+          "erf", "Phi", "arcsin", "arccos", "LambertW"]  # fmt: skip
 
 
 def real(head: str, *args: Term | int | Fraction) -> Apply:

@@ -1,0 +1,1 @@
+"""A prover and refuter of inequalities between real numbers."""
