@@ -71,13 +71,21 @@ def enclose(term: Term, values: Mapping[str, arb], precision: int) -> arb:
     too deep."""
     with precisely(precision):
         box = {name: intervals.from_ball(value) for name, value in values.items()}
-        return intervals.to_ball(_evaluate(term, box))
+        return intervals.to_ball(_evaluate(term, box, {}))
 
 
-def enclose_interval(term: Term, box: Mapping[str, Interval], precision: int) -> Interval:
-    """As `enclose`, from intervals to an interval, so that half lines are possible."""
+def enclose_interval(
+    term: Term,
+    box: Mapping[str, Interval],
+    precision: int,
+    known: Mapping[Term, Interval] | None = None,
+) -> Interval:
+    """As `enclose`, from intervals to an interval, so that half lines are possible.
+
+    known: intervals in which the values of some subterms lie at the points that matter; the enclosure is
+    then one of the values at these points."""
     with precisely(precision):
-        return _evaluate(term, box)
+        return _evaluate(term, box, known or {})
 
 
 def decide(proposition: Term, values: Mapping[str, arb | Fraction | int], limit: int = 4096) -> bool | None:
@@ -108,9 +116,9 @@ def decide(proposition: Term, values: Mapping[str, arb | Fraction | int], limit:
         precision = min(2 * precision, limit)
 
 
-def _evaluate(term: Term, box: Mapping[str, Interval]) -> Interval:
+def _evaluate(term: Term, box: Mapping[str, Interval], known: Mapping[Term, Interval]) -> Interval:
     try:
-        return _Evaluation(box, {}).value(term)
+        return _Evaluation(box, {}, None, known).value(term)
     except RecursionError:
         raise Undecided("the term is too deep") from None
 
@@ -118,16 +126,19 @@ def _evaluate(term: Term, box: Mapping[str, Interval]) -> Interval:
 class _Evaluation:
     """One pass over a term or proposition at the precision in force.
 
-    rational: exact values of some of the names in the box."""
+    rational: exact values of some of the names in the box; narrowed: intervals in which the values of
+    some subterms, outside of binders, lie."""
 
     def __init__(
         self,
         box: Mapping[str, Interval],
         rational: Mapping[str, Fraction],
         spent: dict[str, int] | None = None,
+        narrowed: Mapping[Term, Interval] | None = None,
     ) -> None:
         self.box = box
         self.rational = rational
+        self.narrowed = narrowed or {}
         self.spent = {"terms": 0, "steps": 0} if spent is None else spent
         # By identity: the root keeps all subterms alive, and derivatives share them a great deal.
         self.known: dict[int, Interval] = {}
@@ -141,7 +152,10 @@ class _Evaluation:
         found = self.known.get(id(term))
         if found is None:
             self.spend("steps", MOST_STEPS)
-            found = self.known[id(term)] = self._value(term)
+            found = self._value(term)
+            if self.narrowed and term in self.narrowed:
+                found = intervals.common(found, self.narrowed[term])
+            self.known[id(term)] = found
         return found
 
     def _value(self, term: Term) -> Interval:

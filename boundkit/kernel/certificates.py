@@ -88,10 +88,12 @@ class Combination(Certificate):
 
 @dataclass(frozen=True)
 class Cover(Certificate):
-    """The relation holds on a product of intervals by ball arithmetic; see `kernel.cover`."""
+    """The relation holds on a product of intervals at which the `facts`, relations between numbers, hold; by
+    the steps of `kernel.steps`."""
 
     unfold: tuple[tuple[str, int], ...]
     tree: Any
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,162 +1,110 @@
-"""Cover certificates: `left <= right` or `left < right` for all points of a product of intervals.
+"""Cover certificates: `left <= right` or `left < right` for all points of a box at which facts hold.
 
-The slack right - left is shown to be defined and >= 0 (> 0) by a tree of steps, each of which reduces the
-goal to simpler ones. A step is a frozen record below; its docstring says what it reduces to and why that
-suffices. The continuity that several steps use: a term that `derivative` differentiates in v is, for fixed
-values of the other names, continuous in v on every interval on which it is defined, ends included."""
+The slack right - left is shown to be defined and >= 0 (> 0) by a tree of steps (`kernel.steps`), each of
+which reduces the goal to simpler ones. The continuity that several steps use: a term that `derivative`
+differentiates in v is, for fixed values of the other names, continuous in v on every interval on which it is
+defined, ends included."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from math import floor, lcm
 
-from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.json import Malformed, decode, encode
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ZERO, Apply, Bind, Name, Number, Term, relation, substitute
+from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number, relation, substitute
 from boundkit.kernel import balls, intervals, quotients
-from boundkit.kernel.derivative import NotDifferentiable, derivative, negative, times
+from boundkit.kernel.derivative import (
+    NotDifferentiable,
+    derivative,
+    minus,
+    negative,
+    over,
+    plus,
+    power,
+    times,
+)
+from boundkit.kernel.enclosures import (
+    LARGEST_TERM,
+    check_names,
+    check_new,
+    check_precision,
+    check_range,
+    check_term,
+    contains,
+    enclosure,
+    inside,
+    positive_definite,
+    replaced,
+    require_defined,
+    size_of,
+)
 from boundkit.kernel.intervals import Interval, Undecided, Undefined
+from boundkit.kernel.steps import (
+    DEEPEST,
+    MOST_NODES,
+    Box,
+    Cases,
+    Changed,
+    Chosen,
+    Convex,
+    Enclosed,
+    Evaluated,
+    Excluded,
+    Fact,
+    Generalised,
+    Instance,
+    Known,
+    Lemma,
+    Lowered,
+    Means,
+    Monotone,
+    Product,
+    Range,
+    Rejected,
+    Rounded,
+    Scaled,
+    Split,
+    Step,
+    Sum,
+    Valley,
+    Vanishes,
+    from_json,
+    point,
+    to_json,
+)
 
-MOST_NODES = 50_000
-DEEPEST = 150
-LARGEST_TERM = 30_000
 MOST_WORK = 10_000_000
 IDENTITY_WORK = 20_000
-LARGEST_PRECISION = 4096
-DEFINEDNESS_PRECISION = 64
+MOST_FACTS = 200
+
+__all__ = [
+    "Box",
+    "Enclosed",
+    "Evaluated",
+    "Fact",
+    "Monotone",
+    "Product",
+    "Range",
+    "Rejected",
+    "Split",
+    "Step",
+    "Valley",
+    "check_cover",
+    "from_json",
+    "point",
+    "to_json",
+]
 
 
-class Rejected(Exception):
-    """The certificate does not show the relation; the text says where it fails."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """The real numbers between two rational ends; None is an end at infinity."""
-
-    lower: Fraction | None
-    upper: Fraction | None
-    lower_closed: bool = True
-    upper_closed: bool = True
-
-    @property
-    def is_point(self) -> bool:
-        """Whether it is one number."""
-        return self.lower is not None and self.lower == self.upper
-
-    @property
-    def closed(self) -> Range:
-        """The range with its finite ends."""
-        return replace(self, lower_closed=True, upper_closed=True)
-
-    @property
-    def interior(self) -> Range:
-        """The range without its ends."""
-        return replace(self, lower_closed=False, upper_closed=False)
-
-    def interval(self) -> Interval:
-        """The range as an interval at the precision in force."""
-        low = intervals.MINUS_INFINITY if self.lower is None else intervals.rational_ball(self.lower)
-        high = intervals.PLUS_INFINITY if self.upper is None else intervals.rational_ball(self.upper)
-        return intervals.interval(low, high, not self.lower_closed, not self.upper_closed)
-
-
-def point(value: Fraction) -> Range:
-    """The range of one number."""
-    return Range(value, value)
-
-
-Box = Mapping[str, Range]
-
-
-@dataclass(frozen=True)
-class Step:
-    """Base of the steps."""
-
-
-@dataclass(frozen=True)
-class Enclosed(Step):
-    """The slack is enclosed over the whole box.
-
-    form: `natural`, by interval arithmetic on the term; `mean value`, over bounded ranges, by the slack at
-    the centre and the partial derivatives over the box (Moore, 1966)."""
-
-    precision: int = 64
-    form: str = "natural"
-
-
-@dataclass(frozen=True)
-class Evaluated(Step):
-    """The box is one point, where the relation is decided exactly or with at most `limit` bits."""
-
-    limit: int = 1024
-
-
-@dataclass(frozen=True)
-class Split(Step):
-    """The goal where the variable is at most, and where it is at least, a point inside its range."""
-
-    variable: str
-    point: Fraction
-    low: Step
-    high: Step
-
-
-@dataclass(frozen=True)
-class Monotone(Step):
-    """The slack is least at one end of the variable's range.
-
-    slope: that the slope is >= 0 (for `increasing`; <= 0 for `decreasing`) inside the range.
-    face: the goal at the lower (upper) end, which is finite; the slack must be defined there even if the
-    range is open. strict: the slope is shown to be > 0, so that with an open end `<=` at the face suffices
-    for a strict goal. By the mean value theorem."""
-
-    variable: str
-    direction: str
-    slope: Step
-    face: Step
-    strict: bool = False
-
-
-@dataclass(frozen=True)
-class Valley(Step):
-    """The slack is least where the variable equals `bottom`, a term in the other variables with values in
-    the variable's range.
-
-    slope: that (variable - bottom) * (slope of the slack) >= 0 on the box. face: the goal with `bottom`
-    for the variable. By the mean value theorem on either side."""
-
-    variable: str
-    bottom: Term
-    slope: Step
-    face: Step
-
-
-@dataclass(frozen=True)
-class Product(Step):
-    """The slack is a product of factors, each >= 0 (> 0 for a strict goal) by its own step.
-
-    The product equals the slack wherever all is defined, by `quotients.same`; the slack itself must be
-    defined on the box. One factor rewrites the slack."""
-
-    factors: tuple[Term, ...]
-    steps: tuple[Step, ...]
-
-
-STEPS: dict[str, type[Step]] = {
-    step.__name__: step for step in (Enclosed, Evaluated, Split, Monotone, Valley, Product)
-}
-
-
-def check_cover(proposition: Term, domain: Box, certificate: Step) -> None:
-    """Accepts by returning: then for all values of the domain's names in their ranges both sides of the
-    relation (`<=` or `<`) are defined and it holds. Otherwise raises Rejected, and nothing else.
+def check_cover(proposition: Term, domain: Box, certificate: Step, facts: Sequence[Fact] = ()) -> None:
+    """Accepts by returning: then for all values of the domain's names in their ranges at which the facts
+    hold, both sides of the relation (`<=` or `<`) are defined and it holds. Otherwise raises Rejected, and
+    nothing else.
 
     Work is bounded: at most MOST_NODES steps nested at most DEEPEST deep, on terms of at most
-    LARGEST_TERM nodes (MOST_WORK in all), with at most LARGEST_PRECISION bits."""
+    LARGEST_TERM nodes (MOST_WORK in all), with a bounded precision."""
     if (
         not isinstance(proposition, Apply)
         or proposition.head not in ("<=", "<")
@@ -164,17 +112,60 @@ def check_cover(proposition: Term, domain: Box, certificate: Step) -> None:
     ):
         raise Rejected("not an inequality")
     for name, extent in domain.items():
-        _check_range(name, extent)
+        check_range(name, extent)
     left, right = proposition.args
     # Written without simplification, so that the slack is defined exactly where both sides are.
     slack = right if left == ZERO else Apply("-", (right, left), REAL)
     try:
-        _check_names(proposition, domain)
-        _Check().goal(slack, proposition.head == "<", dict(domain), certificate, 0)
+        for term in (proposition, *(fact.term for fact in facts)):
+            check_names(term, domain)
+        place = _Place(dict(domain), tuple(facts))
+        _Check().goal(slack, proposition.head == "<", place, certificate, 0)
     except (Undefined, Undecided, NotDifferentiable, quotients.TooLarge) as failure:
         raise Rejected(str(failure)) from None
     except RecursionError:
         raise Rejected("too deep") from None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a goal is to be shown."""
+
+    box: dict[str, Range]
+    facts: tuple[Fact, ...]
+
+    def with_range(self, name: str, extent: Range) -> _Place:
+        return _Place({**self.box, name: extent}, self.facts)
+
+    def with_fact(self, term: Term, kind: str) -> _Place:
+        if len(self.facts) >= MOST_FACTS:
+            raise Rejected("too many facts")
+        return _Place(self.box, (*self.facts, Fact(term, kind)))
+
+    def without(self, name: str) -> _Place:
+        """Without the facts that speak of a name."""
+        return _Place(self.box, tuple(fact for fact in self.facts if name not in fact.term.free))
+
+    def substituted(self, name: str, value: Term, box: dict[str, Range]) -> _Place:
+        facts = tuple(Fact(substitute(fact.term, {name: value}), fact.kind) for fact in self.facts)
+        return _Place(box, facts)
+
+    def rewritten(self, old: Term, new: Term) -> tuple[Fact, ...]:
+        return tuple(Fact(replaced(fact.term, old, new), fact.kind) for fact in self.facts)
+
+    def extent(self, variable: object) -> Range:
+        """The range of a variable that the certificate names."""
+        if not isinstance(variable, str) or variable not in self.box or self.box[variable].is_point:
+            raise Rejected("not a variable with a range")
+        return self.box[variable]
+
+    def fact(self, number: object) -> Fact:
+        if type(number) is not int or not 0 <= number < len(self.facts):
+            raise Rejected("no such fact")
+        return self.facts[number]
+
+    def terms(self, slack: Term) -> list[Term]:
+        return [slack, *(fact.term for fact in self.facts)]
 
 
 @dataclass
@@ -184,287 +175,458 @@ class _Check:
     nodes: int = 0
     work: int = 0
 
-    def goal(self, slack: Term, strict: bool, box: dict[str, Range], step: Step, depth: int) -> None:
-        """Raises unless the step shows that the slack is defined and >= 0 (> 0 if strict) on the box."""
+    def goal(self, slack: Term, strict: bool, place: _Place, step: Step, depth: int) -> None:
+        """Raises unless the step shows that the slack is defined and >= 0 (> 0 if strict) at the place."""
         self.nodes += 1
         if self.nodes > MOST_NODES or depth > DEEPEST:
             raise Rejected("too many steps")
-        size = _size(slack)
-        self.work += size + (IDENTITY_WORK if isinstance(step, Product) else 0)
+        size = size_of(slack)
+        self.work += size
+        if isinstance(step, Product | Sum | Means | Known | Scaled | Changed):
+            self.work += IDENTITY_WORK
         if size > LARGEST_TERM or self.work > MOST_WORK:
             raise Rejected("the terms are too large")
         depth += 1
         match step:
             case Enclosed(precision, form):
-                self.enclosed(slack, strict, box, precision, form)
+                self.enclosed(slack, strict, place, precision, form)
             case Evaluated(limit):
-                self.evaluated(slack, strict, box, limit)
-            case Split(variable, place, low, high):
-                extent = self.extent(box, variable)
-                if not isinstance(place, Fraction) or not _inside(extent, place):
-                    raise Rejected("the point of a split is not inside the range")
-                below = replace(extent, upper=place, upper_closed=True)
-                above = replace(extent, lower=place, lower_closed=True)
-                self.goal(slack, strict, {**box, variable: below}, low, depth)
-                self.goal(slack, strict, {**box, variable: above}, high, depth)
-            case Monotone():
-                self.monotone(slack, strict, box, step, depth)
-            case Valley():
-                self.valley(slack, strict, box, step, depth)
+                self.evaluated(slack, strict, place, limit)
+            case Known():
+                self.known(slack, strict, place, step)
+            case Excluded(number_, sign, proof):
+                self.excluded(place, number_, sign, proof, depth)
+            case Split():
+                self.split(slack, strict, place, step, depth)
+            case Cases(term, above, below):
+                check_term(term, place.box)
+                require_defined(term, place.box, place.facts)
+                self.goal(slack, strict, place.with_fact(term, "nonnegative"), above, depth)
+                self.goal(slack, strict, place.with_fact(negative(term), "positive"), below, depth)
+            case Lemma(term, is_strict, proof, rest):
+                check_term(term, place.box)
+                self.goal(term, is_strict is True, place, proof, depth)
+                kind = "positive" if is_strict is True else "nonnegative"
+                self.goal(slack, strict, place.with_fact(term, kind), rest, depth)
+            case Sum():
+                self.sum(slack, strict, place, step, depth)
             case Product(factors, steps):
-                self.product(slack, strict, box, factors, steps, depth)
+                self.product(slack, strict, place, factors, steps, depth)
+            case Means():
+                self.means(slack, strict, place, step, depth)
+            case Monotone():
+                self.monotone(slack, strict, place, step, depth)
+            case Lowered():
+                self.lowered(slack, strict, place, step, depth)
+            case Valley():
+                self.valley(slack, strict, place, step, depth)
+            case Vanishes():
+                self.vanishes(slack, strict, place, step, depth)
+            case Convex(bottom, limit):
+                self.convex(slack, strict, place, bottom, limit)
+            case Scaled():
+                self.scaled(slack, strict, place, step, depth)
+            case Changed():
+                self.changed(slack, strict, place, step, depth)
+            case Generalised():
+                self.generalised(slack, strict, place, step, depth)
+            case Instance():
+                self.instance(slack, strict, place, step, depth)
+            case Chosen():
+                self.chosen(slack, strict, place, step, depth)
+            case Rounded():
+                self.rounded(slack, strict, place, step, depth)
             case _:
                 raise Rejected("not a step")
 
-    def extent(self, box: Box, variable: str) -> Range:
-        """The range of a variable that the certificate names."""
-        if not isinstance(variable, str) or variable not in box or box[variable].is_point:
-            raise Rejected("not a variable with a range")
-        return box[variable]
-
-    def enclosed(self, slack: Term, strict: bool, box: Box, precision: int, form: str) -> None:
-        _check_precision(precision)
-        found = _enclosure(slack, box, precision)
-        if form == "mean value":
-            found = self.mean_value(slack, box, precision)
-        elif form != "natural":
+    def enclosed(self, slack: Term, strict: bool, place: _Place, precision: int, form: str) -> None:
+        check_precision(precision)
+        if form == "natural":
+            found = enclosure(slack, place.box, place.facts, precision)
+        elif form == "mean value":
+            found = self.mean_value(slack, place.box, precision)
+        else:
             raise Rejected("no such form of enclosure")
         if not (found.is_positive if strict else found.lower >= 0):
             raise Rejected("the enclosure reaches below 0")
 
     def mean_value(self, slack: Term, box: Box, precision: int) -> Interval:
+        enclosure(slack, box, (), precision)
         centre: dict[str, Range] = {}
         offsets: list[tuple[str, Fraction]] = []
         for name, extent in box.items():
+            if name not in slack.free:
+                continue
             if extent.lower is None or extent.upper is None:
                 raise Rejected("the mean value form needs bounded ranges")
             centre[name] = point((extent.lower + extent.upper) / 2)
             if not extent.is_point:
                 offsets.append((name, (extent.upper - extent.lower) / 2))
-        found = _enclosure(slack, centre, precision)
+        found = enclosure(slack, centre, (), precision)
         for name, radius in offsets:
-            gradient = _enclosure(derivative(slack, name), box, precision)
+            gradient = enclosure(derivative(slack, name), box, (), precision)
             with balls.precisely(precision):
                 step = Range(-radius, radius).interval()
                 found = intervals.apply("+", (found, intervals.apply("*", (gradient, step))))
         return found
 
-    def evaluated(self, slack: Term, strict: bool, box: Box, limit: int) -> None:
-        _check_precision(limit)
+    def evaluated(self, slack: Term, strict: bool, place: _Place, limit: int) -> None:
+        check_precision(limit)
         values = {}
         for name in slack.free:
-            extent = box[name]
+            extent = place.box[name]
             if extent.lower is None or not extent.is_point:
                 raise Rejected(f"{name} is not fixed")
             values[name] = extent.lower
         if balls.decide(relation("<" if strict else "<=", ZERO, slack), values, limit) is not True:
             raise Rejected("not decided at the point")
 
-    def monotone(self, slack: Term, strict: bool, box: dict[str, Range], step: Monotone, depth: int) -> None:
-        extent = self.extent(box, step.variable)
-        rising = step.direction == "increasing"
-        if not rising and step.direction != "decreasing":
-            raise Rejected("neither increasing nor decreasing")
-        end = extent.lower if rising else extent.upper
-        attained = extent.lower_closed if rising else extent.upper_closed
-        if end is None:
-            raise Rejected("the end is infinite")
-        reached = replace(extent, lower_closed=True) if rising else replace(extent, upper_closed=True)
-        _enclosure(slack, {**box, step.variable: reached}, DEFINEDNESS_PRECISION)
-        slope = derivative(slack, step.variable)
-        by_slope = strict and step.strict is True and not attained
-        inside = {**box, step.variable: extent.interior}
-        self.goal(slope if rising else negative(slope), by_slope, inside, step.slope, depth)
-        self.goal(slack, strict and not by_slope, {**box, step.variable: point(end)}, step.face, depth)
+    def known(self, slack: Term, strict: bool, place: _Place, step: Known) -> None:
+        fact = place.fact(step.fact)
+        check_term(step.multiplier, place.box)
+        if fact.kind == "zero":
+            if strict:
+                raise Rejected("what is zero is not positive")
+            require_defined(step.multiplier, place.box, place.facts)
+        elif not isinstance(step.multiplier, Number) or step.multiplier.value <= 0:
+            raise Rejected("the multiplier is no positive number")
+        elif strict and fact.kind != "positive":
+            raise Rejected("the fact is not strict")
+        if step.multiplier == ONE and slack == fact.term:
+            return
+        require_defined(slack, place.box, place.facts)
+        self.same(slack, times(step.multiplier, fact.term), place.box)
 
-    def valley(self, slack: Term, strict: bool, box: dict[str, Range], step: Valley, depth: int) -> None:
-        extent = self.extent(box, step.variable)
-        others = {name: own for name, own in box.items() if name != step.variable}
-        _check_term(step.bottom, others)
-        bottom = _enclosure(step.bottom, others, DEFINEDNESS_PRECISION)
-        if not _contains(extent, bottom):
-            raise Rejected("the bottom may leave the range")
-        _enclosure(slack, box, DEFINEDNESS_PRECISION)
-        gap = Apply("-", (Name(step.variable, REAL), step.bottom), REAL)
-        self.goal(times(gap, derivative(slack, step.variable)), False, box, step.slope, depth)
-        if _size(slack) * (1 + _size(step.bottom)) > LARGEST_TERM**2:
-            raise Rejected("a term is too large")
-        self.goal(substitute(slack, {step.variable: step.bottom}), strict, others, step.face, depth)
+    def excluded(self, place: _Place, number_: int, sign: int, proof: Step, depth: int) -> None:
+        fact = place.fact(number_)
+        if fact.kind == "zero":
+            if sign not in (1, -1):
+                raise Rejected("no sign")
+            self.goal(fact.term if sign == 1 else negative(fact.term), True, place, proof, depth)
+        else:
+            self.goal(negative(fact.term), fact.kind == "nonnegative", place, proof, depth)
+
+    def split(self, slack: Term, strict: bool, place: _Place, step: Split, depth: int) -> None:
+        extent, at = place.extent(step.variable), step.point
+        if not isinstance(at, Fraction):
+            raise Rejected("the point of a split is no number")
+        if inside(extent, at):
+            below = replace(extent, upper=at, upper_closed=True)
+            above = replace(extent, lower=at, lower_closed=True)
+            if extent.integral:
+                below = replace(below, upper=Fraction(floor(at)))
+                above = replace(above, lower=Fraction(floor(at) + 1))
+        elif at == extent.lower and extent.lower_closed and not extent.integral:
+            below, above = point(at), replace(extent, lower_closed=False)
+        elif at == extent.upper and extent.upper_closed and not extent.integral:
+            below, above = replace(extent, upper_closed=False), point(at)
+        else:
+            raise Rejected("the point of a split is not inside the range")
+        self.goal(slack, strict, place.with_range(step.variable, below), step.low, depth)
+        self.goal(slack, strict, place.with_range(step.variable, above), step.high, depth)
+
+    def sum(self, slack: Term, strict: bool, place: _Place, step: Sum, depth: int) -> None:
+        self.parts(step.parts, step.steps, place)
+        require_defined(slack, place.box, place.facts)
+        self.same(slack, plus(*step.parts), place.box)
+        if strict and not (type(step.positive) is int and 0 <= step.positive < len(step.parts)):
+            raise Rejected("no part is positive")
+        for number_, (part, own) in enumerate(zip(step.parts, step.steps, strict=True)):
+            self.goal(part, strict and number_ == step.positive, place, own, depth)
 
     def product(
         self,
         slack: Term,
         strict: bool,
-        box: dict[str, Range],
+        place: _Place,
         factors: tuple[Term, ...],
         steps: tuple[Step, ...],
         depth: int,
     ) -> None:
-        if not isinstance(factors, tuple) or not isinstance(steps, tuple) or len(factors) != len(steps):
-            raise Rejected("not as many factors as steps")
-        for factor in factors:
-            _check_term(factor, box)
-        _enclosure(slack, box, DEFINEDNESS_PRECISION)
+        self.parts(factors, steps, place)
+        require_defined(slack, place.box, place.facts)
+        self.same(slack, Apply("*", factors, REAL), place.box, "the product of the factors is not the slack")
+        for factor, step in zip(factors, steps, strict=True):
+            self.goal(factor, strict, place, step, depth)
+
+    def means(self, slack: Term, strict: bool, place: _Place, step: Means, depth: int) -> None:
+        if strict:
+            raise Rejected("the means may be equal")
+        self.parts(step.parts, step.steps, place)
+        weights = step.weights
+        if len(weights) != len(step.parts) or not all(type(own) is Fraction and own > 0 for own in weights):
+            raise Rejected("the weights are not positive, one for each part")
+        if sum(weights) != 1:
+            raise Rejected("the weights do not add up to 1")
+        check_term(step.product, place.box)
+        for term in (slack, step.product):
+            require_defined(term, place.box, place.facts)
+        mean = plus(*(times(number(own), part) for own, part in zip(weights, step.parts, strict=True)))
+        self.same(slack, minus(mean, step.product), place.box)
+        common = lcm(*(own.denominator for own in weights))
+        powers = (power(part, number(own * common)) for own, part in zip(weights, step.parts, strict=True))
+        self.same(power(step.product, number(common)), times(*powers), place.box)
+        for part, own in zip(step.parts, step.steps, strict=True):
+            self.goal(part, False, place, own, depth)
+
+    def parts(self, parts: object, steps: object, place: _Place) -> None:
+        """As many terms as steps, and terms that a certificate may name."""
+        if not isinstance(parts, tuple) or not isinstance(steps, tuple) or len(parts) != len(steps):
+            raise Rejected("not as many parts as steps")
+        for part in parts:
+            check_term(part, place.box)
+
+    def same(self, left: Term, right: Term, box: Box, reason: str = "the terms may differ") -> None:
+        """The terms are equal where both are defined."""
         fixed: dict[str, Term] = {
             name: Number(extent.lower)
             for name, extent in box.items()
             if extent.is_point and extent.lower is not None
         }
-        whole = Apply("*", factors, REAL)
-        if not quotients.same(substitute(slack, fixed), substitute(whole, fixed)):
-            raise Rejected("the product of the factors is not the slack")
-        for factor, step in zip(factors, steps, strict=True):
-            self.goal(factor, strict, box, step, depth)
+        if not quotients.same(substitute(left, fixed), substitute(right, fixed)):
+            raise Rejected(reason)
 
+    def monotone(self, slack: Term, strict: bool, place: _Place, step: Monotone, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        rising = _rising(step.direction)
+        end = extent.lower if rising else extent.upper
+        attained = extent.lower_closed if rising else extent.upper_closed
+        if end is None:
+            raise Rejected("the end is infinite")
+        kept = place.without(step.variable)
+        reached = replace(extent, lower_closed=True) if rising else replace(extent, upper_closed=True)
+        require_defined(slack, kept.with_range(step.variable, reached).box, kept.facts)
+        slope = derivative(slack, step.variable)
+        by_slope = strict and step.strict is True and not attained
+        inner = kept.with_range(step.variable, extent.interior)
+        self.goal(slope if rising else negative(slope), by_slope, inner, step.slope, depth)
+        at_end = kept.with_range(step.variable, point(end))
+        self.goal(slack, strict and not by_slope, at_end, step.face, depth)
 
-def _enclosure(term: Term, box: Box, precision: int) -> Interval:
-    """An enclosure over the box; that it exists shows the term defined there."""
-    with balls.precisely(precision):
-        extents = {name: extent.interval() for name, extent in box.items()}
-    return balls.enclose_interval(term, extents, precision)
+    def lowered(self, slack: Term, strict: bool, place: _Place, step: Lowered, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        rising = _rising(step.direction)
+        kept = place.without(step.variable)
+        others = {name: own for name, own in kept.box.items() if name != step.variable}
+        self.bottom(step.bottom, extent.closed, others, kept.facts)
+        variable = Name(step.variable, REAL)
+        gap = minus(variable, step.bottom) if rising else minus(step.bottom, variable)
+        self.goal(gap, False, place, step.reach, depth)
+        within = _Place(kept.box, (Fact(gap, "nonnegative"), *kept.facts))
+        require_defined(slack, within.with_range(step.variable, extent.closed).box, within.facts)
+        slope = derivative(slack, step.variable)
+        inner = within.with_range(step.variable, extent.interior)
+        self.goal(slope if rising else negative(slope), False, inner, step.slope, depth)
+        at_bottom = self.at(slack, step.variable, step.bottom)
+        self.goal(at_bottom, strict, _Place(others, kept.facts), step.face, depth)
 
+    def valley(self, slack: Term, strict: bool, place: _Place, step: Valley, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        kept = place.without(step.variable).with_range(step.variable, extent)
+        others = {name: own for name, own in kept.box.items() if name != step.variable}
+        self.bottom(step.bottom, extent, others, kept.facts)
+        require_defined(slack, kept.box, kept.facts)
+        gap = Apply("-", (Name(step.variable, REAL), step.bottom), REAL)
+        self.goal(times(gap, derivative(slack, step.variable)), False, kept, step.slope, depth)
+        at_bottom = self.at(slack, step.variable, step.bottom)
+        self.goal(at_bottom, strict, _Place(others, kept.facts), step.face, depth)
 
-def _inside(extent: Range, place: Fraction) -> bool:
-    return (extent.lower is None or extent.lower < place) and (extent.upper is None or place < extent.upper)
+    def bottom(self, bottom: Term, extent: Range, others: Box, facts: tuple[Fact, ...]) -> None:
+        """A term in the other variables with values in the range."""
+        check_term(bottom, others)
+        if not contains(extent, enclosure(bottom, others, facts, 64)):
+            raise Rejected("the bottom may leave the range")
 
-
-def _contains(extent: Range, values: Interval) -> bool:
-    """Whether all the values are certainly in the range."""
-    with balls.precisely(DEFINEDNESS_PRECISION):
-        above = extent.lower is None
-        if extent.lower is not None:
-            gap = intervals.apply("-", (values, point(extent.lower).interval()))
-            above = gap.is_positive or (extent.lower_closed and bool(gap.lower >= 0))
-        below = extent.upper is None
-        if extent.upper is not None:
-            gap = intervals.apply("-", (point(extent.upper).interval(), values))
-            below = gap.is_positive or (extent.upper_closed and bool(gap.lower >= 0))
-        return above and below
-
-
-def _check_precision(precision: object) -> None:
-    if type(precision) is not int or not 2 <= precision <= LARGEST_PRECISION:
-        raise Rejected("no such precision")
-
-
-def _check_range(name: object, extent: object) -> None:
-    if not isinstance(name, str) or not isinstance(extent, Range):
-        raise Rejected("the domain is not one of names and ranges")
-    ends = (extent.lower, extent.upper)
-    if not all(end is None or type(end) is Fraction for end in ends):
-        raise Rejected("an end of a range is not rational")
-    if extent.lower is not None and extent.upper is not None:
-        closed = extent.lower_closed and extent.upper_closed
-        if extent.lower > extent.upper or (extent.lower == extent.upper and not closed):
-            raise Rejected("an empty range")
-
-
-def _check_names(term: Term, box: Box, bound: frozenset[str] = frozenset()) -> None:
-    """Free names are real variables of the box; raises Rejected."""
-    stack: list[tuple[Term, frozenset[str]]] = [(term, bound)]
-    while stack:
-        part, inner = stack.pop()
-        if isinstance(part, Name) and part.text not in inner:
-            if part.text not in box:
-                raise Rejected(f"no range for {part.text}")
-            if part.sort != REAL:
-                raise Rejected(f"{part.text} is not of sort Real")
-        elif isinstance(part, Apply):
-            stack.extend((arg, inner) for arg in part.args)
-        elif isinstance(part, Bind):
-            stack.append((part.domain, inner))
-            stack.append((part.body, inner | {part.variable.text}))
-
-
-def _check_term(term: object, box: Box) -> None:
-    """A term of a certificate: built of numbers, real variables of the box and known symbols."""
-    if not isinstance(term, Term):
-        raise Rejected("not a term")
-    stack: list[Term] = [term]
-    count = 0
-    while stack:
-        part = stack.pop()
-        count += 1
-        if count > LARGEST_TERM:
+    def at(self, slack: Term, name: str, value: Term) -> Term:
+        """The slack with a value for a name."""
+        if size_of(slack) * (1 + size_of(value)) > LARGEST_TERM**2:
             raise Rejected("a term is too large")
-        if isinstance(part, Apply):
-            symbol = SYMBOLS.get(part.head)
-            if symbol is None or symbol.arity not in (None, len(part.args)) or part.sort != REAL:
-                raise Rejected(f"no symbol {part.head!r} of this kind")
-            stack.extend(part.args)
-        elif not isinstance(part, Name | Number):
-            raise Rejected("not a scalar term without binders")
-    _check_names(term, box)
+        return substitute(slack, {name: value})
 
+    def vanishes(self, slack: Term, strict: bool, place: _Place, step: Vanishes, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        kept = place.without(step.variable).with_range(step.variable, extent)
+        if extent.upper is not None:
+            raise Rejected("the range has an upper end")
+        start, exponent = step.start, step.exponent
+        if not isinstance(start, Fraction) or start <= 0 or not inside(extent, start):
+            raise Rejected("the start is no positive number inside the range")
+        if not isinstance(exponent, Fraction) or exponent <= 0:
+            raise Rejected("the exponent is not positive")
+        check_term(step.coefficient, {name: own for name, own in kept.box.items() if name != step.variable})
+        require_defined(slack, kept.box, kept.facts)
+        slope = negative(derivative(slack, step.variable))
+        self.goal(slope, strict, kept.with_range(step.variable, extent.interior), step.slope, depth)
+        rest = over(step.coefficient, power(Name(step.variable, REAL), number(exponent)))
+        tail = kept.with_range(step.variable, Range(start, None))
+        self.goal(plus(slack, rest), False, tail, step.tail, depth)
 
-def _size(term: Term) -> int:
-    """Nodes of the term written out, found without writing it out."""
-    known: dict[int, int] = {}
+    def convex(self, slack: Term, strict: bool, place: _Place, bottom: tuple[Term, ...], limit: int) -> None:
+        check_precision(limit)
+        box = {name: place.box[name].closed for name in sorted(slack.free)}
+        box = {name: replace(extent, integral=False) for name, extent in box.items()}
+        active = [name for name, extent in box.items() if not extent.is_point]
+        if not active or not isinstance(bottom, tuple) or len(bottom) != len(active):
+            raise Rejected("not one value for each variable")
+        require_defined(slack, box)
+        slopes = [derivative(slack, name) for name in active]
+        for slope in slopes:
+            require_defined(slope, box)
+        hessian = [[enclosure(derivative(slope, name), box, (), 128) for name in active] for slope in slopes]
+        with balls.precisely(128):
+            if not positive_definite(hessian):
+                raise Rejected("not shown to be convex")
+        values: dict[str, Term] = {
+            name: Number(own.lower) for name, own in box.items() if own.is_point and own.lower is not None
+        }
+        for name, value in zip(active, bottom, strict=True):
+            check_term(value, {})
+            values[name] = value
+        for name, slope in zip(active, slopes, strict=True):
+            extent, value = box[name], values[name]
+            ends = [relation("<=", number(extent.lower), value)] if extent.lower is not None else []
+            ends += [relation("<=", value, number(extent.upper))] if extent.upper is not None else []
+            sides: tuple[Term, Term] = (ZERO, substitute(slope, values))
+            head = "="
+            if extent.lower is not None and value == Number(extent.lower):
+                head = "<="
+            elif extent.upper is not None and value == Number(extent.upper):
+                head, sides = "<=", sides[::-1]
+            for wanted in (*ends, relation(head, *sides)):
+                if balls.decide(wanted, {}, limit) is not True:
+                    raise Rejected("not shown to be the bottom")
+        least = relation("<" if strict else "<=", ZERO, substitute(slack, values))
+        if balls.decide(least, {}, limit) is not True:
+            raise Rejected("not decided at the bottom")
 
-    def size(part: Term) -> int:
-        if id(part) not in known:
-            inner: tuple[Term, ...] = ()
-            if isinstance(part, Apply):
-                inner = part.args
-            elif isinstance(part, Bind):
-                inner = (part.domain, part.body)
-            known[id(part)] = 1 + sum(map(size, inner))
-        return known[id(part)]
+    def scaled(self, slack: Term, strict: bool, place: _Place, step: Scaled, depth: int) -> None:
+        weights = dict(step.weights)
+        extent = place.extent(step.variable)
+        if weights.get(step.variable) != 1 or extent.lower != 0 or extent.lower_closed:
+            raise Rejected("the variable is not scaled, or not all positive numbers")
+        for name, weight in weights.items():
+            own = place.box.get(name)
+            cone = own is not None and own.upper is None and own.lower in (None, 0) and not own.integral
+            if type(weight) is not Fraction or not cone:
+                raise Rejected(f"{name} cannot be scaled")
+        # A positive number for certain; no certificate can write this name.
+        scale = Apply("exp", (Name("#scale", REAL),), REAL)
+        moved: dict[str, Term] = {
+            name: times(power(scale, number(weight)), Name(name, REAL)) for name, weight in weights.items()
+        }
+        require_defined(slack, place.box, place.facts)
+        if not isinstance(step.degree, Fraction):
+            raise Rejected("no degree")
+        self.same(substitute(slack, moved), times(power(scale, number(step.degree)), slack), place.box)
+        box = {**place.box, step.variable: point(Fraction(1))}
+        kept = tuple(fact for fact in place.facts if _scales(fact.term, moved, scale, place.box))
+        self.goal(slack, strict, _Place(box, kept), step.rest, depth)
 
-    return size(term)
+    def changed(self, slack: Term, strict: bool, place: _Place, step: Changed, depth: int) -> None:
+        extent = place.extent(step.variable)
+        check_new(step.name, place.terms(slack), place.box)
+        check_range(step.name, step.extent)
+        box = {name: own for name, own in place.box.items() if name != step.variable}
+        box[step.name] = step.extent
+        check_term(step.value, box)
+        check_term(step.inverse, place.box)
+        require_defined(step.value, box)
+        old = Name(step.variable, REAL)
+        self.same(substitute(step.value, {step.name: step.inverse}), old, place.box)
+        self.member(step.inverse, step.extent, place, step.lower, step.upper, depth)
+        moved = place.substituted(step.variable, step.value, box)
+        for end, closed, sign in (
+            (extent.lower, extent.lower_closed, 1),
+            (extent.upper, extent.upper_closed, -1),
+        ):
+            if end is not None:
+                gap = minus(step.value, number(end)) if sign == 1 else minus(number(end), step.value)
+                moved = moved.with_fact(gap, "nonnegative" if closed else "positive")
+        self.goal(self.at(slack, step.variable, step.value), strict, moved, step.rest, depth)
 
+    def member(self, value: Term, extent: Range, place: _Place, lower: Step, upper: Step, depth: int) -> None:
+        """The value is defined, and in a range of real numbers."""
+        if extent.integral:
+            raise Rejected("no integer for certain")
+        require_defined(value, place.box, place.facts)
+        if extent.lower is not None:
+            self.goal(minus(value, number(extent.lower)), not extent.lower_closed, place, lower, depth)
+        if extent.upper is not None:
+            self.goal(minus(number(extent.upper), value), not extent.upper_closed, place, upper, depth)
 
-def to_json(step: Step) -> dict[str, Any]:
-    """The certificate as plain JSON."""
-    return {"step": type(step).__name__} | {own.name: _plain(getattr(step, own.name)) for own in fields(step)}
+    def generalised(self, slack: Term, strict: bool, place: _Place, step: Generalised, depth: int) -> None:
+        check_new(step.name, place.terms(slack), place.box)
+        check_range(step.name, step.extent)
+        check_term(step.term, place.box)
+        self.member(step.term, step.extent, place, step.lower, step.upper, depth)
+        name = Name(step.name, REAL)
+        box = {**place.box, step.name: step.extent}
+        rest = _Place(box, place.rewritten(step.term, name))
+        self.goal(replaced(slack, step.term, name), strict, rest, step.rest, depth)
 
+    def instance(self, slack: Term, strict: bool, place: _Place, step: Instance, depth: int) -> None:
+        check_new(step.name, place.terms(slack), place.box)
+        check_range(step.name, step.extent)
+        own = {step.name: step.extent}
+        check_term(step.term, own)
+        check_term(step.value, place.box)
+        self.goal(step.term, step.strict is True, _Place(own, ()), step.proof, depth)
+        self.member(step.value, step.extent, place, step.lower, step.upper, depth)
+        found = self.at(step.term, step.name, step.value)
+        kind = "positive" if step.strict is True else "nonnegative"
+        self.goal(slack, strict, place.with_fact(found, kind), step.rest, depth)
 
-def _plain(value: object) -> Any:
-    if isinstance(value, Step):
-        return to_json(value)
-    if isinstance(value, Term):
-        return encode(value)
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    return str(value) if isinstance(value, Fraction) else value
-
-
-def from_json(data: object) -> Step:
-    """The certificate that `to_json` wrote. Raises Rejected; what the fields mean is checked later."""
-    try:
-        return _read(data, [0], 0)
-    except (Malformed, ValueError, ZeroDivisionError, RecursionError) as failure:
-        raise Rejected(f"malformed certificate: {failure}") from None
-
-
-def _read(data: object, count: list[int], depth: int) -> Step:
-    count[0] += 1
-    if count[0] > MOST_NODES or depth > DEEPEST + 1:
-        raise Rejected("too many steps")
-    kind = STEPS.get(str(data.get("step"))) if isinstance(data, dict) else None
-    if not isinstance(data, dict) or kind is None:
-        raise Rejected("not a step")
-    if set(data) != {"step", *(own.name for own in fields(kind))}:
-        raise Rejected(f"fields of {kind.__name__}")
-    read: dict[str, Any] = {}
-    for own in fields(kind):
-        value = data[own.name]
-        if own.type == "Step":
-            read[own.name] = _read(value, count, depth + 1)
-        elif own.type == "Term":
-            read[own.name] = decode(value)
-        elif own.type in ("tuple[Term, ...]", "tuple[Step, ...]"):
-            if not isinstance(value, list):
-                raise Rejected("not a list")
-            parts = [decode(part) if "Term" in own.type else _read(part, count, depth + 1) for part in value]
-            read[own.name] = tuple(parts)
-        elif own.type == "Fraction":
-            # Digits alone: `Fraction` also reads exponents, which could be astronomic.
-            if not isinstance(value, str) or len(value) > 4000 or not set(value) <= set("-/0123456789"):
-                raise Rejected("not a rational")
-            read[own.name] = Fraction(value)
-        elif type(value).__name__ == own.type:
-            read[own.name] = value
+    def chosen(self, slack: Term, strict: bool, place: _Place, step: Chosen, depth: int) -> None:
+        check_term(step.term, place.box)
+        term, member = step.term, step.member
+        if not isinstance(term, Apply) or term.head not in ("abs", "max", "min"):
+            raise Rejected("no choice")
+        if term.head == "abs":
+            if member not in (term.args[0], negative(term.args[0])):
+                raise Rejected("not a member of the choice")
+            wanted = [member]
+        elif member not in term.args:
+            raise Rejected("not a member of the choice")
         else:
-            raise Rejected(f"{own.name} of {kind.__name__}")
-    return kind(**read)
+            sign = 1 if term.head == "max" else -1
+            wanted = [times(number(sign), Apply("-", (member, other), REAL)) for other in term.args]
+        if len(wanted) != len(step.steps):
+            raise Rejected("not as many parts as steps")
+        for gap, own in zip(wanted, step.steps, strict=True):
+            self.goal(gap, False, place, own, depth)
+        rest = _Place(place.box, place.rewritten(term, member))
+        self.goal(replaced(slack, term, member), strict, rest, step.rest, depth)
+
+    def rounded(self, slack: Term, strict: bool, place: _Place, step: Rounded, depth: int) -> None:
+        check_new(step.name, place.terms(slack), place.box)
+        check_term(step.term, place.box)
+        if not isinstance(step.term, Apply) or step.term.head not in ("floor", "ceil"):
+            raise Rejected("nothing is rounded")
+        require_defined(step.term, place.box, place.facts)
+        name, (inner,) = Name(step.name, REAL), step.term.args
+        gap = minus(inner, name) if step.term.head == "floor" else minus(name, inner)
+        box = {**place.box, step.name: Range(None, None, integral=True)}
+        own = (Fact(gap, "nonnegative"), Fact(minus(ONE, gap), "positive"))
+        rest = _Place(box, (*place.rewritten(step.term, name), *own))
+        self.goal(replaced(slack, step.term, name), strict, rest, step.rest, depth)
+
+
+def _rising(direction: object) -> bool:
+    if direction not in ("increasing", "decreasing"):
+        raise Rejected("neither increasing nor decreasing")
+    return direction == "increasing"
+
+
+def _scales(term: Term, moved: dict[str, Term], scale: Term, box: Box) -> bool:
+    """Whether a term is defined on the whole box and has a degree, which is read off a quotient of its
+    values and then shown."""
+    try:
+        require_defined(term, box)
+    except (Undecided, Undefined):
+        return False
+    if not term.free & set(moved):
+        return True
+    for degree in (0, 1, 2, 3, 4, -1, -2):
+        if quotients.same(substitute(term, moved), times(power(scale, number(degree)), term)):
+            return True
+    return False

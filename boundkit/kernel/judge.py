@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, floor
 
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import (
@@ -47,8 +48,8 @@ from boundkit.kernel.chance import check_event, check_mean, check_vanishing
 from boundkit.kernel.conditioning import check_tower
 from boundkit.kernel.context import Context, NotNormal, domain_facts_of, integral
 from boundkit.kernel.couplings import marginals
-from boundkit.kernel.cover import Range, check_cover
 from boundkit.kernel.cover import Rejected as CoverRejected
+from boundkit.kernel.cover import check_cover
 from boundkit.kernel.cover import from_json as cover_from_json
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.finite import opened
@@ -61,6 +62,7 @@ from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
 from boundkit.kernel.resampling import check_resampled
+from boundkit.kernel.steps import Fact, Range
 from boundkit.kernel.tails import check_tail
 
 LONGEST = 5_000
@@ -293,13 +295,32 @@ class Frame(Ground):
         if not (isinstance(goal, Apply) and goal.head in ("<=", "<")):
             raise Rejected("a cover proves an inequality")
         left, right = (as_real(self.plain(arg, context), self.sequent.names) for arg in goal.args)
-        domain: dict[str, Range] = {}
-        for name in sorted(left.free | right.free):
+        facts = tuple(self.covering_fact(name, context) for name in certificate.facts)
+        names = {name for term in (left, right, *(fact.term for fact in facts)) for name in term.free}
+        domain = self.domain(names, context)
+        check_cover(relation(goal.head, left, right), domain, cover_from_json(certificate.tree), facts)
+
+    def covering_fact(self, name: str, context: Context) -> Fact:
+        """A relation among the facts, for a cover."""
+        formula = self.fact(name)
+        kinds = {"<=": "nonnegative", "<": "positive", "=": "zero"}
+        if not (isinstance(formula, Apply) and formula.head in kinds):
+            raise Rejected(f"{name} is no relation between numbers")
+        if not all(is_numeric(arg.sort) for arg in formula.args):
+            raise Rejected(f"{name} is no relation between numbers")
+        left, right = (as_real(self.plain(arg, context), self.sequent.names) for arg in formula.args)
+        slack = right if left == ZERO else Apply("-", (right, left), REAL)
+        return Fact(slack, kinds[formula.head])
+
+    def domain(self, names: set[str], context: Context) -> dict[str, Range]:
+        """The ranges that the facts give names; of integers, those of integers."""
+        found: dict[str, Range] = {}
+        for name in sorted(names):
             sort = self.sequent.names.get(name)
             if sort is None or not is_numeric(sort):
                 raise Rejected(f"{name} is no number")
-            domain[name] = self.interval(Name(name, sort), context)
-        check_cover(relation(goal.head, left, right), domain, cover_from_json(certificate.tree))
+            found[name] = self.interval(Name(name, sort), context)
+        return found
 
     def plain(self, term: Term, context: Context) -> Term:
         """The term with its definitions written out, for ball arithmetic."""
@@ -313,7 +334,8 @@ class Frame(Ground):
         """The interval that the facts give a name."""
         bounds = context.bounds(Atom(name))
         context.used.update(bounds.lower_from + bounds.upper_from)
-        return Range(bounds.lower, bounds.upper, not bounds.lower_strict, not bounds.upper_strict)
+        found = Range(bounds.lower, bounds.upper, not bounds.lower_strict, not bounds.upper_strict)
+        return found if name.sort == REAL else _of_integers(found)
 
     def _check_specialise(self, goal: Term, certificate: c.Specialise) -> None:
         found = self.instantiate(self.fact(certificate.fact), certificate.values)
@@ -642,6 +664,16 @@ def as_real(term: Term, names: Mapping[str, Sort]) -> Term:
     return substitute(
         term, {name: Name(name, REAL) for name in sorted(term.free) if names.get(name) in (NAT, INT)}
     )
+
+
+def _of_integers(extent: Range) -> Range:
+    """The integers in a range."""
+    lower, upper = extent.lower, extent.upper
+    if lower is not None:
+        lower = Fraction(ceil(lower) if extent.lower_closed else floor(lower) + 1)
+    if upper is not None:
+        upper = Fraction(floor(upper) if extent.upper_closed else ceil(upper) - 1)
+    return Range(lower, upper, integral=True)
 
 
 def _relations(formula: Term) -> tuple[Apply, ...]:

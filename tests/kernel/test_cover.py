@@ -128,7 +128,15 @@ def test_a_missing_half_is_noticed() -> None:
 
 def test_a_split_outside_the_range_is_rejected() -> None:
     rejected(EXP, {"x": RAY}, Split("x", Fraction(-1), Enclosed(), EXP_CERTIFICATE.high))
-    rejected(EXP, {"x": RAY}, Split("x", Fraction(0), Enclosed(), EXP_CERTIFICATE.high))
+    rejected(
+        EXP, {"x": Range(Fraction(0), None, False)}, Split("x", Fraction(0), Enclosed(), EXP_CERTIFICATE.high)
+    )
+
+
+def test_a_split_at_an_end_of_the_range_sets_the_end_apart() -> None:
+    slack = relation("<=", ZERO, real("*", X, X))
+    check_cover(slack, {"x": RAY}, Split("x", Fraction(0), Evaluated(), Enclosed()))
+    rejected(slack, {"x": RAY}, Split("x", Fraction(0), Evaluated(), Evaluated()))
 
 
 def test_names_without_a_range_or_of_another_sort_are_rejected() -> None:

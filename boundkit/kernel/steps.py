@@ -1,0 +1,463 @@
+"""The steps of cover certificates: plain data, written as JSON, each with one check in `kernel.cover`.
+
+A goal is a slack that is >= 0 (> 0 if strict) at every point of a box at which the facts of the goal hold. A
+step reduces a goal to simpler ones, named by its fields of type Step; its docstring says to which, and why
+that suffices. Unless it says otherwise, these have the box and the facts of the goal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any
+
+from boundkit.ir.json import Malformed, decode, encode
+from boundkit.ir.terms import Term
+from boundkit.kernel import intervals
+from boundkit.kernel.intervals import Interval
+
+MOST_NODES = 50_000
+DEEPEST = 150
+
+
+class Rejected(Exception):
+    """The certificate does not show the relation; the text says where it fails."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The real numbers between two rational ends; None is an end at infinity. Of an `integral` one, the
+    integers alone, and its ends are integers in it."""
+
+    lower: Fraction | None
+    upper: Fraction | None
+    lower_closed: bool = True
+    upper_closed: bool = True
+    integral: bool = False
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it is one number."""
+        return self.lower is not None and self.lower == self.upper
+
+    @property
+    def closed(self) -> Range:
+        """The range with its finite ends."""
+        return replace(self, lower_closed=True, upper_closed=True)
+
+    @property
+    def interior(self) -> Range:
+        """All real numbers strictly between the ends."""
+        return Range(self.lower, self.upper, False, False)
+
+    def interval(self) -> Interval:
+        """The range as an interval at the precision in force."""
+        low = intervals.MINUS_INFINITY if self.lower is None else intervals.rational_ball(self.lower)
+        high = intervals.PLUS_INFINITY if self.upper is None else intervals.rational_ball(self.upper)
+        return intervals.interval(low, high, not self.lower_closed, not self.upper_closed)
+
+
+def point(value: Fraction) -> Range:
+    """The range of one number."""
+    return Range(value, value)
+
+
+Box = Mapping[str, Range]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is known of a term where the goal is to be shown; `kind` is `nonnegative`, `positive` or
+    `zero`. The term is defined there."""
+
+    term: Term
+    kind: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """Base of the steps."""
+
+
+@dataclass(frozen=True)
+class Enclosed(Step):
+    """The slack is enclosed over the whole box.
+
+    form: `natural`, by interval arithmetic on the term, in which what the facts say of subterms is used;
+    `mean value`, over bounded ranges, by the slack at the centre and the partial derivatives over the box
+    (Moore, 1966)."""
+
+    precision: int = 64
+    form: str = "natural"
+
+
+@dataclass(frozen=True)
+class Evaluated(Step):
+    """The names of the slack are fixed, and it is decided exactly or with at most `limit` bits."""
+
+    limit: int = 1024
+
+
+@dataclass(frozen=True)
+class Known(Step):
+    """The slack is the term of the fact number `fact`, or a product of it: of one that is zero and any
+    defined term, else of a positive number."""
+
+    fact: int
+    multiplier: Term
+
+
+@dataclass(frozen=True)
+class Excluded(Step):
+    """The fact number `fact` fails on the box, so that there is nothing to show: minus its term is
+    positive (not negative, if the fact is strict); for one that is zero, `sign` (1 or -1) times it is
+    positive."""
+
+    fact: int
+    sign: int
+    proof: Step
+
+
+@dataclass(frozen=True)
+class Split(Step):
+    """The goal where the variable is at most, and where it is at least, a point inside its range. At an end
+    that belongs to the range, the goal at this end, and at all others; of an integral range, below and
+    from the next integer on."""
+
+    variable: str
+    point: Fraction
+    low: Step
+    high: Step
+
+
+@dataclass(frozen=True)
+class Cases(Step):
+    """The goal where the term, which is defined, is >= 0, and where it is < 0; as one more fact, of `term`
+    or of `-term`."""
+
+    term: Term
+    above: Step
+    below: Step
+
+
+@dataclass(frozen=True)
+class Lemma(Step):
+    """First that the term is >= 0 (> 0 if strict), which is one more fact of the rest."""
+
+    term: Term
+    strict: bool
+    proof: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Sum(Step):
+    """The slack is the sum of the parts, by `quotients.same`, each of which is >= 0 by its own step; of a
+    strict goal, the part number `positive` is shown to be > 0."""
+
+    parts: tuple[Term, ...]
+    steps: tuple[Step, ...]
+    positive: int = 0
+
+
+@dataclass(frozen=True)
+class Product(Step):
+    """The slack is a product of factors, each >= 0 (> 0 for a strict goal) by its own step.
+
+    The product equals the slack wherever all is defined, by `quotients.same`; the slack itself must be
+    defined. One factor rewrites the slack."""
+
+    factors: tuple[Term, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Means(Step):
+    """The slack is `sum of weights[i]*parts[i] - product`, the weights positive with sum 1, the parts >= 0
+    by their steps, and product^N = prod parts[i]^(N*weights[i]) for the common denominator N.
+
+    By the inequality of the weighted arithmetic and geometric means. Not for strict goals."""
+
+    weights: tuple[Fraction, ...]
+    parts: tuple[Term, ...]
+    product: Term
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Monotone(Step):
+    """The slack is least at one end of the variable's range.
+
+    slope: that the slope is >= 0 (for `increasing`; <= 0 for `decreasing`) inside the range.
+    face: the goal at the lower (upper) end, which is finite; the slack must be defined there even if the
+    range is open. strict: the slope is shown to be > 0, so that with an open end `<=` at the face suffices
+    for a strict goal. By the mean value theorem. Facts that speak of the variable are dropped."""
+
+    variable: str
+    direction: str
+    slope: Step
+    face: Step
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Lowered(Step):
+    """The slack is least where the variable equals `bottom`, a term in the other variables with values in
+    the closure of the variable's range, which is on one side of the variable.
+
+    reach: that `variable - bottom` (for `increasing`; `bottom - variable` for `decreasing`) is >= 0.
+    slope: that the slope is >= 0 (<= 0) in the range, with what `reach` shows as the first fact, and the
+    facts that do not speak of the variable after it. face: the goal with `bottom` for the variable, under
+    these facts alone. By the mean value theorem between bottom and the variable."""
+
+    variable: str
+    direction: str
+    bottom: Term
+    reach: Step
+    slope: Step
+    face: Step
+
+
+@dataclass(frozen=True)
+class Valley(Step):
+    """The slack is least where the variable equals `bottom`, a term in the other variables with values in
+    the variable's range.
+
+    slope: that (variable - bottom) * (slope of the slack) >= 0. face: the goal with `bottom` for the
+    variable. By the mean value theorem on either side. Facts that speak of the variable are dropped."""
+
+    variable: str
+    bottom: Term
+    slope: Step
+    face: Step
+
+
+@dataclass(frozen=True)
+class Vanishes(Step):
+    """The slack decreases as the variable, whose range has no upper end, grows, and its limit inferior is
+    not negative.
+
+    slope: that the slope is <= 0 (< 0 for a strict goal) inside the range. tail: that slack +
+    coefficient/variable^exponent >= 0 for the variable from `start` on, a positive number in its range; the
+    coefficient is a term in the other variables, the exponent positive. So the slack is at least its limit
+    inferior, and more if it decreases strictly. Facts that speak of the variable are dropped."""
+
+    variable: str
+    start: Fraction
+    coefficient: Term
+    exponent: Fraction
+    slope: Step
+    tail: Step
+
+
+@dataclass(frozen=True)
+class Convex(Step):
+    """The slack is convex on the box and least at `bottom`, constants in the closed ranges, by variable in
+    alphabetical order, of the names of the slack that are not fixed.
+
+    The Hessian is positive definite by interval arithmetic on the box (non-negative for one variable). At
+    `bottom` the partial derivatives are decided: 0, or >= 0 at the lower end of the range, or <= 0 at the
+    upper end; and so is the goal. The facts are not used."""
+
+    bottom: tuple[Term, ...]
+    limit: int = 1024
+
+
+@dataclass(frozen=True)
+class Scaled(Step):
+    """The goal with 1 for the variable, whose range is all positive numbers.
+
+    With weights w, that of the variable being 1, slack(s^w x) = s^k slack(x) for all s > 0, by
+    `quotients.same`, and every range with a weight other than 0 is that of the positive, or the
+    non-negative, or all real numbers. Facts that do not scale are dropped. By s = 1/variable."""
+
+    variable: str
+    weights: tuple[tuple[str, Fraction], ...]
+    degree: Fraction
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Changed(Step):
+    """The goal with `value`, a term in a new name and the other variables, for the variable.
+
+    inverse: a term in the old variables with value(inverse) = variable, by `quotients.same`, defined and in
+    the range `extent` of the new name by `lower` and `upper` (that inverse minus the lower end, the upper end
+    minus inverse are >= 0, or > 0 where the end is not in the range; Enclosed() where there is no end).
+    rest: the goal in the new name; that `value` keeps to the ends of the old range is added to its facts."""
+
+    variable: str
+    value: Term
+    name: str
+    extent: Range
+    inverse: Term
+    lower: Step
+    upper: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Generalised(Step):
+    """The goal with a new name for every occurrence of a term, in the slack and in the facts.
+
+    The term is defined, and in the range `extent` of the new name by `lower` and `upper`, as for Changed."""
+
+    term: Term
+    name: str
+    extent: Range
+    lower: Step
+    upper: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Instance(Step):
+    """A lemma in one new name, used at a value.
+
+    proof: that `term` is >= 0 (> 0 if strict) for the name in the range `extent`, without facts. The value is
+    defined and in the range by `lower` and `upper`, as for Changed. rest: the goal, with the term at the
+    value as one more fact."""
+
+    name: str
+    extent: Range
+    term: Term
+    strict: bool
+    value: Term
+    proof: Step
+    lower: Step
+    upper: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Chosen(Step):
+    """The goal with `member` for a term abs(u), max(u, ...), min(u, ...) in the slack and the facts.
+
+    member is u or -u (for abs), or an argument. steps: that member is >= 0; or, for each argument in order,
+    that member minus it (it minus member, for min) is >= 0."""
+
+    term: Term
+    member: Term
+    steps: tuple[Step, ...]
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Rounded(Step):
+    """The goal with a new integral name k for a term floor(u) or ceil(u) in the slack and the facts, and
+    two more facts, that u - k >= 0 and k + 1 - u > 0 (k - u >= 0 and u + 1 - k > 0)."""
+
+    term: Term
+    name: str
+    rest: Step
+
+
+STEPS: dict[str, type[Step]] = {
+    step.__name__: step
+    for step in (
+        Enclosed,
+        Evaluated,
+        Known,
+        Excluded,
+        Split,
+        Cases,
+        Lemma,
+        Sum,
+        Product,
+        Means,
+        Monotone,
+        Lowered,
+        Valley,
+        Vanishes,
+        Convex,
+        Scaled,
+        Changed,
+        Generalised,
+        Instance,
+        Chosen,
+        Rounded,
+    )
+}
+
+
+def to_json(step: Step) -> dict[str, Any]:
+    """The certificate as plain JSON."""
+    return {"step": type(step).__name__} | {own.name: _plain(getattr(step, own.name)) for own in fields(step)}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Step):
+        return to_json(value)
+    if isinstance(value, Term):
+        return encode(value)
+    if isinstance(value, Range):
+        ends = [None if end is None else str(end) for end in (value.lower, value.upper)]
+        return [*ends, value.lower_closed, value.upper_closed, value.integral]
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, Fraction) else value
+
+
+def from_json(data: object) -> Step:
+    """The certificate that `to_json` wrote. Raises Rejected; what the fields mean is checked later."""
+    try:
+        return _Reader().step(data, 0)
+    except (Malformed, ValueError, ZeroDivisionError, RecursionError) as failure:
+        raise Rejected(f"malformed certificate: {failure}") from None
+
+
+class _Reader:
+    """One certificate, with its count of steps."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def step(self, data: object, depth: int) -> Step:
+        self.count += 1
+        if self.count > MOST_NODES or depth > DEEPEST + 1:
+            raise Rejected("too many steps")
+        kind = STEPS.get(str(data.get("step"))) if isinstance(data, dict) else None
+        if not isinstance(data, dict) or kind is None:
+            raise Rejected("not a step")
+        if set(data) != {"step", *(own.name for own in fields(kind))}:
+            raise Rejected(f"fields of {kind.__name__}")
+        return kind(**{own.name: self.field(data[own.name], str(own.type), depth) for own in fields(kind)})
+
+    def field(self, value: object, kind: str, depth: int) -> object:
+        if kind.startswith("tuple["):
+            if not isinstance(value, list):
+                raise Rejected("not a list")
+            inner = kind.removeprefix("tuple[").removesuffix("]").removesuffix(", ...")
+            if inner.startswith("tuple["):
+                return tuple(self.pair(part) for part in value)
+            return tuple(self.field(part, inner, depth) for part in value)
+        if kind == "Step":
+            return self.step(value, depth + 1)
+        if kind == "Term":
+            return decode(value)
+        if kind == "Fraction":
+            return _rational(value)
+        if kind == "Range":
+            return _range(value)
+        if type(value).__name__ == kind:
+            return value
+        raise Rejected(f"not a {kind}")
+
+    def pair(self, value: object) -> tuple[str, Fraction]:
+        if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], str):
+            raise Rejected("not a name and a number")
+        return value[0], _rational(value[1])
+
+
+def _rational(value: object) -> Fraction:
+    # Digits alone: `Fraction` also reads exponents, which could be astronomic.
+    if not isinstance(value, str) or len(value) > 4000 or not set(value) <= set("-/0123456789"):
+        raise Rejected("not a rational")
+    return Fraction(value)
+
+
+def _range(value: object) -> Range:
+    if not isinstance(value, list) or len(value) != 5 or not all(type(flag) is bool for flag in value[2:]):
+        raise Rejected("not a range")
+    lower, upper = (None if end is None else _rational(end) for end in value[:2])
+    return Range(lower, upper, *value[2:])
