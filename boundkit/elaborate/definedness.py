@@ -26,6 +26,7 @@ from boundkit.ir.terms import (
     Term,
     conjunction,
     fresh_name,
+    number,
     relation,
     substitute,
 )
