@@ -54,6 +54,7 @@ from boundkit.kernel.steps import (
     Excluded,
     Fact,
     Generalised,
+    Identity,
     Instance,
     Known,
     Lemma,
@@ -63,6 +64,7 @@ from boundkit.kernel.steps import (
     Product,
     Range,
     Rejected,
+    Rewritten,
     Rounded,
     Scaled,
     Split,
@@ -153,6 +155,17 @@ class _Place:
     def rewritten(self, old: Term, new: Term) -> tuple[Fact, ...]:
         return tuple(Fact(replaced(fact.term, old, new), fact.kind) for fact in self.facts)
 
+    def within(self, term: Term, extent: Range) -> _Place:
+        """With the facts that a term keeps to the ends of a range."""
+        place = self
+        if extent.lower is not None:
+            kind = "nonnegative" if extent.lower_closed else "positive"
+            place = place.with_fact(minus(term, number(extent.lower)), kind)
+        if extent.upper is not None:
+            kind = "nonnegative" if extent.upper_closed else "positive"
+            place = place.with_fact(minus(number(extent.upper), term), kind)
+        return place
+
     def extent(self, variable: object) -> Range:
         """The range of a variable that the certificate names."""
         if not isinstance(variable, str) or variable not in self.box or self.box[variable].is_point:
@@ -182,7 +195,7 @@ class _Check:
             raise Rejected("too many steps")
         size = size_of(slack)
         self.work += size
-        if isinstance(step, Product | Sum | Means | Known | Scaled | Changed):
+        if isinstance(step, Product | Sum | Means | Known | Scaled | Changed | Identity | Rewritten):
             self.work += IDENTITY_WORK
         if size > LARGEST_TERM or self.work > MOST_WORK:
             raise Rejected("the terms are too large")
@@ -208,6 +221,13 @@ class _Check:
                 self.goal(term, is_strict is True, place, proof, depth)
                 kind = "positive" if is_strict is True else "nonnegative"
                 self.goal(slack, strict, place.with_fact(term, kind), rest, depth)
+            case Identity(term, rest):
+                check_term(term, place.box)
+                require_defined(term, place.box, place.facts)
+                self.same(term, ZERO, place.box)
+                self.goal(slack, strict, place.with_fact(term, "zero"), rest, depth)
+            case Rewritten():
+                self.rewritten(slack, strict, place, step, depth)
             case Sum():
                 self.sum(slack, strict, place, step, depth)
             case Product(factors, steps):
@@ -324,6 +344,23 @@ class _Check:
             raise Rejected("the point of a split is not inside the range")
         self.goal(slack, strict, place.with_range(step.variable, below), step.low, depth)
         self.goal(slack, strict, place.with_range(step.variable, above), step.high, depth)
+
+    def rewritten(self, slack: Term, strict: bool, place: _Place, step: Rewritten, depth: int) -> None:
+        fact = place.fact(step.fact)
+        for term in (step.old, step.new):
+            check_term(term, place.box)
+            require_defined(term, place.box, place.facts)
+        if fact.kind != "zero":
+            raise Rejected("the fact is no equation")
+        gap = minus(step.old, step.new)
+        try:
+            self.same(gap, fact.term, place.box)
+        except Rejected:
+            self.same(gap, negative(fact.term), place.box)
+        rest = _Place(place.box, place.rewritten(step.old, step.new))
+        if isinstance(step.old, Name):
+            rest = rest.within(step.new, place.box[step.old.text])
+        self.goal(replaced(slack, step.old, step.new), strict, rest, step.rest, depth)
 
     def sum(self, slack: Term, strict: bool, place: _Place, step: Sum, depth: int) -> None:
         self.parts(step.parts, step.steps, place)
@@ -535,14 +572,8 @@ class _Check:
         self.same(substitute(step.value, {step.name: step.inverse}), old, place.box)
         self.member(step.inverse, step.extent, place, step.lower, step.upper, depth)
         moved = place.substituted(step.variable, step.value, box)
-        for end, closed, sign in (
-            (extent.lower, extent.lower_closed, 1),
-            (extent.upper, extent.upper_closed, -1),
-        ):
-            if end is not None:
-                gap = minus(step.value, number(end)) if sign == 1 else minus(number(end), step.value)
-                moved = moved.with_fact(gap, "nonnegative" if closed else "positive")
-        self.goal(self.at(slack, step.variable, step.value), strict, moved, step.rest, depth)
+        rest = moved.within(step.value, extent)
+        self.goal(self.at(slack, step.variable, step.value), strict, rest, step.rest, depth)
 
     def member(self, value: Term, extent: Range, place: _Place, lower: Step, upper: Step, depth: int) -> None:
         """The value is defined, and in a range of real numbers."""

@@ -151,6 +151,27 @@ class Lemma(Step):
 
 
 @dataclass(frozen=True)
+class Identity(Step):
+    """The goal with one more fact, that the term, which is defined, is zero, by `quotients.same`."""
+
+    term: Term
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Rewritten(Step):
+    """The goal with the term `new` for every occurrence of `old`, in the slack and in the facts. Both are
+    defined, and old - new is the term of the fact number `fact`, which is zero, or minus it, by
+    `quotients.same`. Where `old` is a variable, that `new` keeps to the ends of its range is added to the
+    facts."""
+
+    fact: int
+    old: Term
+    new: Term
+    rest: Step
+
+
+@dataclass(frozen=True)
 class Sum(Step):
     """The slack is the sum of the parts, by `quotients.same`, each of which is >= 0 by its own step; of a
     strict goal, the part number `positive` is shown to be > 0."""
@@ -362,6 +383,8 @@ STEPS: dict[str, type[Step]] = {
         Split,
         Cases,
         Lemma,
+        Identity,
+        Rewritten,
         Sum,
         Product,
         Means,
