@@ -61,6 +61,7 @@ from boundkit.kernel.steps import (
     Lowered,
     Means,
     Monotone,
+    Narrowed,
     Product,
     Range,
     Rejected,
@@ -248,6 +249,11 @@ class _Check:
                 self.scaled(slack, strict, place, step, depth)
             case Changed():
                 self.changed(slack, strict, place, step, depth)
+            case Narrowed(variable, extent, lower, upper, rest):
+                place.extent(variable)
+                check_range(variable, extent)
+                self.member(Name(variable, REAL), extent, place, lower, upper, depth)
+                self.goal(slack, strict, place.with_range(variable, extent), rest, depth)
             case Generalised():
                 self.generalised(slack, strict, place, step, depth)
             case Instance():

@@ -318,6 +318,18 @@ class Changed(Step):
 
 
 @dataclass(frozen=True)
+class Narrowed(Step):
+    """The goal with the range `extent` for a variable, which lies in it by `lower` and `upper`, as for
+    Changed."""
+
+    variable: str
+    extent: Range
+    lower: Step
+    upper: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
 class Generalised(Step):
     """The goal with a new name for every occurrence of a term, in the slack and in the facts.
 
@@ -395,6 +407,7 @@ STEPS: dict[str, type[Step]] = {
         Convex,
         Scaled,
         Changed,
+        Narrowed,
         Generalised,
         Instance,
         Chosen,
