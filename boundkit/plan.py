@@ -20,6 +20,7 @@ from boundkit.kernel.judge import Frame, Rejected, Undefined, judge
 from boundkit.kernel.ledger import Ledger
 from boundkit.kernel.outcomes import is_sure
 from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.existence import chosen
 from boundkit.provers.extended import released
 from boundkit.provers.search import Budget, Hints, prove
 from boundkit.task import Licence, Rule, Task
@@ -231,8 +232,8 @@ def in_the_mean(task: Task, rule: Rule, lines: tuple[c.Line, ...]) -> tuple[c.Li
 def _open(
     label: str, frame: Frame, goal: Term, reason: Reason, rule: Rule, ledger: Ledger, budget: Budget
 ) -> c.Proof | Licence | None:
-    """Opens the quantifiers of the goal, asks the rule at its core, and searches with what it licenses.
-    An induction or a witness is asked for before anything is opened."""
+    """Opens the quantifiers of the goal, names what the facts say exists, asks the rule at its core, and
+    searches with what it licenses. An induction or a witness is asked for before anything is opened."""
     first = rule.license(Task(label, frame, goal, reason, ledger.laws, budget))
     if first.debts or first.unsupported:
         return first
@@ -279,6 +280,8 @@ def _open(
             core = substitute(core.body, {core.variable.text: name})
         else:
             break
+    inner, obtained = chosen(inner)
+    wrappers.extend(obtained)
     task = Task(label, inner, core, reason, ledger.laws, budget)
     licence = rule.license(task)
     if licence.misused:

@@ -271,7 +271,7 @@ class Ground:
         """Whether a value is certainly one of a sort; an integer may have to be shown to be one."""
         if isinstance(wanted, SetOf) and wanted.finite and not self.context().is_full(value):
             return False
-        if self.fits(value.sort, wanted) or self.fits(_of_several(value), wanted):
+        if self.fits(value.sort, wanted) or self.fits(of_several(value), wanted):
             return True
         return wanted in (NAT, INT) and is_numeric(value.sort) and self._integral(value, wanted)
 
@@ -339,7 +339,7 @@ def _head(formula: Term) -> str:
     return formula.head if isinstance(formula, Apply | Bind) else ""
 
 
-def _of_several(value: Term) -> Sort:
+def of_several(value: Term) -> Sort:
     """The sort of `fun x => fun y => e` as a function of x and y, which it is applied to one by one; that of
     other terms as it is."""
     arguments: list[Sort] = []

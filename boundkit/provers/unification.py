@@ -31,6 +31,7 @@ from boundkit.ir.terms import (
     subterms,
     with_types,
 )
+from boundkit.kernel.frame import of_several
 from boundkit.kernel.judge import Frame
 from boundkit.kernel.unfolding import beta
 
@@ -120,7 +121,9 @@ class Unifier:
             return canonical(state.values[hole]) == canonical(term)
         if any(name.startswith("#bound") for name in term.free):
             return False
-        if not self.sort(self.holes[hole], term.sort, state):
+        wanted = self.holes[hole]
+        several = isinstance(wanted, Function) and len(wanted.arguments) > 1
+        if not self.sort(wanted, of_several(term) if several else term.sort, state):
             return False
         state.values[hole] = term
         return True

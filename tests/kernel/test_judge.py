@@ -266,6 +266,20 @@ ACCEPTED: dict[str, tuple[Term, c.Proof, dict[str, Any]]] = {
         proof(c.Exhibit(plus(x, 1), c.Proof(SIGNS))),
         {},
     ),
+    "Obtain": (
+        le(0, x),
+        proof(
+            c.Obtain(
+                "h",
+                (x,),
+                "q",
+                proof(
+                    combination((1, (GOAL,)), (1, (fact("choice of q"),)), (1, (square(Name("q", REAL)),)))
+                ),
+            )
+        ),
+        {"facts": {"h": forall(z, Bind("exists", y, everything(REAL), le(power(y, 2), z), PROP))}},
+    ),
     "Gradient": (
         eq(Apply("grad", (Name("F", Function((T1,), REAL)), u), T1), Apply("*", (number(2), u), T1)),
         proof(c.Gradient((("F", 0),))),
@@ -481,6 +495,8 @@ def test_a_false_goal_near_a_true_one_is_not_proved_by_its_proof(name: str) -> N
 
 
 H = {"h": le(x, y)}
+ABOVE = {"h": Bind("exists", y, everything(REAL), le(x, y), PROP)}
+LATER = {"h": forall(z, ABOVE["h"], closed(1, 2))}
 
 
 @pytest.mark.parametrize(
@@ -554,6 +570,17 @@ H = {"h": le(x, y)}
             c.Exhibit(x, c.Proof(SIGNS)),
             {},
         ),
+        ("does not say that something exists", le(x, x), c.Obtain("h", (), "p", c.Proof(SIGNS)), H),
+        ("there is no fact", le(x, x), c.Obtain("h", (), "p", c.Proof(SIGNS)), {}),
+        ("the name 'x' is taken", le(x, x), c.Obtain("h", (), "x", c.Proof(SIGNS)), ABOVE),
+        ("more values than variables", le(x, x), c.Obtain("h", (x,), "p", c.Proof(SIGNS)), ABOVE),
+        (
+            "p is not in scope",
+            le(x, Name("p", REAL)),
+            c.Obtain("h", (), "p", c.Proof(c.Given("choice of p"))),
+            ABOVE,
+        ),
+        ("not known to lie in", le(x, x), c.Obtain("h", (x,), "p", c.Proof(SIGNS)), LATER),
         ("no gradient", eq(u, u), c.Gradient(()), {}),
         ("order of Taylor", le(x, y), c.Taylor(x, ZERO, 3, "h"), H),
         ("holds for all points", le(x, y), c.Taylor(x, ZERO, 2, "h"), H),
