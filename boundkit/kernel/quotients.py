@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from boundkit.ir.sorts import REAL, is_numeric
 from boundkit.ir.terms import Apply, Number, Term, canonical, number
+from boundkit.kernel import rational_functions
 from boundkit.kernel.derivative import negative, over, plus, power, times
 
 MOST_MONOMIALS = 2000
@@ -45,6 +46,9 @@ def same(left: Term, right: Term) -> bool:
     may differ or the quotients are too large."""
     algebra = Algebra()
     try:
+        found = rational_functions.equal(left, right)
+        if found is not None:
+            return found
         return not algebra.add(algebra.of(left), algebra.of(right), Fraction(-1)).top
     except (TooLarge, RecursionError):
         return False
