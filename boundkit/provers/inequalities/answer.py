@@ -40,7 +40,7 @@ class Answer:
         if self.verdict not in VERDICTS:
             raise ValueError(f"`{self.verdict}` is none of {', '.join(VERDICTS)}")
 
-    def as_json(self, identifier: str) -> dict[str, Any]:
+    def as_json(self, identifier: object) -> dict[str, Any]:
         """The answer as one object, with the problem's identifier first."""
         return {
             "id": identifier,

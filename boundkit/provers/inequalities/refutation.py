@@ -1,0 +1,358 @@
+"""Search for a point at which the hypotheses hold and the goal fails.
+
+Floating point proposes; each candidate is judged by the kernel, hypotheses first, and the simplest one found
+is reported. The search is counted in points and judgements, and depends on nothing but the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from boundkit.ir.json import Malformed, decode, encode
+from boundkit.ir.terms import Number, Term, conjunction, substitute
+from boundkit.provers.inequalities import doubles, minimisation
+from boundkit.provers.inequalities.answer import Answer
+from boundkit.provers.inequalities.domain import domain_of
+from boundkit.provers.inequalities.points import (
+    QUICK,
+    THOROUGH,
+    Point,
+    closed_form,
+    cost,
+    judge,
+    near,
+    recognised,
+    sides,
+    written,
+)
+from boundkit.provers.inequalities.problem import Effort, Problem
+from boundkit.provers.inequalities.sampling import COMMON, Sampler
+from boundkit.provers.inequalities.solving import branches
+
+Array = Any
+Values = dict[str, Fraction]
+
+BATCH = 4096
+WIDE, WIDEST = 12.0, 300.0
+CLOSE = 1e-9
+TOUCHING = 1e-6
+FEASIBLE = -1e-12
+KEPT = 24
+IRRATIONAL = 40.0
+"""What an irrational value costs, beside digits."""
+ROUNDINGS = tuple(Fraction(1, k) for k in (3, 10, 100, 10**4, 10**6, 10**9, 10**12))
+FAR = (3, 6, 20, 100, 1000)
+
+
+@dataclass
+class Refuter:
+    """One search, cheap part first: `quick`, then `long`.
+
+    undefined: a point at which the hypotheses hold and the goal is undefined, once one is found."""
+
+    problem: Problem
+    effort: Effort
+    undefined: Point | None = None
+    left: int = 0
+    best: list[tuple[Sampler, Array]] = field(default_factory=list)
+    lowest: Array = None
+
+    def __post_init__(self) -> None:
+        domain = domain_of(self.problem)
+        self.left = self.effort.judgements
+        self.given = conjunction(self.problem.facts)
+        self.samplers = [
+            Sampler(self.problem, branch, domain, seed) for seed, branch in enumerate(branches(self.problem))
+        ]
+
+    def quick(self) -> Answer | None:
+        """Simple points, and one batch of pseudo-random ones."""
+        for sampler in self.samplers:
+            if (found := self.simple(sampler)) is not None:
+                return self.answer(sampler, found)
+        for sampler in self.samplers:
+            if (found := self.scattered(sampler, WIDE)) is not None:
+                return self.answer(sampler, found)
+        return None
+
+    def long(self) -> Answer | None:
+        """More batches, descent from the best points, exact descent, points far out; in the end the point at
+        which the goal is undefined, if one was seen."""
+        batches = max(1, self.effort.points // (BATCH * 4 * len(self.samplers)))
+        for sampler in self.samplers:
+            for number_ in range(batches):
+                if (found := self.scattered(sampler, WIDE if number_ % 4 else WIDEST)) is not None:
+                    return self.answer(sampler, found)
+        for sampler in self.samplers:
+            self.lowest = None
+            if (found := self.descended(sampler)) is not None:
+                return self.answer(sampler, found)
+            if (answer := self.touching(sampler)) is not None:
+                return answer
+            if (found := self.far(sampler)) is not None:
+                return self.answer(sampler, found)
+        return self.undefined_answer()
+
+    def undefined_answer(self) -> Answer | None:
+        """The error that the goal is undefined at a point, if one was seen."""
+        if self.undefined is None:
+            return None
+        where = ", ".join(f"{name} = {written(value)}" for name, value in self.undefined.items())
+        return Answer(
+            "ERROR",
+            "witness",
+            witness={name: written(value) for name, value in self.undefined.items()},
+            reason=f"the goal is undefined at {where}" if where else "the goal is undefined",
+        )
+
+    def simple(self, sampler: Sampler) -> Values | None:
+        """A failing point among simple ones, the simplest first."""
+        points, rows = sampler.grid()
+        named = [dict(zip(sampler.names, point, strict=True)) for point in points]
+        given, goal = self.margins(sampler, rows)
+        if goal is None:
+            ordered = sorted(named, key=_cost)
+            return self.first(sampler, ordered[:KEPT])
+        costs = [_cost(values) for values in named]
+        return self.first(sampler, (named[k] for k in _ranked(given, goal, costs)))
+
+    def scattered(self, sampler: Sampler, spread: float) -> Values | None:
+        """A failing point among a batch of pseudo-random ones; the best points are kept for descent."""
+        if not sampler.names:
+            return None
+        rows = sampler.draw(BATCH, spread)
+        given, goal = self.margins(sampler, rows)
+        if goal is None:
+            return None
+        score = minimisation.score(given, goal)
+        best = np.argsort(score, kind="stable")[:8]
+        self.best.extend((sampler, rows[k]) for k in best)
+        failing = np.flatnonzero((given >= FEASIBLE) & (goal < -CLOSE) & np.isfinite(rows).all(axis=1))
+        clear = failing[np.argsort(goal[failing], kind="stable")][:6]
+        for k in clear:
+            if (found := self.rounded(sampler, rows[k])) is not None:
+                return found
+        return None
+
+    def descended(self, sampler: Sampler) -> Values | None:
+        """A failing point by descent from the best points seen, in doubles and then exactly."""
+        starts = [row for own, row in self.best if own is sampler and np.isfinite(row).all()]
+        if not starts or not sampler.names:
+            return None
+        table = np.array(starts)
+        score = minimisation.score(*self.margins(sampler, table))
+        chosen = table[np.argsort(score, kind="stable")[:KEPT]]
+        found = minimisation.descend(
+            chosen, sampler, lambda rows: minimisation.score(*self.margins(sampler, rows))
+        )
+        self.lowest = found
+        for row in found[:6]:
+            if (values := self.rounded(sampler, row)) is not None:
+                return values
+        heights = minimisation.score(*self.margins(sampler, found))
+        for row in found[heights < TOUCHING][:3]:
+            values = {name: Fraction(float(own)) for name, own in zip(sampler.names, row, strict=True)}
+            for point in minimisation.exactly(self.problem, sampler.branch, values):
+                if self.judged(sampler, point) == "violated":
+                    return point
+        return None
+
+    def touching(self, sampler: Sampler) -> Answer | None:
+        """A point at which the sides of a strict relation are equal, found as a closed form."""
+        if self.lowest is None:
+            return None
+        for row in self.lowest[minimisation.score(*self.margins(sampler, self.lowest)) < TOUCHING][:4]:
+            choices = [recognised(float(own))[:3] for own in row]
+            for chosen in product(*choices):
+                values = dict(zip(sampler.names, chosen, strict=True))
+                point = self.point(sampler, values)
+                self.left -= 1
+                if self.left > 0 and point is not None and judge(self.problem, point) == "violated":
+                    return self.reported(point)
+        return None
+
+    def far(self, sampler: Sampler) -> Values | None:
+        """A failing point far out or very close to an end."""
+        return self.first(sampler, _extremes(sampler))
+
+    def margins(self, sampler: Sampler, rows: Array) -> tuple[Array, Array]:
+        """Of the hypotheses and of the goal at rows of points; None for both where doubles do not do."""
+        try:
+            columns = sampler.columns(rows)
+            given = doubles.margins(self.given, columns, len(rows))
+            return given, doubles.margins(self.problem.goal, columns, len(rows))
+        except doubles.Unknown:
+            return None, None
+
+    def rounded(self, sampler: Sampler, row: Array) -> Values | None:
+        """A failing point near a row, as simple as possible."""
+        exact = {name: Fraction(float(value)) for name, value in zip(sampler.names, row, strict=True)}
+        tried: list[Values] = []
+        for share in ROUNDINGS:
+            values = {
+                name: Fraction(round(value)) if sampler.integral[name] else near(value, share)
+                for name, value in exact.items()
+            }
+            if values not in tried:
+                tried.append(values)
+        return self.first(sampler, [*tried, exact])
+
+    def first(self, sampler: Sampler, candidates: Iterable[Values]) -> Values | None:
+        """The first candidate that the kernel finds failing."""
+        for values in candidates:
+            if self.judged(sampler, values) == "violated":
+                return values
+        return None
+
+    def judged(self, sampler: Sampler, values: Values, limit: int = THOROUGH) -> str:
+        """The kernel's word on a point, while judgements are left."""
+        self.left -= 1
+        if self.left < 0:
+            return "undecided"
+        point = self.point(sampler, values)
+        if point is None:
+            return "inadmissible"
+        found = judge(self.problem, point, limit)
+        if found == "undefined" and self.undefined is None:
+            self.undefined = point
+        return found
+
+    def point(self, sampler: Sampler, values: Mapping[str, Fraction | Term]) -> Point | None:
+        """The exact values of all variables, or None where one has none."""
+        closed = {name: own for name, own in values.items() if isinstance(own, Term)}
+        rational = {name: own for name, own in values.items() if isinstance(own, Fraction)}
+        found: dict[str, Term] = {}
+        for name in self.problem.names:
+            if name.text in rational:
+                found[name.text] = Number(rational[name.text])
+            elif name.text in closed:
+                found[name.text] = closed[name.text]
+            else:
+                solved = closed_form(substitute(sampler.branch.solved[name.text], closed), rational)
+                if solved is None:
+                    return None
+                found[name.text] = solved
+        return found
+
+    def answer(self, sampler: Sampler, values: Values) -> Answer:
+        """The refutation, at the simplest point that is found from this one."""
+        self.left = max(self.left, 80)
+        values = self.simplified(sampler, values)
+        point = self.point(sampler, values)
+        assert point is not None
+        return self.reported(point)
+
+    def reported(self, point: Point) -> Answer:
+        """The refutation at a point."""
+        shown = {name: written(value) for name, value in point.items()}
+        at = ", ".join(f"{name} = {value}" for name, value in shown.items())
+        compared = sides(self.problem, point)
+        return Answer(
+            "REFUTED",
+            "witness",
+            (f"at {at}: {compared}" if compared else f"at {at}",) if at else (compared,),
+            shown,
+            compared,
+            {"kind": "witness", "values": {name: encode(value) for name, value in point.items()}},
+        )
+
+    def simplified(self, sampler: Sampler, values: Values) -> Values:
+        """A failing point of fewer digits, by trying simpler values for one variable after the other."""
+        for _ in range(2):
+            before = values
+            for name in sampler.names:
+                for simpler in _simpler(values[name], [*COMMON[:20], *values.values()]):
+                    changed = {**values, name: simpler}
+                    if self.price(sampler, changed) >= self.price(sampler, values):
+                        continue
+                    if self.judged(sampler, changed, QUICK) == "violated":
+                        values = changed
+                        break
+            if values == before:
+                break
+        return values
+
+    def price(self, sampler: Sampler, values: Values) -> float:
+        """The cost of a point, solved variables included."""
+        total = _cost(values)
+        for name in sampler.branch.solved:
+            solved = closed_form(sampler.branch.solved[name], values)
+            total += cost(solved.value) if isinstance(solved, Number) else IRRATIONAL
+        return total
+
+
+def replay(problem: Problem, certificate: Mapping[str, Any]) -> bool:
+    """Whether the kernel finds the problem false at the witness of a certificate."""
+    values = certificate.get("values")
+    if certificate.get("kind") != "witness" or not isinstance(values, Mapping):
+        return False
+    try:
+        point = {str(name): decode(value) for name, value in values.items()}
+    except Malformed:
+        return False
+    if set(point) != {name.text for name in problem.names} or any(value.free for value in point.values()):
+        return False
+    return judge(problem, point) == "violated"
+
+
+def _cost(values: Values) -> float:
+    return sum(map(cost, values.values()))
+
+
+def _ranked(given: Array, goal: Array, costs: list[float]) -> Iterator[int]:
+    """Places of candidates: where the goal clearly fails, then where it may, then where it is lost, each the
+    cheapest first."""
+    order = sorted(range(len(costs)), key=lambda k: (costs[k], k))
+    admissible = given >= FEASIBLE
+    clear = admissible & (goal < -CLOSE)
+    close = admissible & (np.abs(goal) <= CLOSE)
+    for chosen, most in ((clear, KEPT), (close, KEPT), (admissible & np.isnan(goal), 12)):
+        count = 0
+        for k in order:
+            if chosen[k]:
+                yield k
+                count += 1
+                if count >= most:
+                    break
+
+
+def _simpler(value: Fraction, others: Iterable[Fraction]) -> list[Fraction]:
+    """Values to try instead of one, the cheapest first."""
+    found = {*others, *(near(value, share) for share in ROUNDINGS[:5]), Fraction(round(value))}
+    kept = (own for own in found if cost(own) < cost(value))
+    return sorted(kept, key=lambda own: (abs(own - value) > abs(value), cost(own), own))[:12]
+
+
+def _extremes(sampler: Sampler) -> Iterator[Values]:
+    """Points with one or all variables far out or very close to an end, the others simple."""
+    moves: list[list[Fraction]] = []
+    for place in range(len(sampler.names)):
+        extent, own = sampler.ranges[place], []
+        for k in FAR:
+            if extent.upper is None:
+                own.append((extent.lower or Fraction(0)) + 10**k)
+            if extent.lower is None:
+                own.append((extent.upper or Fraction(0)) - 10**k)
+            if not sampler.integral[sampler.names[place]] and k <= 100:
+                tiny = Fraction(1, 10**k)
+                own += [extent.lower + tiny] if extent.lower is not None else [tiny]
+                own += [extent.upper - tiny] if extent.upper is not None else []
+        moves.append(own)
+    middles = [(sampler.simple(place) or [Fraction(1)]) for place in range(len(sampler.names))]
+    for place, own in enumerate(moves):
+        for value in own:
+            for pick in (0, 1, 2):
+                yield {
+                    name: value if k == place else middles[k][min(pick, len(middles[k]) - 1)]
+                    for k, name in enumerate(sampler.names)
+                }
+                if len(sampler.names) == 1:
+                    break
+    if len(sampler.names) > 1:
+        for pick in range(max(map(len, moves), default=0)):
+            yield {name: moves[k][pick % len(moves[k])] for k, name in enumerate(sampler.names) if moves[k]}
