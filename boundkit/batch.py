@@ -15,9 +15,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from boundkit.provers.inequalities.answer import Answer
+
+if TYPE_CHECKING:
+    from boundkit.provers.inequalities.problem import Problem
 
 LONGEST_LINE = 1_000_000
 MEMORY = 4 << 30
@@ -28,14 +31,19 @@ Line = dict[str, Any]
 
 
 def run_batch(
-    lines: Iterable[str], jobs: int = 1, time_limit: float | None = None, told: Told | None = None
+    lines: Iterable[str],
+    jobs: int = 1,
+    time_limit: float | None = None,
+    told: Told | None = None,
+    cached: bool = True,
 ) -> Iterator[Line]:
     """The answers to the problems on the lines, each as one object, as they are found.
 
     jobs: workers, at least 1. time_limit: seconds for one problem, or None. told: called with the number of
-    answers, the number of lines read so far, and the identifier of the problem that is done. Blank lines are
+    answers, the number of lines read so far, and the identifier of the problem that is done. cached: whether
+    proofs and refutations that were kept are asked of the kernel first, and new ones kept. Blank lines are
     skipped; a line that is no problem is answered with ERROR."""
-    pool = _Pool(jobs, time_limit)
+    pool = _Pool(jobs, time_limit, cached)
     done = 0
     try:
         for answer in pool.answers(line for line in lines if line.strip()):
@@ -66,8 +74,9 @@ class _Worker:
 class _Pool:
     """The workers of one batch."""
 
-    def __init__(self, jobs: int, time_limit: float | None) -> None:
+    def __init__(self, jobs: int, time_limit: float | None, cached: bool) -> None:
         self.jobs = jobs
+        self.cached = cached
         self.time_limit = time_limit
         self.read = 0
         self.workers: list[_Worker] = []
@@ -90,7 +99,7 @@ class _Pool:
 
     def start(self) -> None:
         process = subprocess.Popen(
-            [sys.executable, "-m", "boundkit.batch"],
+            [sys.executable, "-m", "boundkit.batch", "cached" if self.cached else "afresh"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
@@ -178,10 +187,11 @@ def _identifier_on(line: str) -> object:
         return ""
 
 
-def answer_line(line: str) -> Line:
-    """The answer to the problem on one line."""
-    from boundkit.formulas import Unreadable, read_problem
-    from boundkit.provers.inequalities.prove import prove
+def answer_line(line: str, cached: bool = False) -> Line:
+    """The answer to the problem on one line: an object as in `formulas.problems`, or `{"id", "problem"}` with
+    a problem as in `provers.inequalities.problem`."""
+    from boundkit.formulas import read_problem
+    from boundkit.provers.inequalities.problem import from_json
 
     try:
         data = json.loads(line)
@@ -189,26 +199,40 @@ def answer_line(line: str) -> Line:
         return Answer("ERROR", reason=f"not JSON: {failure}").as_json("")
     began = monotonic()
     try:
-        answer = prove(read_problem(data))
-    except Unreadable as failure:
+        encoded = data.get("problem") if isinstance(data, dict) else None
+        problem = read_problem(data) if encoded is None else from_json(encoded)
+    except ValueError as failure:
         answer = Answer("ERROR", reason=str(failure))
-    except MemoryError:
-        answer = Answer("UNDECIDED", reason="memory limit")
-    except RecursionError:
-        answer = Answer("UNDECIDED", reason="the terms are nested too deep")
+    else:
+        answer = _answer(problem, cached)
     return replace(answer, seconds=monotonic() - began).as_json(_identifier(data))
 
 
-def work(source: IO[str], target: IO[str]) -> None:
+def _answer(problem: Problem, cached: bool) -> Answer:
+    from boundkit.provers.inequalities.archive import prove_once
+    from boundkit.provers.inequalities.prove import prove
+
+    try:
+        return prove_once(problem) if cached else prove(problem)
+    except MemoryError:
+        return Answer("UNDECIDED", reason="memory limit")
+    except RecursionError:
+        return Answer("UNDECIDED", reason="the terms are nested too deep")
+    except Exception as error:
+        # One problem that meets a fault of the program is no reason to lose the others.
+        return Answer("UNDECIDED", reason=f"internal error: {type(error).__name__}: {error}")
+
+
+def work(source: IO[str], target: IO[str], cached: bool) -> None:
     """The loop of a worker: says that it is ready, then answers line by line until the input ends."""
     _bound_memory()
     import boundkit.formulas
-    import boundkit.provers.inequalities.prove  # noqa: F401
+    import boundkit.provers.inequalities.archive  # noqa: F401
 
     target.write("ready\n")
     target.flush()
     for line in source:
-        answer = answer_line(json.loads(line))
+        answer = answer_line(json.loads(line), cached)
         target.write(json.dumps(answer) + "\n")
         target.flush()
 
@@ -223,5 +247,12 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (own, most))
 
 
+def _own_output() -> IO[str]:
+    """Standard output for answers alone: whatever else a library prints goes to standard error."""
+    kept = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return os.fdopen(kept, "w", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    work(sys.stdin, sys.stdout)
+    work(sys.stdin, _own_output(), sys.argv[1:] == ["cached"])

@@ -50,9 +50,9 @@ class Problem:
 
     @cached_property
     def key(self) -> str:
-        """SHA-256 of what is asked; the identifier and the order of declarations, hypotheses do not count."""
+        """SHA-256 of what is asked, whatever it is called; certificates speak of facts by their place."""
         declared = sorted(f"{name.text}:{name.sort}" for name in self.names)
-        known = sorted({canonical(fact) for fact in self.facts})
+        known = [canonical(fact) for fact in self.facts]
         return sha256("\n".join([*declared, "|-", *known, "|-", canonical(self.goal)]).encode()).hexdigest()
 
     def __str__(self) -> str:
