@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boundkit.ir.sorts import INT, NAT, PROP, Distribution, SetOf, Sort, is_numeric
@@ -69,6 +70,8 @@ class Context(Signs):
         self.entered: frozenset[str] = parent.entered if parent else frozenset()
         self._stated: tuple[Term, ...] = ()
         self._means: frozenset[str] | None = None
+        self._stated_for_all: tuple[Universal, ...] = ()
+        self._means_for_all: tuple[Universal, ...] | None = None
         self.limits: dict[str, tuple[Values, tuple[str, ...]]] = dict(parent.limits) if parent else {}
         self.members: tuple[Universal, ...] = parent.members if parent else ()
         self.maybe_empty: frozenset[str] = parent.maybe_empty if parent else frozenset()
@@ -130,6 +133,7 @@ class Context(Signs):
 
     def _forget(self) -> None:
         self.scalars, self.grids, self._bounds, self._signs, self.infinite = {}, {}, {}, {}, {}
+        self._means = self._means_for_all = None
 
     def deeper(self) -> Context:
         """The same context, but for the names that it gives to variables of binders."""
@@ -252,6 +256,11 @@ class Context(Signs):
                 sides = tuple(self._canonical(arg) for arg in relation_.args)
                 stated = Apply(relation_.head, sides, relation_.sort)
                 self.universals += (Universal(tuple(variables), stated, tuple(conditions), reference),)
+                self._stated_for_all += tuple(
+                    Universal(tuple(variables), mean, tuple(conditions), reference)
+                    for mean in expectations_in(relation_)
+                    if all(is_numeric(arg.sort) for arg in relation_.args)
+                )
                 continue
             left, right = relation_.args
             if not (is_numeric(left.sort) and is_numeric(right.sort)):
@@ -351,6 +360,29 @@ class Context(Signs):
             outer = self.parent.means if self.parent else frozenset()
             self._means = outer.union(*(texts_of(mean, self) for mean in self._stated))
         return self._means
+
+    @property
+    def means_for_all(self) -> tuple[Universal, ...]:
+        """The expectations that the facts speak of for all values of variables, in each of their forms; they
+        are finite at the values that the fact admits."""
+        if self._means_for_all is None:
+            from boundkit.kernel.means import patterns_of
+
+            self._means_for_all = ()  # none while they are read
+            outer = self.parent.means_for_all if self.parent else ()
+            own = (
+                replace(stated, formula=pattern)
+                for stated in self._stated_for_all
+                for pattern in patterns_of(stated, self)
+            )
+            self._means_for_all = (*outer, *own)
+        return self._means_for_all
+
+    def speaks_of(self, mean: Bind) -> bool:
+        """Whether the facts speak of an expectation, as it stands, which therefore is finite."""
+        from boundkit.kernel.means import is_among
+
+        return is_among(mean, self)
 
     def is_bounded(self, term: Bind, outcome: Name) -> bool:
         """Whether the body of an expectation is bounded at a fixed outcome of its law, by the facts or else

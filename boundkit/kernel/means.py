@@ -9,8 +9,9 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, rebuild, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
-from boundkit.kernel.facts import negation
+from boundkit.kernel.facts import Universal, negation
 from boundkit.kernel.integrable import is_bounded
+from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import E, TooLarge
 from boundkit.kernel.sums import depends
 from boundkit.kernel.unfolding import beta, unfolded
@@ -92,7 +93,7 @@ def _is_product(body: Term, outcome: Name, law: Term, context: Context) -> bool:
 
 def _is_mentioned(body: Term, outcome: Name, law: Term, context: Context) -> bool:
     """Whether the facts speak of the mean of a variable; of one coordinate of a sample, over its law."""
-    if not context.means:
+    if not context.means and not context.means_for_all:
         return False
     forms = [(body, outcome, law)]
     power = power_of(law)
@@ -104,29 +105,69 @@ def _is_mentioned(body: Term, outcome: Name, law: Term, context: Context) -> boo
             forms.append((at_place(body, outcome.text, place, single), single, power[0]))
     for value, name, own in forms:
         mean = Bind("expectation", name, own, value, REAL)
-        if texts_of(mean, context) & context.means:
+        if any(is_among(form, context) for form in forms_of(mean, context)):
             return True
     return False
 
 
+def is_among(mean: Term, context: Context) -> bool:
+    """Whether an expectation is, as it stands, among those that the facts speak of."""
+    if canonical(mean) in context.means:
+        return True
+    return any(_is_admitted(universal, mean, context) for universal in context.means_for_all)
+
+
+def patterns_of(universal: Universal, context: Context) -> tuple[Term, ...]:
+    """The forms of an expectation that a fact speaks of for all values of variables, with the variables among
+    the factors of products first, and with them last: where their values come in the order is not known."""
+    names = frozenset(variable.text for variable, _ in universal.variables)
+    found = forms_of(universal.formula, context)
+    found = (*found, *(_variables_last(form, names) for form in found))
+    return tuple({canonical(form): form for form in found}.values())
+
+
+def _variables_last(term: Term, names: frozenset[str]) -> Term:
+    whole = rebuild(term, lambda part: _variables_last(part, names))
+    if isinstance(whole, Apply) and whole.head == "*":
+        left, right = whole.args
+        if isinstance(left, Name) and left.text in names:
+            return Apply("*", (right, left), whole.sort)
+    return whole
+
+
+def _is_admitted(universal: Universal, mean: Term, context: Context) -> bool:
+    """Whether an expectation is one that a fact speaks of, at values of its variables that it admits."""
+    names = [variable.text for variable, _ in universal.variables]
+    values = match(universal.formula, mean, names)
+    if values is None or set(values) != set(names) or not context.admits(universal, values):
+        return False
+    context.used.add(universal.reference)
+    return True
+
+
 def texts_of(mean: Term, context: Context) -> frozenset[str]:
-    """The texts under which an expectation is known to exist: as it stands, with functions applied, with what
+    """The texts of the forms of an expectation."""
+    return frozenset(map(canonical, forms_of(mean, context)))
+
+
+def forms_of(mean: Term, context: Context) -> tuple[Term, ...]:
+    """The forms under which an expectation is known to exist: as it stands, with functions applied, with what
     it averages in normal form, and where its own normal form is another times an exponential, that one."""
-    found = {canonical(mean), canonical(reduced(mean))}
+    found = [mean, reduced(mean)]
     single = None
     try:
         if isinstance(mean, Bind):
             inner, fresh = context.inside(mean.variable, mean.domain)
             body = inner.canonical_term(substitute(mean.body, {mean.variable.text: fresh}))
-            found.add(canonical(Bind("expectation", fresh, mean.domain, body, REAL)))
+            found.append(Bind("expectation", fresh, mean.domain, body, REAL))
         single = context.normal(mean).single
     except (NotNormal, TooLarge):
         pass
     if single is not None:
         others = [(a, e) for a, e in single[0] if a != E]
         if len(others) == 1 and others[0][1] == 1 and _is_mean(others[0][0].term):
-            found.add(canonical(others[0][0].term))
-    return frozenset(found)
+            found.append(others[0][0].term)
+    return tuple({canonical(form): form for form in found}.values())
 
 
 def _is_mean(term: Term) -> bool:

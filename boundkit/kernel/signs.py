@@ -78,10 +78,9 @@ class Signs:
 
         def spend(self, amount: int = 1) -> None: ...
 
-        @property
-        def means(self) -> frozenset[str]: ...
-
         def is_bounded(self, term: Bind, outcome: Name) -> bool: ...
+
+        def speaks_of(self, mean: Bind) -> bool: ...
 
     def sign(self, polynomial: Polynomial, depth: int = DEPTH) -> int:
         """`POSITIVE`, `NONNEGATIVE` or `UNKNOWN`, from the facts and from what atoms are.
@@ -346,13 +345,15 @@ class Signs:
                 return Bounds(Fraction(0), level == POSITIVE, tuple(r for r in references if r))
         if isinstance(term, Bind) and term.head == "expectation":
             return self._of_mean(term)
-        if isinstance(term, Bind) and term.head == "sum":
+        if isinstance(term, Bind) and term.head in ("sum", "prod"):
             inner, fresh = self.inside(term.variable, term.domain)
             body = inner.normal(substitute(term.body, {term.variable.text: fresh}))
             level, references = inner._sign(body, 1)
             strict = False
             if level == POSITIVE and isinstance(term.domain, Apply) and term.domain.head == "range":
                 first, last = term.domain.args
+                if term.head == "prod" and not infinite(last):
+                    return Bounds(Fraction(0), True, tuple(r for r in references if r))
                 length, more = (
                     (UNKNOWN, ()) if infinite(last) else self._sign(self.normal(last) - self.normal(first), 1)
                 )
@@ -382,7 +383,7 @@ class Signs:
             if own.lower is not None and own.upper is not None:
                 return Bounds(own.lower, False, own.lower_from, own.upper, False, own.upper_from)
         level, references = inner._sign(body, 1)
-        if level and (canonical(term) in self.means or inner.is_bounded(term, fresh)):
+        if level and (self.speaks_of(term) or inner.is_bounded(term, fresh)):
             return Bounds(Fraction(0), level == POSITIVE, tuple(r for r in references if r))
         return Bounds()
 

@@ -10,6 +10,17 @@ from boundkit.kernel.judge import Rejected
 from boundkit.kernel.ledger import Ledger
 from tests.kernel.writing import theorem
 
+NAMES = {"s": "s0", "k": "k0"}
+
+
+def generic(claim: str) -> c.Certificate:
+    """The certificate that a claim holds by its normal form for all values of its variables."""
+    found: c.Certificate = c.Identity()
+    for name in reversed([part.split()[0] for part in claim.split("forall ")[1:]]):
+        found = c.Introduce(NAMES[name], c.Proof(found))
+    return found
+
+
 BOUNDED = """
 theorem example
   let Z : Set
@@ -19,6 +30,7 @@ theorem example
   let f, g : Z -> Real in [0, 1]
   let F : Z^n -> Real in [0, 1]
   let u, v : Z -> Real
+  let h : Nat * Z -> Real
   let w : Z
   draw S ~ D^n
   draw z ~ D
@@ -76,6 +88,54 @@ def test_factors_that_need_not_be_integrable_do_not_multiply() -> None:
     assert not judged(claim)
     assert judged(claim, "assume finite: E[exp(u(z))] <= 7")
     assert not judged(claim, "assume finite: E[exp(u(y))] <= 7")
+
+
+FOR_ALL = """assume range: forall t : Real in [0, 1/2), E[exp(t*u(z))] <= 7
+  assume places: forall k in 1..n, forall t : Real, E[exp(t*(h(k, z) - 3))] <= exp(t^2)
+  assume positive: forall t : Real, 0 < t implies E[exp(t*v(z))] <= 1"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "forall s : Real in [0, 1/4], E[exp(s*u(z))] = E[exp(s*u(z) + 0)]",
+        "E[exp((1/3)*u(S[i]))] = E[exp((1/3)*u(z))]",
+        "E[exp(2*(h(i, z) - 3))] = E[exp(2*h(i, z))]*exp(-6)",
+        (
+            "forall s : Real, forall k in 0..n-1, E[exp(s*(sum_{l=1..k+1} h(l, S[l])))]"
+            " = E[exp(s*(sum_{l=1..k} h(l, S[l])))]*E[exp(s*h(k+1, z))]"
+        ),
+        "E[exp(2*v(z))] = E[exp(v(z) + v(z))]",
+    ],
+)
+def test_means_that_exist_for_all_values_exist_at_those_that_are_admitted(claim: str) -> None:
+    assert judged(claim, FOR_ALL, generic(claim))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "forall s : Real in [0, 1/2], E[exp(s*u(z))] = E[exp(s*u(z) + 0)]",
+        "E[exp((1/2)*u(z))] = E[exp((1/2)*u(z) + 0)]",
+        "E[exp(-(1/3)*u(z))] = E[exp(-(1/3)*u(z) + 0)]",
+        "E[exp((1/3)*u(y))] = E[exp((1/3)*u(y) + 0)]",
+        "E[exp(2*h(n+1, z))] = E[exp(2*h(n+1, z) + 0)]",
+        "forall k in 0..n, E[exp(2*h(k+1, z))] = E[exp(2*h(k+1, z) + 0)]",
+        "E[exp(-2*v(z))] = E[exp(-v(z) - v(z))]",
+        "E[exp(0*v(z) + v(y))] = E[exp(v(y))]*1",
+    ],
+)
+def test_means_need_not_exist_at_other_values(claim: str) -> None:
+    assert not judged(claim, FOR_ALL, generic(claim))
+
+
+def test_a_product_of_positive_means_is_positive() -> None:
+    claim = "0 < E[exp(sum_{l=1..n} 2*h(l, S[l]))]"
+    assert judged(claim, FOR_ALL, c.Signs())
+    assert not judged(claim, by=c.Signs())
+    assert judged("0 < prod_{l=1..n} f(w)^2 + 1", by=c.Signs())
+    assert not judged("0 < prod_{l=1..n} f(w)", by=c.Signs())
+    assert not judged("0 <= prod_{l=1..n} u(w)", by=c.Signs())
 
 
 MEANS = "assume first: E[u(z)] <= 1\n  assume second: E[v(z)] <= 1"
