@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from boundkit.attack.draws import Prefixed
+from boundkit.attack.intervals import rational_of
 from boundkit.attack.models import Call, family_named
 from boundkit.attack.tape import TapeTooLong
-from boundkit.instances import REAL, UNIT, Coordinate
+from boundkit.instances import REAL, UNIT, Coordinate, Drawn
 from boundkit.instances.dirichlet import weights
 from boundkit.ir.sorts import INT, NAT, Abstract, Distribution, Function, Matrix, Power, Product, SetOf, Sort
 from boundkit.ir.sorts import REAL as REAL_SORT
 from boundkit.ir.sorts import Sequence as SequenceSort
-from boundkit.ir.terms import TRUE, Name
+from boundkit.ir.terms import TRUE, Name, Term
 from boundkit.ir.theorems import Declaration
 from boundkit.kernel.candidates import Tilt
 from boundkit.kernel.laws import FiniteLaw
+from boundkit.kernel.samples import everything
 from boundkit.kernel.values import Extent, Listed, Pair, Tabulated, Unsupported, Value
 
 if TYPE_CHECKING:
     from boundkit.attack.programme import Programme
 
 MOST_ENTRIES = 256
+MOST_CHOSEN = 4
 RATE = Coordinate("log", Fraction(1, 8), Fraction(32), (Fraction(1), Fraction(2), Fraction(4), Fraction(8)))
 NATURAL = Coordinate("integer", Fraction(0), Fraction(5))
 SIZED = ("atoms", "hypotheses")
@@ -116,30 +119,44 @@ class Discrete:
             arguments["elements"] = self.evaluator.names[sort.element.name]
         elif (support := self.plan.support(name.text)) is not None:
             self.programme.needs(support)
-            ends = self.evaluator.extent(support, {}).parts
-            if len(ends) == 2 and None not in ends:
+            extent = self.evaluator.extent(support, {})
+            ends = extent.parts
+            if extent.kind != "enumeration" and len(ends) == 2 and None not in ends:
                 arguments.setdefault("low", ends[0])
                 arguments.setdefault("high", ends[1])
-        drawn = family_named(call.family).draw(Prefixed(self.context, name.text), (1, 1), arguments)
-        self.programme.conditions += [condition for condition in drawn.conditions if condition is not True]
+        drawn = self._drawn(call, name.text, (1, 1), arguments)
         if not isinstance(drawn.value, FiniteLaw):
             raise Unsupported(f"`{call.family}` as a law on {sort.element}")
         return drawn.value
+
+    def _drawn(self, call: Call, label: str, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
+        """A member of a family of the shelf, with what it needs of its arguments as conditions."""
+        family = family_named(call.family)
+        missing = set(family.needs) - set(arguments)
+        if missing:
+            raise Unsupported(f"`{call.family}` without its parameter `{min(missing)}`")
+        drawn = family.draw(Prefixed(self.context, label), size, arguments)
+        self.programme.conditions += [condition for condition in drawn.conditions if condition is not True]
+        return drawn
 
     def algorithm(self, call: Call, name: Name) -> Tabulated:
         """A member of a family of algorithms or mechanisms, a table over all samples."""
         sort = name.sort
         assert isinstance(sort, Function)
-        shape = self.shape(sort)
+        shape, naturals = self.shape(sort, name.text)
+        if naturals:
+            raise Unsupported(f"`{call.family}` as a function of natural numbers")
         given = {key: term for key, term in call.arguments.items() if key not in SIZED}
         arguments = {
             key: self.context.settled(self.programme.argument(term, {})) for key, term in given.items()
         }
         result = sort.result.element if isinstance(sort.result, Distribution) else sort.result
-        arguments |= {"shape": shape, "hypotheses": self._count(result)}
-        drawn = family_named(call.family).draw(Prefixed(self.context, name.text), (1, 1), arguments)
-        self.programme.conditions += [condition for condition in drawn.conditions if condition is not True]
-        value = drawn.value
+        arguments["shape"], size = shape, (1, 1)
+        if isinstance(result, Matrix):
+            size = self.evaluator.size(result, {})
+        else:
+            arguments["hypotheses"] = self._count(result)
+        value = self._drawn(call, name.text, size, arguments).value
         if not isinstance(value, Tabulated):
             raise Unsupported(f"`{call.family}` as `{name.text}`")
         kernel = bool(value.entries) and isinstance(value.entries[0], FiniteLaw)
@@ -148,15 +165,14 @@ class Discrete:
         return value
 
     def table(self, name: str, sort: Function) -> Tabulated:
-        """A function of finite types. With the size `varied` 0 all entries are equal, with 1 there are at
-        most two, else each is drawn."""
-        shape = self.shape(sort)
+        """A function of finite types, and of natural numbers from some of which on it is constant. With the
+        size `varied` 0 all entries are equal, with 1 there are at most two, else each is drawn."""
+        shape, naturals = self.shape(sort, name)
         support = self.plan.support(name)
         self.programme.line(f"draw {name} ~ table({support if support is not None else sort.result})")
         if sort.result == REAL_SORT:
-            return Tabulated(
-                shape, tuple(self.atom(f"{name}[{k}]", name) for k in range(1, math.prod(shape) + 1))
-            )
+            numbers = tuple(self.atom(f"{name}[{k}]", name) for k in range(1, math.prod(shape) + 1))
+            return Tabulated(shape, numbers, naturals)
         count = math.prod(shape)
         varied = self.context.natural(f"{name}.varied", 0, 2)
         if varied < 2:
@@ -164,24 +180,27 @@ class Discrete:
             chosen = [
                 self.context.natural(f"{name}[{k}].kind", 0, 1) if varied else 0 for k in range(1, count + 1)
             ]
-            return Tabulated(shape, tuple(kinds[kind] for kind in chosen))
-        return Tabulated(
-            shape, tuple(self.element(f"{name}[{k}]", sort.result, name) for k in range(1, count + 1))
-        )
+            return Tabulated(shape, tuple(kinds[kind] for kind in chosen), naturals)
+        entries = tuple(self.element(f"{name}[{k}]", sort.result, name) for k in range(1, count + 1))
+        return Tabulated(shape, entries, naturals)
 
-    def shape(self, sort: Function) -> tuple[int, ...]:
-        """The sizes of the arguments of a table, that of a tuple once for each place. Raises TapeTooLong
-        for more than MOST_ENTRIES entries."""
+    def shape(self, sort: Function, name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The sizes of the arguments of a table, that of a tuple once for each place, and the places of
+        natural numbers. Raises TapeTooLong for more than MOST_ENTRIES entries."""
         found: list[int] = []
+        naturals: list[int] = []
         for argument in sort.arguments:
-            if isinstance(argument, Power):
+            if argument == NAT:
+                naturals.append(len(found))
+                found.append(self.context.natural(f"{name}.naturals[{len(naturals)}]", 2, 4))
+            elif isinstance(argument, Power):
                 self.programme.needs(argument.count)
                 found += [self._count(argument.element)] * self.evaluator.integer(argument.count, {})
             else:
                 found.append(self._count(argument))
         if math.prod(found) > MOST_ENTRIES:
             raise TapeTooLong(f"a table of {math.prod(found)} entries")
-        return tuple(found)
+        return tuple(found), tuple(naturals)
 
     def set_of(self, label: str, sort: SetOf, name: str) -> Extent:
         """A finite set: the subsets of a type, or a few values."""
@@ -193,19 +212,43 @@ class Discrete:
             if sort.finite and not kept:
                 kept = [parts[0]]
             return Extent("enumeration", tuple(kept), TRUE)
-        count = self.context.natural(f"{label}.count", 1, 4)
+        rest = self._all_of(sort.element)
+        if rest is not None:
+            # by number and without replacement: which elements are equal is known, in every arithmetic
+            many = min(len(rest), MOST_CHOSEN)
+            count = self.context.natural(f"{label}.count", int(sort.finite), many)
+            chosen = [
+                rest.pop(self.context.natural(f"{label}.point[{k}]", 0, len(rest) - 1))
+                for k in range(1, count + 1)
+            ]
+            self.programme.line(f"draw {name} ~ {count} of {sort.element}")
+            return Extent("enumeration", tuple(chosen), TRUE)
+        count = self.context.natural(f"{label}.count", 1, MOST_CHOSEN)
         self.programme.line(f"draw {name} ~ random_cloud({count})")
         values = [self.element(f"{label}.point[{k}]", sort.element, name) for k in range(1, count + 1)]
         return Extent("enumeration", tuple(dict.fromkeys(values)), TRUE)
+
+    def _all_of(self, sort: Sort) -> list[Value] | None:
+        """All tuples or pairs of elements of finite types; None for another sort, and for too many."""
+        if not isinstance(sort, Power | Product):
+            return None
+        for element in _finite_types(sort):
+            self.programme.supply(element.name)
+        self.programme.needs(*_counts(sort))
+        found = everything(self.evaluator, sort)
+        return None if found is None else list(found)
 
     def member_set(self, call: Call, name: Name) -> Extent:
         """A member of a family of finite sets of vectors."""
         sort = name.sort
         assert isinstance(sort, SetOf)
         self.programme.needs(name)
-        arguments = {key: self.programme.argument(term, {}) for key, term in call.arguments.items()}
+        arguments = {
+            key: self.context.settled(self.programme.argument(term, {}))
+            for key, term in call.arguments.items()
+        }
         size = self.evaluator.size(sort.element, {}) if isinstance(sort.element, Matrix) else (1, 1)
-        drawn = family_named(call.family).draw(Prefixed(self.context, name.text), size, arguments)
+        drawn = self._drawn(call, name.text, size, arguments)
         points = [point if isinstance(sort.element, Matrix) else point.entries[0] for point in drawn.value]
         return Extent("enumeration", tuple(dict.fromkeys(points)), TRUE)
 
@@ -233,6 +276,25 @@ class Discrete:
         ]
         return Tilt(prior, direction, self.context.number(f"bound.{variable.text}.rate", RATE))
 
+    def member_process(
+        self, call: Call, declared: Sequence[Declaration]
+    ) -> tuple[tuple[str, ...], FiniteLaw]:
+        """A member of a family of processes: the joint law of all places of one draw without a law."""
+        one = declared[0].name
+        if len(declared) > 1 or not isinstance(one.sort, Power | SequenceSort):
+            raise Unsupported(f"`{call.family}` for {', '.join(d.name.text for d in declared)}")
+        self.programme.needs(one, *call.arguments.values())
+        if isinstance(one.sort, Power):
+            self.programme.needs(one.sort.count)
+            places = (1, self.evaluator.integer(one.sort.count, {}))
+        else:
+            places = self.programme.places(one.text)
+        arguments = {key: self.programme.argument(term, {}) for key, term in call.arguments.items()}
+        drawn = self._drawn(call, one.text, (1, 1), {**arguments, "places": places})
+        if not isinstance(drawn.value, FiniteLaw):
+            raise Unsupported(f"`{call.family}` as the law of `{one.text}`")
+        return (one.text,), drawn.value
+
     def process(self, declared: Sequence[Declaration]) -> tuple[tuple[str, ...], FiniteLaw]:
         """A joint law of draws without a law: a few outcomes, each a value of every draw."""
         names = tuple(one.name.text for one in declared)
@@ -254,7 +316,16 @@ class Discrete:
             return self.context.number(label, REAL)
         self.programme.needs(support)
         extent = self.evaluator.extent(support, {})
-        if len(extent.parts) != 2 or None in extent.parts or extent.kind == "range":
+        values = tuple(map(rational_of, extent.parts))
+        if extent.kind == "enumeration" and values and None not in values:
+            atoms = tuple(sorted(value for value in values if value is not None))
+            return self.context.number(label, Coordinate("linear", atoms[0], atoms[-1], atoms, Fraction(1)))
+        if (
+            extent.kind == "enumeration"
+            or len(extent.parts) != 2
+            or None in extent.parts
+            or extent.kind == "range"
+        ):
             raise Unsupported(f"numbers in `{support}`")
         apply = self.context.arithmetic.apply
         low, high = extent.parts
@@ -270,6 +341,29 @@ class Discrete:
 
     def _count(self, sort: Sort) -> int:
         return len(self._type_of(sort).parts)
+
+
+def _finite_types(sort: Sort) -> Iterator[Abstract]:
+    """The abstract types of which a sort has tuples and pairs."""
+    match sort:
+        case Abstract():
+            yield sort
+        case Power(element, _):
+            yield from _finite_types(element)
+        case Product(left, right):
+            yield from _finite_types(left)
+            yield from _finite_types(right)
+
+
+def _counts(sort: Sort) -> Iterator[Term]:
+    """The numbers of places of the tuples in a sort."""
+    match sort:
+        case Power(element, count):
+            yield count
+            yield from _counts(element)
+        case Product(left, right):
+            yield from _counts(left)
+            yield from _counts(right)
 
 
 def _takes(parameters: Sequence[Name], element: Sort) -> bool:

@@ -24,7 +24,14 @@ from boundkit.attack.models import Plan
 from boundkit.attack.reports import AttackReport, HypothesisReport
 from boundkit.attack.shrink import Confirmed, Point, confirm, examine, shrink
 from boundkit.attack.small import NO_INSTANCE, Exploration, Limits, explore
-from boundkit.attack.structures import Check, Structure, Unaccounted, checks_of, compile_structure
+from boundkit.attack.structures import (
+    Check,
+    Structure,
+    Unaccounted,
+    accounted,
+    checks_of,
+    compile_structure,
+)
 from boundkit.attack.summary import Seen, link_report, scope_text, statement_report, stopped
 from boundkit.attack.tape import BLOCK, Tally, TapeTooLong
 from boundkit.errors import Diagnostic
@@ -446,6 +453,15 @@ class _Attack:
             return Diagnostic("E0504", "warning", NO_INSTANCE, self._span(), help_text, notes=(counted,))
         return Diagnostic("E0504", "warning", counted, self._span(), help_text)
 
+    def _acceptance(self) -> str:
+        """How many of the drawn instances were accepted and which hypothesis holds on the fewest; "" where
+        all were."""
+        accepted = int(self.satisfied[-1, 0])
+        if not self.hypotheses or not 0 < accepted < self.drawn:
+            return ""
+        rarest = self.hypotheses[int(np.argmin(self.satisfied[:-1, 0]))].label
+        return f"{accepted} of {self.drawn} accepted, fewest by `{rarest}`"
+
     def _span(self) -> Any:
         return self.model.span if self.model is not None else self.theorem.span
 
@@ -474,6 +490,7 @@ class _Attack:
 
     def _report(self, diagnostics: tuple[Diagnostic, ...]) -> AttackReport:
         scope = scope_text(self.structures, self.structures_drawn, len(self.too_long))
+        scope = ", ".join(part for part in (scope, self._acceptance()) if part)
         families = sorted(set().union(*(structure.relied for structure in self.structures)))
         reasons = [
             next((s.unsupported[place] for s in self.structures if place in s.unsupported), "")
@@ -489,7 +506,8 @@ class _Attack:
                     self.theorem, statement, links, totals, self.plan.name, scope, families, diagnostics
                 )
             )
-        how = self.structures[0].how if self.structures else ("filtered",) * len(self.hypotheses)
+        exact = tuple(accounted(self.plan, hypothesis.label, False) for hypothesis in self.hypotheses)
+        how = self.structures[0].how if self.structures else exact
         lines = self.structures[0].lines if self.structures else self.explored.lines
         hypotheses = tuple(
             HypothesisReport(hypothesis.label, how[place], int(self.satisfied[place, 0]), self.drawn)

@@ -64,7 +64,7 @@ def plain(value: Value) -> Any:
             return [plain(entry) for entry in value.entries]
         return {"matrix": [[plain(entry) for entry in value.row(place)] for place in range(value.rows)]}
     if isinstance(value, Extent) and value.kind == "enumeration":
-        if all(part == place for place, part in enumerate(value.parts, 1)):
+        if value.parts and all(part == place for place, part in enumerate(value.parts, 1)):
             return {"elements": len(value.parts)}
         return {"set": list(map(plain, value.parts))}
     if isinstance(value, Listed):
@@ -76,7 +76,8 @@ def plain(value: Value) -> Any:
     if isinstance(value, FiniteLaw):
         return {"weights": list(map(plain, value.weights)), "outcomes": list(map(plain, value.outcomes))}
     if isinstance(value, Tabulated):
-        return {"shape": list(value.shape), "entries": list(map(plain, value.entries))}
+        table = {"shape": list(value.shape), "entries": list(map(plain, value.entries))}
+        return {**table, "naturals": list(value.naturals)} if value.naturals else table
     if isinstance(value, Grown):
         places = sorted(value.known)
         if not places:

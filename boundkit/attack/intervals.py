@@ -26,7 +26,7 @@ def law_between(
     zero, tiny = Fraction(0), Fraction(1, 10**6)
     atoms: tuple[Fraction, ...]
     if lower is not None and upper is not None:
-        if _rational(lower) == 0 and _rational(upper) == 1 and above:
+        if rational_of(lower) == 0 and rational_of(upper) == 1 and above:
             return (
                 (PROBABILITY if below else replace(PROBABILITY, atoms=(*PROBABILITY.atoms, zero + 1))),
                 None,
@@ -37,7 +37,7 @@ def law_between(
     if lower is not None:
         atoms = (Fraction(1),) if above else (Fraction(1), zero)
         law = Coordinate("log", POSITIVE.low, POSITIVE.high, atoms)
-        return law, (None if _rational(lower) == 0 else lower), None
+        return law, (None if rational_of(lower) == 0 else lower), None
     if upper is not None:
         atoms = (Fraction(1),) if below else (Fraction(1), zero)
         law = Coordinate("log", POSITIVE.low, POSITIVE.high, atoms)
@@ -45,7 +45,8 @@ def law_between(
     return REAL, None, None
 
 
-def _rational(value: Any) -> Fraction | None:
+def rational_of(value: Any) -> Fraction | None:
+    """The value as a fraction; None for one that is not rational, or not known."""
     if isinstance(value, Fraction):
         return value
     return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None

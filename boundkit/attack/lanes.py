@@ -20,7 +20,7 @@ from boundkit.kernel.balls import Undefined
 from boundkit.kernel.candidates import is_over_laws
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.exact import rational_value
-from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Truth, Unsupported, Value
+from boundkit.kernel.values import Absent, Exhausted, Extent, Grid, Listed, Pair, Truth, Unsupported, Value
 
 Number = Fraction | Node
 
@@ -234,10 +234,8 @@ class Compiler(Evaluator):
         """A row that is >= 0 where the proposition holds, < 0 where it fails, NaN where undefined, and
         relative to the size of the numbers compared; and a row with the largest ratio left/right of an
         inequality in it, NaN where there is none with a positive right side."""
-        builder = self.arithmetic.builder
-        nothing = builder.constant(math.nan)
         if isinstance(term, Bind) and term.head == "forall":
-            elements = self.elements(term.domain, scope)
+            elements = self.ranging(term, scope)
             if elements is not None:
                 name = term.variable.text
                 return self._least([self.gap(term.body, {**scope, name: element}) for element in elements])
@@ -253,6 +251,8 @@ class Compiler(Evaluator):
             )
         elif isinstance(term, Apply) and term.head in ("<=", "<", "="):
             left, right = (self.value(side, scope) for side in term.args)
+            if isinstance(left, Listed | Pair) or isinstance(right, Listed | Pair):
+                return self._decided(self.truth(term, scope))
             if isinstance(left, Grid) and isinstance(right, Grid):
                 if (left.rows, left.columns) != (right.rows, right.columns):
                     raise Absent("matrices of different sizes compared")
@@ -261,7 +261,12 @@ class Compiler(Evaluator):
             return self._relative(term.head, left, right)
         elif isinstance(term, Apply) and term.head == "implies":
             return self._where(self.truth(term.args[0], scope), term.args[1], scope)
-        truth = self.truth(term, scope)
+        return self._decided(self.truth(term, scope))
+
+    def _decided(self, truth: Truth) -> tuple[Node, Node]:
+        """The gap 1/2 where a truth value is true, -1/2 where it is false; no ratio."""
+        builder = self.arithmetic.builder
+        nothing = builder.constant(math.nan)
         if isinstance(truth, bool):
             return builder.constant(0.5 if truth else -0.5), nothing
         return builder.emit(m.ADDC, truth, constant=-0.5), nothing

@@ -64,6 +64,8 @@ class Plan:
         self.calls: dict[str, Call] = {}
         self.proposals: dict[str, Call] = {}
         """What the model draws for variables that a statement binds."""
+        self.solved: set[str] = set()
+        """Hypotheses from which it was read how to draw; they are evaluated all the same."""
         if model is not None:
             self.theorem = replace(theorem, definitions=(*theorem.definitions, *model.definitions))
             for target, call, guards in model.draws:
@@ -74,6 +76,17 @@ class Plan:
             found_call = self._call_from(hypothesis.formula)
             if found_call is not None and found_call.target not in self.calls:
                 self.calls[found_call.target] = found_call
+                self.solved.add(hypothesis.label)
+            self.solved |= self._solved_by_family(hypothesis)
+
+    def _solved_by_family(self, hypothesis: Hypothesis) -> set[str]:
+        """The label of a hypothesis that is an equation about what a family draws as its solution."""
+        for part, _ in opened(hypothesis.formula):
+            for call in self.calls.values():
+                solves = call.family in shelf() and shelf()[call.family].solves
+                if solves and head_of(part) == "=" and call.target in part.free:
+                    return {hypothesis.label}
+        return set()
 
     @property
     def name(self) -> str:
@@ -140,10 +153,16 @@ class Plan:
 
     def bounds(self, name: str) -> Bounds:
         """The ends that hypotheses of the shapes `a <= x`, `x <= b`, `x in set`, `x = a` give."""
+        return self._bounds(name, self.solved)
+
+    def _bounds(self, name: str, used: set[str]) -> Bounds:
+        """The same; the labels of what gives them are added to `used`."""
         found = Bounds()
         for hypothesis in self.theorem.hypotheses:
             for part in _conjuncts(hypothesis.formula):
-                found = _tightened(found, name, part)
+                before, found = found, _tightened(found, name, part)
+                if found != before:
+                    used.add(hypothesis.label)
         return found
 
     def open_ends(self) -> list[tuple[str, str]]:
@@ -153,15 +172,15 @@ class Plan:
             name = declaration.name.text
             if declaration.kind != "let" or declaration.name.sort != REAL:
                 continue
-            bounds = self.bounds(name)
+            bounds = self._bounds(name, set())
             for end, excluded in ((bounds.upper, bounds.below), (bounds.lower, bounds.above)):
                 if excluded and isinstance(end, Number):
                     found.append((name, str(end.value)))
         return found
 
     def radius(self, name: str) -> Term | None:
-        """The r of a hypothesis ||name|| <= r, also for every place of a sequence, every row of a matrix, or
-        almost surely."""
+        """The r of a hypothesis ||name|| <= r, also for every place of a sequence, every row of a matrix,
+        every value of a function, or almost surely."""
         return self._bound_of("norm", name)
 
     def operator_radius(self, name: str) -> Term | None:
@@ -176,9 +195,10 @@ class Plan:
                 left, right = inner.args
                 if isinstance(left, Apply) and left.head == head and name not in right.free:
                     vector = left.args[0]
-                    if isinstance(vector, Apply) and vector.head == "index":
+                    if isinstance(vector, Apply) and vector.head in ("index", "call"):
                         vector = vector.args[0]
                     if isinstance(vector, Name) and vector.text == name and not bound & right.free:
+                        self.solved.add(hypothesis.label)
                         return right
         return None
 
@@ -203,6 +223,7 @@ class Plan:
                 if hypothesis.label == f"{name}.range" or (
                     isinstance(subject, Name) and subject.text == name
                 ):
+                    self.solved.add(hypothesis.label)
                     return part.args[1]
         return None
 
@@ -214,6 +235,7 @@ class Plan:
                 if isinstance(part, Apply) and part.head.startswith("is_"):
                     subject = part.args[0]
                     if isinstance(subject, Name) and subject.text == name:
+                        self.solved.add(hypothesis.label)
                         found.append((part.head.removeprefix("is_"), part.args[1:]))
         return found
 
@@ -230,6 +252,9 @@ class Plan:
         minimiser = self._minimiser(name)
         if minimiser is not None:
             arguments["argmin"] = minimiser
+        levels = self.support(name)
+        if levels is not None and head_of(levels) == "enumeration":
+            arguments["levels"] = levels
         steep = self._steepness(name)
         if steep is not None:
             arguments.setdefault("lip", steep)
@@ -240,6 +265,7 @@ class Plan:
             and all(property_name in family.ensures for property_name, _ in demanded)
             and set(family.needs) <= set(arguments)
             and (minimiser is None or "argmin" in family.takes)
+            and ("levels" not in arguments or "levels" in family.needs)
         ]
         if not found:
             known = "; ".join(
@@ -274,6 +300,8 @@ class Plan:
                     body = body.body
                 for inner in _two_sided(body) if bound else ():
                     found = _tightened(Bounds(), _VALUE, _abbreviated(inner, name, bound))
+                    if (found.lower or found.upper) is not None:
+                        self.solved.add(hypothesis.label)
                     if found.lower is not None and not found.lower.free & {*bound, name}:
                         lower, above = found.lower, found.above
                     if found.upper is not None and not found.upper.free & {*bound, name}:
@@ -310,6 +338,7 @@ class Plan:
                 body = domain.body
                 called = body.args[0] if isinstance(body, Apply) and body.head == "call" else None
                 if domain.head == "argmin" and isinstance(called, Name) and called.text == name:
+                    self.solved.add(hypothesis.label)
                     return formula.args[0]
         return None
 

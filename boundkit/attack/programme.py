@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from boundkit.attack.discrete import Discrete
+from boundkit.attack.discrete import NATURAL, Discrete
 from boundkit.attack.draws import Prefixed, describe
 from boundkit.attack.intervals import law_between
 from boundkit.attack.models import Call, Plan, family_named
@@ -32,16 +32,19 @@ from boundkit.ir.sorts import (
     Matrix,
     Power,
     Product,
-    Sequence,
     SetOf,
     Sort,
 )
 from boundkit.ir.sorts import REAL as REAL_SORT
+from boundkit.ir.sorts import Sequence as SequenceSort
 from boundkit.ir.terms import Apply, Bind, Name, Term, subterms
+from boundkit.ir.theorems import Declaration
 from boundkit.ir.theorems import Family as Defined
 from boundkit.kernel.candidates import is_over_laws
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.families import Member, member_of
+from boundkit.kernel.laws import FiniteLaw
+from boundkit.kernel.naturals import representatives
 from boundkit.kernel.values import Absent, Extent, Grid, Grown, Truth, Unsupported, Value, column
 
 LARGEST_NATURAL = 10**6
@@ -73,7 +76,23 @@ class Programme:
                 self.supply(declaration.name.text)
         free = [d for d in self.plan.theorem.declarations if d.kind == "draw" and d.law is None]
         if free:
-            self.evaluator.process = noisy_subgradients(self, free) or self.discrete.process(free)
+            self.evaluator.process = self._process(free)
+
+    def _process(self, free: Sequence[Declaration]) -> tuple[tuple[str, ...], FiniteLaw]:
+        """The joint law of the draws that the theorem gives none: by the model, by a hypothesis, or any."""
+        calls = [self.plan.calls[one.name.text] for one in free if one.name.text in self.plan.calls]
+        if not calls:
+            return noisy_subgradients(self, free) or self.discrete.process(free)
+        call = calls[0]
+        if call.place is not None or call.family in self.plan.defined:
+            raise Unsupported(f"the draw of `{call.target}`, one place at a time")
+        if family_named(call.family).draws != "process":
+            raise Unsupported(f"`{call.family}` as the law of the process `{call.target}`")
+        self.line(_call_line(call))
+        try:
+            return self.discrete.member_process(call, free)
+        except ValueError as error:
+            raise Unsupported(f"the draw of `{call.target}`: {error}") from None
 
     def propose(self, formulas: Iterable[Term]) -> None:
         """Draws a value for each variable that a `forall` binds over a set that cannot be listed, and for
@@ -115,6 +134,8 @@ class Programme:
             if width is not None:
                 share = self.context.arithmetic.apply("*", (width, share))
             return share if low is None else self.context.arithmetic.apply("+", (low, share))
+        if sort == NAT and representatives(self.evaluator, bind, {}) is None and extent.kind == "everything":
+            return self.context.number(label, NATURAL)
         raise Unsupported(f"a value for the bound variable `{bind.variable.text}`")
 
     def supply(self, name: str) -> None:
@@ -173,10 +194,10 @@ class Programme:
             return
         assert call.first is not None and call.last is not None
         first, last = self.evaluator.integer(call.first, {}), self.evaluator.integer(call.last, {})
-        element = name.sort.element if isinstance(name.sort, Sequence | Power) else name.sort
+        element = name.sort.element if isinstance(name.sort, SequenceSort | Power) else name.sort
         place_name = call.place.text
         low, high = first, last
-        if isinstance(name.sort, Sequence) and (isinstance(element, Matrix) or element == REAL_SORT):
+        if isinstance(name.sort, SequenceSort) and (isinstance(element, Matrix) or element == REAL_SORT):
             # the sequence is total: places outside the range of the draw may be anything
             listed = [mention for mention in self.plan.mentions(name.text) if mention.listed]
             reached = self._span(listed)
@@ -332,19 +353,19 @@ class Programme:
         elif isinstance(sort, Distribution):
             self.needs(name)
             self.evaluator.names[name.text] = self.discrete.law(name.text, sort, name.text)
-        elif isinstance(sort, Function) and all(isinstance(arg, Abstract | Power) for arg in sort.arguments):
+        elif isinstance(sort, Function) and all(map(_is_listed, sort.arguments)):
             self.evaluator.names[name.text] = self.discrete.table(name.text, sort)
         elif isinstance(sort, SetOf | Product | Abstract):
             self.needs(name)
             self.evaluator.names[name.text] = self.discrete.element(name.text, sort, name.text)
         elif isinstance(sort, Function):
             self._function(name, sort)
-        elif isinstance(sort, Sequence | Power):
+        elif isinstance(sort, SequenceSort | Power):
             self._default_sequence(name, sort)
         else:
             raise Unsupported(f"no family gives values of the sort {sort} of `{name.text}`")
 
-    def _default_sequence(self, name: Name, sort: Sequence | Power) -> None:
+    def _default_sequence(self, name: Name, sort: SequenceSort | Power) -> None:
         self.needs(name)
         if isinstance(sort, Power):
             ends = (1, self.evaluator.integer(sort.count, {}))
@@ -461,9 +482,14 @@ class Programme:
         return any(
             name in size.free
             for declaration in self.plan.theorem.declarations
-            if isinstance(declaration.name.sort, Matrix | Function | Sequence)
+            if isinstance(declaration.name.sort, Matrix | Function | SequenceSort)
             for size in [declaration.name]
         )
+
+
+def _is_listed(sort: Sort) -> bool:
+    """Whether a table may have an argument of the sort."""
+    return isinstance(sort, Abstract | Power) or sort == NAT
 
 
 def _call_line(call: Call) -> str:

@@ -68,10 +68,14 @@ def value_text(data: Any) -> str:
         pairs = zip(data["outcomes"], data["weights"], strict=True)
         return "{" + ", ".join(f"{value_text(outcome)}: {weight}" for outcome, weight in pairs) + "}"
     if "shape" in data:
-        places = product(*(range(1, size + 1) for size in data["shape"]))
+        naturals = data.get("naturals", ())
+        axes = [
+            [*range(size - 1), f">= {size - 1}"] if place in naturals else range(1, size + 1)
+            for place, size in enumerate(data["shape"])
+        ]
         entries = [
             f"({', '.join(map(str, place))}): {value_text(entry)}"
-            for place, entry in zip(places, data["entries"], strict=True)
+            for place, entry in zip(product(*axes), data["entries"], strict=True)
         ]
         return "{" + ", ".join(entries) + "}"
     if "items" in data:
@@ -98,8 +102,23 @@ def _formula(data: Mapping[str, Any]) -> str:
         case "tent":
             inner = f"max(0, 1 - {_distance(data['centre'])}/{_factor(data['width'])})"
             return _scaled(data["height"], inner)
+        case "clipped_affine" if Fraction(data["low"]) == Fraction(data["high"]):
+            return str(data["low"])
         case "clipped_affine":
             return f"min(max({_affine(data['slope'], data['offset'])}, {data['low']}), {data['high']})"
+        case "relu_layer":
+            units = zip(data["slopes"], data["offsets"], data["weights"], strict=True)
+            parts = [
+                _scaled(weight, f"max({_affine(s, o)}, 0)") for s, o, weight in units if Fraction(weight)
+            ]
+            return " + ".join(parts) or "0"
+        case "softmax_attention":
+            keys = ", ".join(_affine(key, 0) for key in data["keys"])
+            values = ", ".join(map(str, data["shares"]))
+            return f"{data['low']} + ({data['high']} - {data['low']})*<softmax({keys}), [{values}]>"
+        case "halfspace":
+            test = f"{_affine(data['slope'], 0)} >= {data['offset']}"
+            return f"if {test} then {data['inside']} else {data['outside']}"
         case "quadratic":
             gap = _gap(data["centre"])
             level = "" if Fraction(data["level"]) == 0 else f" + {data['level']}"

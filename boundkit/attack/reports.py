@@ -62,8 +62,10 @@ class StatementReport:
 
 @dataclass(frozen=True)
 class HypothesisReport:
-    """How the model accounts for a hypothesis (`guaranteed` or `filtered`), and on how many of the sampled
-    instances it held."""
+    """How the model accounts for a hypothesis, and on how many of the sampled instances it held: `guaranteed`
+    (it holds whatever is drawn, or a family promises it), `solved` (a draw is made from it, or from a family
+    of solutions; it is evaluated at every instance all the same) or `filtered` (instances at which it does
+    not hold are not counted)."""
 
     label: str
     how: str

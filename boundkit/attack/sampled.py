@@ -28,6 +28,8 @@ class Sampled(Compiler):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.programme: Programme | None = None
+        self.promised = False
+        """Whether a promise of a draw was taken since this was last unset."""
 
     def has_property(self, name: str, form: Value, parameters: list[Value]) -> Truth:
         numbers = [parameter for parameter in parameters if not isinstance(parameter, Extent)]
@@ -35,6 +37,7 @@ class Sampled(Compiler):
             for known, bounds in drawn.properties:
                 if known == name and len(bounds) == len(numbers):
                     self._rely(form)
+                    self.promised = True
                     both = list(zip(bounds, numbers, strict=True))
                     turned = [self._weaker(name, place, len(numbers)) for place in range(len(numbers))]
                     pairs = [pair[::-1] if turn else pair for pair, turn in zip(both, turned, strict=True)]
@@ -55,6 +58,7 @@ class Sampled(Compiler):
     def has_subgradient(self, form: Value, point: Value, value: Value) -> Truth:
         if form.subgradient(self.arithmetic, point) == value:
             self._rely(form)
+            self.promised = True
             return True
         return super().has_subgradient(form, point, value)
 
@@ -63,6 +67,7 @@ class Sampled(Compiler):
         if isinstance(body, Apply) and body.head == "call":
             for drawn in self._drawn(self.value(body.args[0], scope)):
                 if drawn.minimiser is not None and drawn.minimiser == value:
+                    self.promised = True
                     inside = partial(self._contains, extent.parts[0], value, scope)
                     return self.arithmetic.every([*self._conditions(drawn), inside])
         return super().is_minimiser(extent, value, scope)

@@ -13,6 +13,7 @@ from boundkit.attack import machine as m
 from boundkit.attack.draws import Sampling, Sizes
 from boundkit.attack.lanes import Lanes, Unguaranteed
 from boundkit.attack.models import Plan
+from boundkit.attack.patterns import head_of
 from boundkit.attack.programme import Programme
 from boundkit.attack.sampled import Sampled
 from boundkit.attack.tape import BLOCK, Builder, Node, Tally, Tape, TapeTooLong, allocate, run
@@ -48,9 +49,9 @@ class Unaccounted(Exception):
 @dataclass(frozen=True)
 class Structure:
     """A compiled structure. number: the third key word, so that each has its own random stream.
-    how: for each hypothesis, `guaranteed` or `filtered`. unsupported: reasons of the checks left out.
-    relied: user-defined families whose word a hypothesis was taken on; built: instructions, also those
-    not needed in the end, and half the evaluated terms."""
+    how: for each hypothesis, `guaranteed`, `solved` or `filtered`. unsupported: reasons of the checks that
+    are left out. relied: user-defined families whose word a hypothesis was taken on; built: instructions,
+    also those not needed in the end, and half the evaluated terms."""
 
     number: int
     sizes: Mapping[str, int]
@@ -137,6 +138,7 @@ def compile_structure(
     how = []
     hypotheses = [*plan.theorem.hypotheses, *plan.filters]
     for place, hypothesis in enumerate(hypotheses):
+        evaluator.promised = False
         try:
             truth = evaluator.truth(hypothesis.formula, {})
             if not isinstance(truth, bool):
@@ -146,7 +148,8 @@ def compile_structure(
             raise Unaccounted(hypothesis.label, str(error), isinstance(error, Unguaranteed)) from None
         except Absent:
             truth = False
-        how.append("guaranteed" if truth is True else "filtered")
+        kept = evaluator.promised and head_of(hypothesis.formula).startswith(("in", "is_"))
+        how.append(accounted(plan, hypothesis.label, truth is True or kept))
         builder.count(place, evaluator.accepted(truth))
         truths.append(truth)
     accepted = arithmetic.every(_each(truths))
@@ -180,6 +183,12 @@ def compile_structure(
         frozenset(programme.relied),
         len(builder.instructions) + (TERMS * limit - evaluator.left[0]) // 2,
     )
+
+
+def accounted(plan: Plan, label: str, promised: bool) -> str:
+    """How a plan accounts for a hypothesis: it may be true whatever the numbers are, or what a family
+    promises of its members."""
+    return "guaranteed" if promised else "solved" if label in plan.solved else "filtered"
 
 
 def _each(truths: Sequence[Any]) -> list[Callable[[], Any]]:

@@ -85,14 +85,17 @@ class Family(ABC):
 
     draws: `function` of a real vector, `vector`, `matrix`, `number`, or `any` value; `law`, which may be told
     the `elements` of a finite type, or the ends `low` and `high` of its outcomes; `algorithm`, a table that
-    is told its `shape` and the number of `hypotheses`; `set`, a tuple of vectors. takes: parameter names in
-    order; those in `needs` are required. ensures: for functions, each property with the parameters that bound
-    it. examples: parameter values (as rationals, with `size` for the dimension) for the conformance suite."""
+    is told its `shape` and the number of `hypotheses`; `process`, the joint law of a sequence, which is told
+    its `places`; `set`, a tuple of vectors. takes: parameter names in order; those in `needs` are required.
+    ensures: for functions, each property with the parameters that bound it. solves: whether members are what
+    equations about them ask for. examples: parameter values (as rationals, with `size` for the dimension) for
+    the conformance suite."""
 
     draws: ClassVar[str]
     takes: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
     ensures: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    solves: ClassVar[bool] = False
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({"size": 1}, {"size": 2})
 
     @abstractmethod
@@ -185,6 +188,15 @@ def within(context: Context, label: str, arguments: Mapping[str, Any]) -> Any:
 def one_of(context: Context, label: str, elements: Sequence[Any]) -> Any:
     """An element of a finite type."""
     return elements[context.natural(label, 0, len(elements) - 1)]
+
+
+def levels_of(arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The numbers of the argument `levels`, a finite set that is not empty."""
+    levels = arguments["levels"]
+    found = levels.parts if isinstance(levels, Extent) and levels.kind == "enumeration" else levels
+    if not isinstance(found, tuple) or not found:
+        raise ValueError("`levels` must be a finite set of numbers")
+    return found
 
 
 def two_atoms(arithmetic: Arithmetic, first: Any, second: Any, share: Any) -> Drawn:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from boundkit.ir.terms import Apply, Bind, Name, Term, substitute
 from boundkit.ir.theorems import Clause, Definition, Theorem
 from boundkit.kernel.derivative import NotDifferentiable, derivative
-from boundkit.kernel.forms import value_range
+from boundkit.kernel.forms import finite_range, value_range
 from boundkit.kernel.values import Truth, Unsupported, Value
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ def unfolded(term: Term, theorem: Theorem) -> Term:
 
 
 def stays_within(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
-    """Whether `forall x in A, f(x) in K` holds, for an interval K or one of its ends in an inequality, by the
-    range that the form of f is known to have on its whole space; also for several of these at once. None
-    when that does not say."""
+    """Whether `forall x in A, f(x) in K` holds, for an interval K, one of its ends in an inequality, or a
+    finite set, by the range that the form of f is known to have on its whole space; also for several of these
+    at once. None when that does not say."""
     conjuncts = term.body.args if isinstance(term.body, Apply) and term.body.head == "and" else (term.body,)
     truths = [_stays(evaluator, conjunct, term.variable, scope) for conjunct in conjuncts]
     if any(truth is None for truth in truths):
@@ -148,7 +148,7 @@ def stays_within(evaluator: Evaluator, term: Bind, scope: Scope) -> Truth:
 def _stays(evaluator: Evaluator, body: Term, variable: Name, scope: Scope) -> Truth:
     bounds = _ends_of(body, variable)
     if bounds is None:
-        return None
+        return _stays_in_set(evaluator, body, variable, scope)
     function, lower, upper, strict_lower, strict_upper = bounds
     if variable.text == function.text or function.text in evaluator.theorem.definition:
         return None
@@ -166,6 +166,30 @@ def _stays(evaluator: Evaluator, body: Term, variable: Name, scope: Scope) -> Tr
             pair = (value, own) if below else (own, value)
             parts.append(partial(arithmetic.compare, "<" if strict else "<=", *pair))
     truth = arithmetic.every(parts)
+    return None if truth is False else truth
+
+
+def _stays_in_set(evaluator: Evaluator, body: Term, variable: Name, scope: Scope) -> Truth:
+    """The same for `f(x) in {a, b, …}`, by the finitely many values of f."""
+    if not (isinstance(body, Apply) and body.head == "in" and _is_call(body.args[0], variable)):
+        return None
+    called, domain = body.args
+    function = called.args[0] if isinstance(called, Apply) else called
+    if not (isinstance(domain, Apply) and domain.head == "enumeration" and isinstance(function, Name)):
+        return None
+    known = evaluator.theorem.definition
+    if variable.text in {function.text, *domain.free} or function.text in known:
+        return None
+    arithmetic = evaluator.arithmetic
+    values = finite_range(arithmetic, evaluator.value(function, scope))
+    if values is None:
+        return None
+    allowed = evaluator.extent(domain, scope).parts
+
+    def among(value: Value) -> Truth:
+        return arithmetic.some([partial(arithmetic.compare, "=", value, own) for own in allowed])
+
+    truth = arithmetic.every([partial(among, value) for value in values])
     return None if truth is False else truth
 
 

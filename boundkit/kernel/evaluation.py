@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from boundkit.ir.sorts import Matrix, SetOf, Sort
+from boundkit.ir.sorts import NAT, Matrix, SetOf, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 from boundkit.ir.theorems import Definition, Theorem
-from boundkit.kernel import candidates, clauses, covers, grids, heads, laws, rays, samples
+from boundkit.kernel import candidates, clauses, covers, grids, heads, laws, naturals, rays, samples
 from boundkit.kernel.values import (
     Absent,
     Arithmetic,
@@ -38,6 +38,8 @@ GRID_HEADS = ("transpose", "identity", "zero", "blocks", "basis")
 NORMS = ("norm", "norm_1", "norm_inf", "norm_fro")
 SET_HEADS = ("range", *clauses.INTERVALS, "enumeration", "everything", "ball", "subgrad")
 NOT_NUMBERS = (Extent, Grown, Listed, Pair, Tabulated, laws.FiniteLaw)
+DECIDED = frozenset({"forall", "exists", "min", "max", "sup", "inf"})
+"""Binders that ask which values the body takes, and not how often."""
 FOLDS = {"sum": "+", "prod": "*", "min": "min", "max": "max", "sup": "max", "inf": "min"}
 
 
@@ -195,6 +197,13 @@ class Evaluator:
         if extent.kind == "everything" and isinstance(extent.term.sort, SetOf):
             return samples.everything(self, extent.term.sort.element)
         return None
+
+    def ranging(self, term: Bind, scope: Scope) -> Iterator[Value] | None:
+        """Values of the variable of a quantifier or fold that may stand for all; None for those that cannot
+        be listed."""
+        if term.head in DECIDED and (some := naturals.representatives(self, term, scope)) is not None:
+            return (self.arithmetic.rational(Fraction(place)) for place in some)
+        return self.elements(term.domain, scope)
 
     def extent(self, domain: Term, scope: Scope) -> Extent:
         """The set that `domain` stands for."""
@@ -378,7 +387,7 @@ class Evaluator:
             return ball[1]
         if term.head not in FOLDS and term.head != "avg":
             raise Unsupported(f"`{term.head}`")
-        elements = self.elements(term.domain, scope)
+        elements = self.ranging(term, scope)
         if elements is None:
             raise Unsupported(f"`{term.head}` over `{term.domain}`")
         parts = [self.value(term.body, {**scope, term.variable.text: element}) for element in elements]
@@ -402,7 +411,7 @@ class Evaluator:
         if term.head not in ("forall", "exists"):
             raise Unsupported(f"`{term.head}` as a proposition")
         name = term.variable.text
-        elements = self.elements(term.domain, scope)
+        elements = self.ranging(term, scope)
         if elements is not None:
             parts = [self._labelled(term, {**scope, name: element}, element) for element in elements]
             return self.arithmetic.every(parts) if term.head == "forall" else self.arithmetic.some(parts)
@@ -417,6 +426,10 @@ class Evaluator:
         if name not in self.proposals:
             raise Unsupported(f"`{term.head} {name} in {term.domain}` without a proposed value")
         chosen = self.proposals[name]
+        if term.variable.sort == NAT and self.arithmetic.exact:
+            place = self.arithmetic.integer(chosen)
+            if place is None or place < 0:
+                raise Unsupported(f"the value proposed for `{name}`, which is no natural number")
         inside = self._contains(self.extent(term.domain, scope), chosen, scope)
         body = self._labelled(term, {**scope, name: chosen}, chosen)
         if term.head == "exists":
@@ -453,7 +466,8 @@ class Evaluator:
             self.nested[0] -= 1
         if arithmetic.exact and not self.nested[0]:
             arithmetic.outermost(head, a, b)
-        if isinstance(a, Listed) and isinstance(b, Listed) and head in ("=", "!="):
+        structured = isinstance(a, Listed | Pair) and isinstance(b, Listed | Pair)
+        if structured and head in ("=", "!="):
             equal = samples.same(arithmetic, a, b)
             return equal if head == "=" else arithmetic.negation(equal)
         if isinstance(a, Grid) or isinstance(b, Grid):

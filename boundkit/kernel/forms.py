@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from boundkit.kernel.networks import Halfspace, ReluLayer, SoftmaxAttention
 from boundkit.kernel.values import Arithmetic, Truth, Unsupported, Value, column
 from boundkit.kernel.vectors import Vector, difference, dot, entries_of, equal, length, like, solvable
 
@@ -416,7 +417,10 @@ class ClippedAffine:
         return None
 
 
-Form = MaxAffine | Distance | Huber | Quadratic | LogSumExp | Tent | ClippedAffine
+Form = (
+    MaxAffine | Distance | Huber | Quadratic | LogSumExp | Tent | ClippedAffine
+    | ReluLayer | SoftmaxAttention | Halfspace
+)  # fmt: skip
 
 FIELDS: dict[str, tuple[type[Any], dict[str, str]]] = {
     "max_affine": (MaxAffine, {"slopes": "matrix", "offsets": "vector"}),
@@ -429,7 +433,18 @@ FIELDS: dict[str, tuple[type[Any], dict[str, str]]] = {
         ClippedAffine,
         {"slope": "vector", "offset": "number", "low": "number", "high": "number"},
     ),
+    "relu_layer": (ReluLayer, {"slopes": "matrix", "offsets": "vector", "weights": "vector"}),
+    "softmax_attention": (
+        SoftmaxAttention,
+        {"keys": "matrix", "shares": "vector", "low": "number", "high": "number"},
+    ),
+    "halfspace": (
+        Halfspace,
+        {"slope": "vector", "offset": "number", "inside": "number", "outside": "number"},
+    ),
 }
+EQUALLY_MANY = (("slopes", "offsets"), ("slopes", "weights"), ("keys", "shares"))
+"""Fields with an entry for each of the same pieces."""
 
 
 def read_form(data: Mapping[str, Any], number: Callable[[Any], Any]) -> Form:
@@ -451,8 +466,9 @@ def read_form(data: Mapping[str, Any], number: Callable[[Any], Any]) -> Form:
             values[field] = tuple(tuple(map(number, row)) for row in item)
             if len({len(row) for row in values[field]}) != 1:
                 raise ValueError(f"`{field}` has rows of unequal lengths, or none")
-    if "slopes" in values and len(values["slopes"]) != len(values["offsets"]):
-        raise ValueError("as many offsets as slopes are needed")
+    for first, second in EQUALLY_MANY:
+        if first in values and second in values and len(values[first]) != len(values[second]):
+            raise ValueError(f"as many {second} as {first} are needed")
     form: Form = kind(**values)
     return form
 
@@ -478,6 +494,17 @@ def value_range(arithmetic: Arithmetic, form: Value) -> tuple[Any, Any, Truth] |
             return zero, None, arithmetic.compare("<=", zero, form.scale)
         case Huber():
             return zero, None, _signs(arithmetic, form.scale, form.width)
+        case SoftmaxAttention():
+            return form.low, form.high, form.is_proper(arithmetic)
+    return None
+
+
+def finite_range(arithmetic: Arithmetic, form: Value) -> tuple[Any, ...] | None:
+    """Finitely many numbers of which a function has no others as values; None where none are known."""
+    if isinstance(form, Halfspace):
+        return form.inside, form.outside
+    if isinstance(form, ClippedAffine) and arithmetic.compare("=", form.low, form.high) is True:
+        return (form.low,)
     return None
 
 

@@ -85,9 +85,7 @@ def fits(judge: Evaluator, name: str, sort: Sort, value: Value) -> None:
         for outcome in value.outcomes:
             fits(judge, name, sort.element, outcome)
     elif isinstance(sort, Function) and isinstance(value, Tabulated):
-        shape = tuple(count for argument in sort.arguments for count in counts_of(judge, argument))
-        if value.shape != shape or len(value.entries) != prod(shape):
-            raise ValueError(f"`{name}` must be a table of shape {shape}")
+        _fits_shape(judge, name, sort, value)
         for entry in value.entries:
             fits(judge, name, sort.result, entry)
     elif isinstance(sort, Function):
@@ -114,6 +112,22 @@ def _takes(judge: Evaluator, name: str, sort: Function, value: Member) -> None:
         except (Unsupported, Undefined, Undecided) as error:
             raise ValueError(f"the argument of `{name}`: {error}") from None
     raise ValueError(f"`{name}` must be a function of another sort than `{value.name}` gives")
+
+
+def _fits_shape(judge: Evaluator, name: str, sort: Function, table: Tabulated) -> None:
+    """Raises ValueError unless a table has an entry for all arguments of the sort."""
+    shape: list[int] = []
+    naturals: list[int] = []
+    for argument in sort.arguments:
+        if argument == NAT:
+            naturals.append(len(shape))
+            shape += table.shape[len(shape) : len(shape) + 1] or [0]
+        else:
+            shape += counts_of(judge, argument)
+    if table.naturals != tuple(naturals) or any(shape[place] < 1 for place in naturals):
+        raise ValueError(f"`{name}` must be a table with naturals at {naturals}")
+    if table.shape != tuple(shape) or len(table.entries) != prod(shape):
+        raise ValueError(f"`{name}` must be a table of shape {tuple(shape)}")
 
 
 def counts_of(judge: Evaluator, sort: Sort) -> tuple[int, ...]:
@@ -184,8 +198,9 @@ def read_value(data: Any, member: Callable[[Mapping[str, Any]], Value] | None = 
             return FiniteLaw(
                 tuple(map(read_value, data["outcomes"])), tuple(map(read_number, data["weights"]))
             )
-        if set(data) == {"shape", "entries"}:
-            return Tabulated(tuple(map(int, data["shape"])), tuple(map(read_value, data["entries"])))
+        if {"shape", "entries"} <= set(data) <= {"shape", "entries", "naturals"}:
+            shape, naturals = (tuple(map(int, data.get(key, ()))) for key in ("shape", "naturals"))
+            return Tabulated(shape, tuple(map(read_value, data["entries"])), naturals)
         if set(data) == {"set"}:
             return Extent("enumeration", tuple(dict.fromkeys(map(read_value, data["set"]))), TRUE)
         if set(data) == {"pair"}:

@@ -10,9 +10,9 @@ from functools import partial
 from itertools import combinations, combinations_with_replacement, product
 from typing import TYPE_CHECKING, Any
 
-from boundkit.ir.sorts import Abstract, Power, SetOf, Sort
+from boundkit.ir.sorts import Abstract, Power, Product, SetOf, Sort
 from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term
-from boundkit.kernel.values import Absent, Extent, Grid, Listed, Truth, Unsupported, Value
+from boundkit.kernel.values import Absent, Extent, Grid, Listed, Pair, Truth, Unsupported, Value
 
 if TYPE_CHECKING:
     from boundkit.kernel.evaluation import Evaluator, Scope
@@ -108,33 +108,43 @@ def same(arithmetic: Any, left: Value, right: Value) -> Truth:
             raise Absent("tuples of different sizes compared")
         pairs = list(zip(left.items, right.items, strict=True))
         return arithmetic.every([partial(same, arithmetic, *pair) for pair in pairs])
-    if any(isinstance(value, Grid | Listed | Extent) for value in (left, right)):
+    if isinstance(left, Pair) and isinstance(right, Pair):
+        sides = ((left.left, right.left), (left.right, right.right))
+        return arithmetic.every([partial(same, arithmetic, *side) for side in sides])
+    if any(isinstance(value, Grid | Listed | Pair | Extent) for value in (left, right)):
         raise Unsupported("the equality of these values")
     return arithmetic.compare("=", left, right)
 
 
 def everything(evaluator: Evaluator, sort: Sort) -> Iterator[Value] | None:
-    """All values of a sort, when it is a finite type, tuples of one, or its subsets, of at most MOST_LISTED;
-    None for any other."""
-    base = _members(evaluator, sort)
-    if base is not None:
-        return iter(base)
-    if isinstance(sort, Power) and (base := _members(evaluator, sort.element)) is not None:
-        count = evaluator.integer(sort.count, {})
-        if count < 0 or len(base) ** count > MOST_LISTED:
-            return None
-        return (Listed(1, items) for items in product(base, repeat=count))
-    if isinstance(sort, SetOf) and (base := _members(evaluator, sort.element)) is not None:
-        if 2 ** len(base) > MOST_LISTED:
-            return None
-        sizes = range(1 if sort.finite else 0, len(base) + 1)
-        return (Extent("enumeration", part, TRUE) for size in sizes for part in combinations(base, size))
+    """All values of a sort, when it is a finite type, or tuples, pairs or subsets of what can be listed, of
+    at most MOST_LISTED; None for any other."""
+    found = _members(evaluator, sort)
+    return None if found is None else iter(found)
+
+
+def _members(evaluator: Evaluator, sort: Sort) -> Sequence[Value] | None:
+    match sort:
+        case Abstract(name):
+            found = evaluator.names.get(name)
+            return found.parts if isinstance(found, Extent) else None
+        case Power(element, times):
+            base, count = _members(evaluator, element), evaluator.integer(times, {})
+            if base is None or count < 0 or len(base) ** count > MOST_LISTED:
+                return None
+            return [Listed(1, items) for items in product(base, repeat=count)]
+        case Product(left, right):
+            first, second = _members(evaluator, left), _members(evaluator, right)
+            if first is None or second is None or len(first) * len(second) > MOST_LISTED:
+                return None
+            return [Pair(*pair) for pair in product(first, second)]
+        case SetOf(element, finite):
+            base = _members(evaluator, element)
+            if base is None or 2 ** len(base) > MOST_LISTED:
+                return None
+            sizes = range(1 if finite else 0, len(base) + 1)
+            return [Extent("enumeration", part, TRUE) for size in sizes for part in combinations(base, size)]
     return None
-
-
-def _members(evaluator: Evaluator, sort: Sort) -> tuple[Value, ...] | None:
-    found = evaluator.names.get(sort.name) if isinstance(sort, Abstract) else None
-    return found.parts if isinstance(found, Extent) else None
 
 
 def types_of(

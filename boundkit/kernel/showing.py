@@ -12,7 +12,7 @@ from flint import arb, fmpq
 from boundkit.kernel import extended
 from boundkit.kernel.balls import precisely
 from boundkit.kernel.laws import FiniteLaw
-from boundkit.kernel.values import Extent, Grid, Listed, Value
+from boundkit.kernel.values import Extent, Grid, Listed, Pair, Value
 
 SHORTEST, LONGEST = 4, 40
 """Digits of a number that is shown cut."""
@@ -26,12 +26,14 @@ def shown_value(value: Value) -> str:
 
 
 def _shown_structure(value: Value) -> str:
-    """A law as outcomes with weights, a set or tuple by its members."""
+    """A law as outcomes with weights, a set, tuple or pair by its members."""
     if isinstance(value, FiniteLaw):
         pairs = zip(value.outcomes, value.weights, strict=True)
         return "{" + ", ".join(f"{shown_value(x)}: {shown_value(p)}" for x, p in pairs) + "}"
     if isinstance(value, Listed):
         return "(" + ", ".join(map(shown_value, value.items)) + ")"
+    if isinstance(value, Pair):
+        return f"({shown_value(value.left)}, {shown_value(value.right)})"
     if isinstance(value, Extent):
         return "{" + ", ".join(map(shown_value, value.parts)) + "}"
     return str(value)

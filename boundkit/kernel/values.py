@@ -153,10 +153,12 @@ class Pair:
 class Tabulated:
     """A function of elements of finite types, which are numbered from 1, and of tuples of them: entries in
     the order in which the last argument runs fastest; a tuple counts as so many arguments. Entries are
-    numbers, elements of a finite type, or laws."""
+    numbers, elements of a finite type, laws, or vectors. The arguments at the places `naturals` (counted from
+    0) are natural numbers: 0, 1, … up to the size less 1, which stands for all larger ones too."""
 
     shape: tuple[int, ...]
     entries: tuple[Any, ...]
+    naturals: tuple[int, ...] = ()
     name = "table"
 
     def at(self, arithmetic: Arithmetic, arguments: Sequence[Value]) -> Any:
@@ -179,14 +181,17 @@ class Tabulated:
         if not arguments:
             return self.entries[before]
         size, argument = self.shape[place], arguments[0]
+        first = 0 if place in self.naturals else 1
         index = arithmetic.integer(argument)
         if index is not None:
+            if first == 0:
+                index = min(index, size - 1) + 1
             if not 1 <= index <= size:
                 raise Absent(f"element {index} of {size}")
             return self._entry(arithmetic, arguments[1:], before * size + index - 1)
         chosen = self._entry(arithmetic, arguments[1:], before * size + size - 1)
         for other in range(size - 1, 0, -1):
-            equal = arithmetic.compare("=", argument, arithmetic.rational(Fraction(other)))
+            equal = arithmetic.compare("=", argument, arithmetic.rational(Fraction(other - 1 + first)))
             entry = self._entry(arithmetic, arguments[1:], before * size + other - 1)
             chosen = arithmetic.choose(equal, partial(_same, entry), partial(_same, chosen))
         return chosen

@@ -10,7 +10,8 @@ column), {"family": name, …} (a function, see `kernel.forms`), {"defined": nam
 …}} (a function of a family that the file defines), {"weights": [p, …], "outcomes": [value, …]}
 (a finite law), {"elements": 3} (an abstract type of three elements, numbered from 1), {"shape": [2, 3],
 "entries": [value, …]} (a function of such elements, the last argument running fastest; a tuple counts as so
-many arguments), {"set": [value, …]}, or {"pair": [value, value]}.
+many arguments; with "naturals": [0] the first argument is a natural number, of which the last one listed
+stands for all larger ones), {"set": [value, …]}, or {"pair": [value, value]}.
 
 `bound` proposes values for variables bound by a `forall` whose range cannot be listed; for a law also
 {"tilt": g, "of": P, "rate": p}, the tilt of P by exp(p*g). `process` is {"names": [name, …], "weights": [p,

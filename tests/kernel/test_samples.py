@@ -185,3 +185,21 @@ def test_a_statement_without_a_witness_is_found_by_label() -> None:
     theorem = theorem_of("theorem t let x : Real claim a: x <= 0 claim b: x <= 2 end")
     found = [check_witness(theorem, label, {"values": {"x": "1"}}).outcome for label in ("a", "b")]
     assert found == ["violated", "holds"]
+
+
+@pytest.mark.parametrize(
+    "claim, outcome",
+    [
+        ("forall p : H * Z, g(fst(p)) <= 2", "holds"),
+        ("exists p : H * H, fst(p) != snd(p)", "holds"),
+        ("forall p, q : H * Z, p = q or g(fst(p)) = 2", "violated"),
+        ("forall F : Set[H^2], card(F) <= 16", "holds"),
+        ("forall F : FiniteSet[H^2], 1 <= card(F)", "holds"),
+        ("forall F : Set[H^2], 1 <= card(F)", "violated"),
+    ],
+)
+def test_all_pairs_and_all_sets_of_tuples_are_listed(claim: str, outcome: str) -> None:
+    """Of finite types, while there are not too many."""
+    text = f"let H, Z : Set let g : H -> Real claim c: {claim}"
+    values = {"H": {"elements": 2}, "Z": {"elements": 2}, "g": {"shape": [2], "entries": [1, 2]}}
+    assert checked(text, {"values": values}).outcome == outcome

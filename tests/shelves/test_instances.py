@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,17 +22,19 @@ from boundkit.attack.lanes import Lanes
 from boundkit.attack.tape import Builder, allocate, run
 from boundkit.instances import Coordinate, Drawn, Family, shelf
 from boundkit.ir.terms import TRUE
-from boundkit.kernel.forms import PARAMETERS, Quadratic, read_form
+from boundkit.kernel.forms import PARAMETERS, Quadratic, finite_range, read_form
 from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.reading import read_number
 from boundkit.kernel.values import Extent, Grid, Tabulated, column
-from boundkit.kernel.vectors import entries_of
+from boundkit.kernel.vectors import difference, dot, entries_of, length
 from boundkit.kernel.witness import Exact
 
 FOLDER = Path(boundkit.instances.__file__).parent
 KEY = np.array([1, 2, 3], np.uint64)
 CASES = [(name, example) for name, family in shelf().items() for example in family.examples]
-WITHOUT_SUBGRADIENT = frozenset({"clipped_affine", "tent1d"})
+WITHOUT_SUBGRADIENT = frozenset(
+    {"clipped_affine", "constant", "halfspace", "relu_layer", "softmax_attention", "tent1d"}
+)
 FUNCTIONS = [(name, example) for name, example in CASES if shelf()[name].draws == "function"]
 
 
@@ -50,7 +53,10 @@ def arguments_of(
 ) -> dict[str, Any]:
     """The example's arguments in an arithmetic, with a minimiser at (1/2, 1/2, …) if wanted and possible. An
     algorithm is one of samples of two."""
-    arguments = {key: arithmetic.rational(Fraction(item)) for key, item in example.items() if key != "size"}
+    numbers = {key: item for key, item in example.items() if key not in ("size", "levels")}
+    arguments: dict[str, Any] = {key: arithmetic.rational(Fraction(item)) for key, item in numbers.items()}
+    if "levels" in example:
+        arguments["levels"] = tuple(arithmetic.rational(Fraction(level)) for level in example["levels"])
     if "hypotheses" in example:
         arguments |= {"hypotheses": example["hypotheses"], "shape": (example["size"],) * 2}
     if planted and "argmin" in takes:
@@ -142,6 +148,42 @@ def test_guarantees_hold_without_rounding(name: str, example: Mapping[str, Any])
             assert drawn.value.guarantees(arithmetic, prop, bounds) is True
 
 
+STEEP = [(name, example) for name, example in FUNCTIONS if "lipschitz" in shelf()[name].ensures]
+
+
+@pytest.mark.parametrize("name, example", STEEP, ids=names)
+def test_slopes_and_values_stay_within_what_is_promised(name: str, example: Mapping[str, Any]) -> None:
+    """Between rational points, near and far, to the width of a ball."""
+    source = Random(name)
+    for arithmetic, drawn in exact_members(shelf()[name], example, 6):
+        points = [
+            column(
+                [fmpq(source.randint(-40, 40), source.choice((1, 8, 1000))) for _ in range(example["size"])]
+            )
+            for _ in range(8)
+        ]
+        values = [drawn.value.value(arithmetic, point) for point in points]
+        for prop, bounds in drawn.properties:
+            if prop == "bounded":
+                assert not any(arb(value) < bounds[0] or arb(value) > bounds[1] for value in values)
+            for one, value in zip(points, values, strict=True) if prop == "lipschitz" else ():
+                for other, there in zip(points, values, strict=True):
+                    gap = difference(arithmetic, one.entries, other.entries)
+                    assert not abs(arb(value) - there) > arb(bounds[0]) * length(arithmetic, gap)
+
+
+@pytest.mark.parametrize("name", ["constant", "halfspace"])
+def test_functions_with_levels_have_no_other_values(name: str) -> None:
+    """And their forms know so; a family without levels has no member."""
+    levels = (fmpq(0), fmpq(1), fmpq(3))
+    for arithmetic, drawn in exact_members(shelf()[name], {"size": 2, "levels": (0, 1, 3)}):
+        points = [column([fmpq(x), fmpq(y)]) for x in (-9, 0, 9) for y in (-9, 0, 9)]
+        values = {drawn.value.value(arithmetic, point) for point in points}
+        assert values <= set(finite_range(arithmetic, drawn.value)) <= set(levels)
+    with pytest.raises(ValueError, match="levels"):
+        exact_members(shelf()[name], {"size": 1, "levels": ()}, 1)
+
+
 @pytest.mark.parametrize("name, example", FUNCTIONS, ids=names)
 def test_planted_minimisers_are_minimisers(name: str, example: Mapping[str, Any]) -> None:
     """Certainly, over the whole space."""
@@ -157,7 +199,9 @@ def test_members_survive_as_plain_data(name: str, example: Mapping[str, Any]) ->
         assert read_form(plain(drawn.value), read_number) == drawn.value
 
 
-POINTS = [(name, example) for name, example in CASES if "radius" in example]
+POINTS = [
+    (name, example) for name, example in CASES if "radius" in example and shelf()[name].draws == "vector"
+]
 
 
 @pytest.mark.parametrize("name, example", POINTS, ids=names)
@@ -254,6 +298,79 @@ def test_mechanisms_are_private(name: str, example: Mapping[str, Any], eps: int)
                         assert arb(p) <= arb(eps).exp() * q or p <= q
 
 
+@pytest.mark.parametrize("steeper, private, pure", [(0, True, True), (2, True, False), (3, False, False)])
+def test_a_gaussian_mechanism_with_tau_may_have_less_noise(steeper: int, private: bool, pure: bool) -> None:
+    """As little as its conditions allow: for neighbours the mass beyond exp(eps) times the other is at most
+    tau, and for some of them it is above 0."""
+    family, example = (
+        shelf()["gaussian_mechanism"],
+        {"size": 2, "hypotheses": 3, "eps": 1, "tau": Fraction(1, 2)},
+    )
+    _, drawn = exactly(family, example, {"kind": 0, "steeper": steeper}, {})
+    rows = dict(zip(np.ndindex(drawn.value.shape), drawn.value.entries, strict=True))
+    excesses = []
+    for one, first in rows.items():
+        for other, second in rows.items():
+            if sum(a != b for a, b in zip(one, other, strict=True)) == 1:
+                pairs = zip(first.weights, second.weights, strict=True)
+                excesses.append(sum((max(arb(p) - arb(1).exp() * q, arb(0)) for p, q in pairs), arb(0)))
+    assert all(excess <= arb(0.5) for excess in excesses) is private
+    assert all(condition is True for condition in drawn.conditions) is private
+    assert all(excess <= 0 for excess in excesses) is pure
+
+
+def test_ridge_regression_solves_its_equations_without_rounding() -> None:
+    """The gradient of its objective is zero on each sample."""
+    arithmetic, source = Exact(), Random(3)
+    points = [column([fmpq(source.randint(-9, 9), 4) for _ in range(2)]) for _ in range(3)]
+    targets = [fmpq(source.randint(-9, 9)) for _ in range(3)]
+    given = {
+        "shape": (3, 3), "inputs": Tabulated((3,), tuple(points)), "targets": Tabulated((3,), tuple(targets)),
+        "weight": fmpq(1, 5),
+    }  # fmt: skip
+    drawn = shelf()["ridge"].draw(Given(arithmetic, {}, {}), (2, 1), given)
+    for sample, solution in zip(np.ndindex(3, 3), drawn.value.entries, strict=True):
+        for i in (0, 1):
+            errors = [dot(arithmetic, solution.entries, points[z].entries) - targets[z] for z in sample]
+            slope = sum((e * points[z].entries[i] for e, z in zip(errors, sample, strict=True)), fmpq(0))
+            assert slope + 2 * fmpq(1, 5) * solution.entries[i] == 0
+    flat = shelf()["ridge"].draw(Given(arithmetic, {}, {}), (2, 1), {**given, "weight": fmpq(0, 1) - 1})
+    assert flat.conditions == (False,)
+
+
+def test_a_reversible_kernel_is_in_detailed_balance_and_a_chain_follows_its_kernel() -> None:
+    """P(x)*K(x, y) = P(y)*K(y, x), also where P has no mass; a path has the product of its steps."""
+    law = FiniteLaw(tuple(map(fmpq, (1, 2, 3))), (fmpq(1, 6), fmpq(0), fmpq(5, 6)))
+    shares = {f"share[{x},{y}]": Fraction(x, y + 1) for x in (1, 2) for y in (2, 3) if x < y}
+    kernel = shelf()["reversible_kernel"].draw(
+        Given(Exact(), {}, shares), (1, 1), {"shape": (3,), "hypotheses": 3, "stationary": law}
+    )
+    rows = [row.weights for row in kernel.value.entries]
+    assert all(map(probabilities, kernel.value.entries))
+    for x in range(3):
+        for y in range(3):
+            assert law.weights[x] * rows[x][y] == law.weights[y] * rows[y][x]
+    given = {"initial": law, "kernel": kernel.value, "places": (2, 4)}
+    chain = shelf()["markov_chain"].draw(Given(Exact(), {}, {}), (1, 1), given).value
+    assert probabilities(chain) and len(chain.outcomes) == 27
+    for (path,), weight in zip(chain.outcomes, chain.weights, strict=True):
+        a, b, c = (int(state.p) - 1 for state in path.items)
+        assert path.first == 2 and weight == law.weights[a] * rows[a][b] * rows[b][c]
+    with pytest.raises(ValueError, match="paths"):
+        shelf()["markov_chain"].draw(Given(Exact(), {}, {}), (1, 1), {**given, "places": (1, 9)})
+
+
+def test_separated_points_are_farther_apart_than_a_ball_is_wide() -> None:
+    """So many points, so many balls."""
+    for example in shelf()["separated_points"].examples:
+        for _, drawn in exact_members(shelf()["separated_points"], example):
+            assert all(condition is True for condition in drawn.conditions)
+            assert len(drawn.value) == example.get("points", len(drawn.value))
+            for one, other in combinations(drawn.value, 2):
+                gap = [a - b for a, b in zip(one.entries, other.entries, strict=True)]
+                assert sum((g * g for g in gap), fmpq(0)) > 4 * fmpq(example["radius"]) ** 2
+
+
 def test_empirical_risk_minimisation_minimises() -> None:
     """The first hypothesis of least mean loss on each sample of two."""
     loss = Tabulated((2, 2), tuple(map(fmpq, (0, 2, 1, 0))))
@@ -348,6 +465,12 @@ CONTRADICTIONS = [
     ("ball", {"size": 2, "radius": -1}),
     ("sphere", {"size": 2, "radius": -1}),
     ("contraction", {"size": 2, "bound": -1}),
+    ("relu_layer", {"size": 1, "lip": -1}),
+    ("softmax_attention", {"size": 1, "lip": -1}),
+    ("softmax_attention", {"size": 1, "lip": 1, "low": 1, "high": 0}),
+    ("separated_points", {"size": 1, "radius": -1}),
+    ("gaussian_mechanism", {"size": 2, "hypotheses": 2, "eps": -1}),
+    ("gaussian_mechanism", {"size": 2, "hypotheses": 2, "eps": 1, "tau": -1}),
     ("bernoulli", {"size": 1, "p": 2}),
     ("atoms_at_edges", {"size": 1, "low": 1, "high": 0}),
     ("randomised_response", {"size": 2, "hypotheses": 2, "eps": -1}),
@@ -374,6 +497,9 @@ EXTREMES = [
     ("planted_max_affine", {"size": 2, "lip": 0}),
     ("tent1d", {"size": 2, "lip": 0}),
     ("clipped_affine", {"size": 1, "low": 1, "high": 1, "lip": 0}),
+    ("relu_layer", {"size": 2, "lip": 0}),
+    ("softmax_attention", {"size": 2, "lip": 0, "low": 0, "high": 1}),
+    ("softmax_attention", {"size": 2, "lip": 1, "low": 1, "high": 1}),
 ]
 
 
