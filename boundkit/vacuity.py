@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from flint import arb
 
+from boundkit.contradictions import contradiction
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import NAT, Function, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import (
@@ -48,9 +49,9 @@ LARGEST_THRESHOLD = 10**30
 
 def analyse(theorem: Theorem, ledger: Ledger, library: Library) -> VacuityAnalysis:
     """The first of: contradictory hypotheses; a claim whose bound is trivial at its operating point."""
-    contradiction = _contradiction(theorem, ledger, library)
-    if contradiction:
-        return VacuityAnalysis("total", contradiction)
+    contradictory = contradiction(ledger, library)
+    if contradictory:
+        return VacuityAnalysis("total", contradictory)
     forced = _forced(ledger, library)
     if forced:
         return VacuityAnalysis("total", forced)
@@ -64,42 +65,6 @@ def analyse(theorem: Theorem, ledger: Ledger, library: Library) -> VacuityAnalys
         if found.trivial is not None:
             last = found
     return last
-
-
-def _contradiction(theorem: Theorem, ledger: Ledger, library: Library) -> str:
-    """Why the hypotheses cannot all hold, by a proof that the judge accepted; "" when none was found."""
-    assumed = [h.label for h in theorem.hypotheses if h.origin == "assume"]
-    if any(_speaks_of_draws(h.formula) for h in theorem.hypotheses):
-        assumed = [
-            h.label for h in theorem.hypotheses if h.origin == "assume" and not _speaks_of_draws(h.formula)
-        ]
-    absurd = relation("<=", number(1), number(0))
-    sequent = ledger.sequent(absurd, assumed)
-    frame = Frame(sequent)
-    for law in library.conflicts():
-        task = Task("hypotheses", frame, absurd, Reason(law.name), library)
-        given: dict[str, Term] = {}
-        for hole in law.holes:
-            if isinstance(hole.sort, Matrix) and hole.text == "e":
-                given["e"] = Apply("basis", (hole.sort.rows, number(1)), hole.sort)
-        try:
-            for line in task.law_lines(law, given, []):
-                proof = c.Proof(c.Given(line.name), (line,))
-                judged = judge(sequent, proof)
-                labels = sorted({u.partition("#")[0] for u in judged.used if u.partition("#")[0] in assumed})
-                named = " and ".join(f"`{label}`" for label in labels)
-                return f"{named} contradict each other ({law.reference or law.name})"
-        except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
-            continue
-    try:
-        found = prove(frame, absurd, Hints((), False, "", 0, Budget(2)))
-        if found is not None:
-            judged = judge(sequent, found)
-            labels = sorted({u.partition("#")[0] for u in judged.used})
-            return f"{', '.join(f'`{label}`' for label in labels)} cannot hold together"
-    except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
-        pass
-    return ""
 
 
 def _forced(ledger: Ledger, library: Library) -> str:
@@ -174,13 +139,6 @@ def _constancy(task: Task, law: Law) -> Iterator[c.Line]:
                 line = task.law_line(law, values, ((point, everything),), [])
                 if line is not None:
                     yield line
-
-
-def _speaks_of_draws(formula: Term) -> bool:
-    from boundkit.ir.terms import subterms
-
-    heads = ("expectation", "probability", "with_probability", "almost_surely", "variance")
-    return any(isinstance(part, Apply | Bind) and part.head in heads for part in subterms(formula))
 
 
 # Bounds that are no better than trivial

@@ -32,7 +32,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"report", "verdicts"},
             {"contradictions", "vacuity"},
             {"exports", "layout", "progress", "skeleton", "findings", "formulas", "goals"},
-            {"batch", "pipeline"},
+            {"answers", "batch", "pipeline"},
             {"cli"},
             {"__main__"},
         ),

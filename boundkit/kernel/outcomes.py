@@ -115,10 +115,13 @@ def _of_numbers(law: Apply, outcome: Term) -> Iterator[Term]:
 
 def expectations_in(formula: Term) -> Iterator[Term]:
     """The expectations that a relation between numbers says something of, wherever it holds: not those
-    inside binders or choices, which need not be defined."""
+    inside choices or other binders, which need not be defined. What an expectation averages is defined at
+    some outcome, and with it the expectations in it that do not depend on the outcome."""
     if isinstance(formula, Bind):
         if formula.head == "expectation":
             yield formula
+            own = formula.variable.text
+            yield from (inner for inner in expectations_in(formula.body) if own not in inner.free)
     elif isinstance(formula, Apply) and formula.head != "if":
         for arg in formula.args:
             yield from expectations_in(arg)

@@ -506,14 +506,14 @@ def _released(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     lines = tuple(released(frame))
     for line in lines:
         frame = frame.with_fact(line.name, line.claim)
-    for contradiction in _contradictions(frame):
+    for contradiction in opposed(frame):
         if accepted(frame, goal, c.Proof(contradiction), hints.budget):
             return c.Proof(contradiction, lines)
     proof = _relation(frame, goal, hints)
     return c.Proof(proof.by, (*lines, *proof.lines)) if proof and lines else proof
 
 
-def _contradictions(frame: Frame) -> Iterator[c.Combination]:
+def opposed(frame: Frame) -> Iterator[c.Combination]:
     """A fact whose negation holds by the signs of the others."""
     context = frame.context()
     for name, formula in frame.facts.items():
