@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
 
+from boundkit.errors import BoundkitError, Diagnostic
 from boundkit.provers.inequalities.answer import Answer
 
 if TYPE_CHECKING:
@@ -53,6 +54,31 @@ def run_batch(
             yield answer
     finally:
         pool.close()
+
+
+@contextlib.contextmanager
+def lines_of(path: str) -> Iterator[Iterator[str]]:
+    """The lines of a file (`-` for standard input) one after the other; of one that is too long, its
+    beginning. BoundkitError (E0901) when it cannot be read."""
+    with contextlib.ExitStack() as stack:
+        try:
+            file = (
+                sys.stdin
+                if path == "-"
+                else stack.enter_context(open(path, encoding="utf-8", errors="replace"))
+            )
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise BoundkitError(Diagnostic("E0901", "error", f"cannot read `{path}`: {reason}")) from error
+        yield _bounded(file)
+
+
+def _bounded(file: IO[str]) -> Iterator[str]:
+    while line := file.readline(LONGEST_LINE + 1):
+        rest = line
+        while rest and not rest.endswith("\n"):
+            rest = file.readline(LONGEST_LINE)
+        yield line
 
 
 @dataclass
@@ -210,10 +236,12 @@ def answer_line(line: str, cached: bool = False) -> Line:
 
 def _answer(problem: Problem, cached: bool) -> Answer:
     from boundkit.provers.inequalities.archive import prove_once
+    from boundkit.provers.inequalities.certificate import certificate_of
     from boundkit.provers.inequalities.prove import prove
 
     try:
-        return prove_once(problem) if cached else prove(problem)
+        found = prove_once(problem) if cached else prove(problem)
+        return replace(found, certificate=certificate_of(problem, found))
     except MemoryError:
         return Answer("UNDECIDED", reason="memory limit")
     except RecursionError:

@@ -3,12 +3,13 @@ so that `--version` and `--help` answer at once."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -210,26 +211,114 @@ def check(
 
 
 @boundkit.command()
-@click.argument("goal")
+@click.argument("goal", required=False)
 @click.option("--given", multiple=True, metavar="HYP", help="A hypothesis, such as `x >= 1`; repeatable.")
 @click.option(
     "--let", "declarations", multiple=True, metavar="DECL", help="A declaration, such as `n : Nat >= 1`."
 )
+@click.option("--certificate", metavar="FILE", help="Write what `replay` re-checks to this file.")
+@click.option("--latex", is_flag=True, help="Print the statement and what was found as LaTeX.")
+@click.option("--batch", metavar="FILE", help="Answer the problems of a file, one JSON object a line.")
+@click.option("--output", metavar="FILE", help="Write the answers of a batch to this file.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Problems of a batch side by side.",
+)
+@click.option("--afresh", is_flag=True, help="Use and keep no proofs of earlier batches.")
 @_budgeted
 def prove(
-    goal: str,
+    goal: str | None,
     given: tuple[str, ...],
     declarations: tuple[str, ...],
+    certificate: str | None,
+    latex: bool,
+    batch: str | None,
+    output: str | None,
+    jobs: int,
+    afresh: bool,
     seed: int,
     samples: int,
     time_limit: float | None,
     format: str,
 ) -> int:
-    """Prove or refute one statement, such as "x^2 + 1 >= 2*x"."""
+    """Prove or refute one statement, such as "x^2 + 1 >= 2*x", or all those of a file.
+
+    In a batch the time limit is for each problem.
+    """
+    if (goal is None) == (batch is None):
+        raise click.UsageError("give either a statement or --batch FILE")
+    if batch is not None:
+        return _prove_batch(batch, output, jobs, time_limit, not afresh)
+    assert goal is not None
     from boundkit import pipeline
 
     options = Options(seed, samples, time_limit, format=format)
-    return _render(pipeline.prove_goal(goal, given, declarations, options), format)
+    report = pipeline.prove_goal(goal, given, declarations, options)
+    if certificate is not None:
+        _write_certificate(report, certificate)
+    if latex and (found := _in_latex(report)):
+        _write(found)
+        return int(report.exit)
+    return _render(report, format)
+
+
+def _prove_batch(batch: str, output: str | None, jobs: int, time_limit: float | None, cached: bool) -> int:
+    """Answers to the problems of a file, to standard output or to a file as each is found."""
+    from json import dumps
+
+    from boundkit.batch import lines_of, run_batch
+    from boundkit.progress import shown
+
+    counts = dict.fromkeys(("PROVED", "REFUTED", "UNDECIDED", "ERROR"), 0)
+    with contextlib.ExitStack() as stack:
+        source = stack.enter_context(lines_of(batch))
+        target = stack.enter_context(_opened(output)) if output is not None else None
+        progress = stack.enter_context(shown())
+        for answer in run_batch(source, jobs, time_limit, progress, cached):
+            counts[answer["verdict"]] += 1
+            line = dumps(answer) + "\n"
+            if target is None:
+                _write(line)
+            else:
+                target.write(line)
+                target.flush()
+    click.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()), err=True)
+    return int(Exit.AS_EXPECTED)
+
+
+def _opened(path: str) -> IO[str]:
+    """A new file to write to. BoundkitError (E0903) where it cannot be made."""
+    try:
+        return open(path, "w", encoding="utf-8")
+    except OSError as error:
+        raise _unwritten(path, error) from None
+
+
+def _unwritten(path: str, error: OSError) -> BoundkitError:
+    return BoundkitError(Diagnostic("E0903", "error", f"cannot write `{path}`: {error.strerror}"))
+
+
+def _write_certificate(report: Report, path: str) -> None:
+    """The certificate of a goal to a file; a note where there is none."""
+    from json import dumps
+
+    from boundkit.store import write_atomically
+
+    found = [node.certificate for theorem in report.theorems for node in theorem.nodes]
+    if not found or found[0] is None or "problem" not in found[0]:
+        click.echo("no certificate to write: the prover of inequalities has not settled this", err=True)
+        return
+    write_atomically(path, dumps(found[0], indent=1) + "\n")
+
+
+def _in_latex(report: Report) -> str:
+    """The goal of a report as LaTeX, or "" where it is not about real numbers."""
+    from boundkit.answers import report_in_latex
+
+    return report_in_latex(report)
 
 
 @boundkit.command()
@@ -263,10 +352,27 @@ def fmt(paths: tuple[str, ...], only_check: bool) -> int:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", type=click.Choice(formats()), default="text", show_default=True)
 def replay(paths: tuple[str, ...], format: str) -> int:
-    """Check the certificates beside theorem files again, without searching."""
-    from boundkit import pipeline
+    """Check certificates again, without searching: those beside theorem files, those that
+    `prove --certificate` wrote, and those in the answers of a batch."""
+    others = [path for path in paths if Path(path).suffix in (".json", ".jsonl")]
+    theorems = tuple(path for path in paths if path not in others)
+    if not others:
+        from boundkit import pipeline
 
-    return _render(pipeline.replay_paths(paths), format)
+        return _render(pipeline.replay_paths(theorems), format)
+    from boundkit.answers import replayed
+    from boundkit.report import assemble
+
+    found = [replayed(path) for path in others]
+    files = [file for file, _ in found]
+    messages = [message for _, own in found for message in own]
+    if theorems:
+        from boundkit import pipeline
+
+        report = pipeline.replay_paths(theorems)
+        files.extend(report.files)
+        messages.extend(report.diagnostics)
+    return _render(assemble(files, messages, SEED), format)
 
 
 @boundkit.command()

@@ -48,6 +48,15 @@ def _near(path: Path) -> str:
     return f"did you mean `{path.parent / close[0]}`?" if close else ""
 
 
+def read_text(path: str | Path) -> str:
+    """The text of a file, bytes that are no UTF-8 replaced. BoundkitError (E0901) when it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise BoundkitError(Diagnostic("E0901", "error", f"cannot read `{path}`: {reason}")) from error
+
+
 def write_atomically(path: str | Path, text: str) -> None:
     """Write `text` as UTF-8 so that at every moment the file is the old one or the new one, whole.
 

@@ -12,8 +12,8 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Term, substitute
 from boundkit.kernel import balls
 from boundkit.kernel.intervals import Undecided, Undefined, rational_ball
+from boundkit.provers.inequalities.drawing import Sampler, as_double
 from boundkit.provers.inequalities.problem import Problem, parts
-from boundkit.provers.inequalities.sampling import Sampler, as_double
 from boundkit.provers.inequalities.solving import Branch
 
 Array = Any

@@ -31,7 +31,7 @@ from boundkit.provers.inequalities.points import (
     written,
 )
 from boundkit.provers.inequalities.problem import Effort, Problem
-from boundkit.provers.inequalities.sampling import COMMON, Sampler
+from boundkit.provers.inequalities.drawing import COMMON, Sampler
 from boundkit.provers.inequalities.solving import branches
 
 Array = Any
