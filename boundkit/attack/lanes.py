@@ -249,6 +249,10 @@ class Compiler(Evaluator):
             return self._relative(
                 "<=", self.value(term.args[0], scope), laws.probability(self, term.args[1], scope)
             )
+        elif isinstance(term, Apply) and term.head == "almost_surely":
+            return self._least(
+                [self._at_outcome(*one, term.args[0], scope) for one in self._joint(term, scope)]
+            )
         elif isinstance(term, Apply) and term.head in ("<=", "<", "="):
             left, right = (self.value(side, scope) for side in term.args)
             if isinstance(left, Listed | Pair) or isinstance(right, Listed | Pair):
@@ -271,15 +275,29 @@ class Compiler(Evaluator):
             return builder.constant(0.5 if truth else -0.5), nothing
         return builder.emit(m.ADDC, truth, constant=-0.5), nothing
 
+    def _joint(self, term: Apply, scope: Scope) -> list[tuple[Any, Compiler]]:
+        """The outcomes of the draws in a statement that holds almost surely, with their weights."""
+        found = laws.joint(self, term.args[:1], scope)
+        return [(weight, child) for weight, child in found if isinstance(child, Compiler)]
+
+    def _at_outcome(self, weight: Any, child: Compiler, body: Term, scope: Scope) -> tuple[Node, Node]:
+        """The gap and ratio of a proposition at an outcome, where that has mass."""
+        null = self.arithmetic.compare("=", weight, Fraction(0))
+        gap, ratio = child.gap(body, scope)
+        return self._on(self.arithmetic.negation(null), gap, ratio)
+
     def _where(self, premise: Truth, conclusion: Term, scope: Scope) -> tuple[Node, Node]:
         """The gap and ratio of the conclusion on the lanes where the premise holds; 1/2 on the others."""
-        builder = self.arithmetic.builder
-        half, nothing = builder.constant(0.5), builder.constant(math.nan)
         if premise is False:
-            return half, nothing
-        gap, ratio = self.gap(conclusion, scope)
-        if premise is True:
-            return gap, ratio
+            return self._decided(True)
+        return self._on(premise, *self.gap(conclusion, scope))
+
+    def _on(self, premise: Truth, gap: Node, ratio: Node) -> tuple[Node, Node]:
+        """The gap and ratio on the lanes where the premise holds; 1/2 on the others."""
+        builder = self.arithmetic.builder
+        half, nothing = self._decided(True)
+        if isinstance(premise, bool):
+            return (gap, ratio) if premise else (half, nothing)
         return builder.emit(m.SELECT, gap, half, premise), builder.emit(m.SELECT, ratio, nothing, premise)
 
     def accepted(self, truth: Truth) -> Node:

@@ -222,3 +222,37 @@ def test_reports_do_not_depend_on_the_order_of_names() -> None:
     """Two runs are equal to the letter."""
     first, second = (attacked(FALSE["half the transport"])[1] for _ in range(2))
     assert first.statements == second.statements and re.match("false", first.statements[-1].text)
+
+
+PHI = (
+    BAYES.replace("n : Nat >= 2", "n : Nat in 2..3")
+    + "define gap(h) := max(raw(h), 0) "
+    + "define Phi := sup_{Q : Dist[H]} (2*(n-1)*E_{h ~ Q}[gap(h)^2] - KL(Q, P)) claim c: "
+)
+UNIFORMLY = "with prob >= 1 - delta over S, forall Q : Dist[H], E_{h ~ Q}[L(h)] <= E_{h ~ Q}[Lhat(h)] + "
+MEAN = "ln(E_{h ~ P}[exp(2*(n-1)*gap(h)^2)])"
+
+
+@pytest.mark.parametrize(
+    "claim, outcome",
+    [
+        ("with prob >= 1 - delta over S, Phi <= ln(n/delta)", "tested"),
+        ("with prob >= 1 - delta over S, Phi <= ln(1/delta)/4", "violated"),
+        (f"almost surely, Phi <= {MEAN} + 1/100", "tested"),
+        (f"almost surely, Phi <= {MEAN} - 1/100", "violated"),
+        (f"almost surely, Phi <= {MEAN}", "equal"),
+        (f"with prob >= 1 - delta over S, Phi <= {MEAN}", "equal"),
+        (f"{UNIFORMLY}(KL(Q, P) + ln(1/delta))/n + 1/8", "tested"),
+        (f"{UNIFORMLY}(KL(Q, P) + ln(1/delta))/(8*n)", "violated"),
+    ],
+)
+def test_a_supremum_over_laws_with_a_closed_form_is_sampled_in_doubles(claim: str, outcome: str) -> None:
+    """Both ways; where the sides are equal nothing is refuted, nor suspected."""
+    theorem, report = attacked(PHI + claim)
+    found = report.statements[-1]
+    assert found.outcome in (("tested", "undecided") if outcome == "equal" else (outcome,)), found.text
+    if outcome == "violated":
+        assert found.witness is not None
+        assert check_witness(theorem, "c", found.witness).outcome == "violated"
+    else:
+        assert sum(link.samples for link in found.links) >= 4_000
