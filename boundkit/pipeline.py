@@ -28,6 +28,7 @@ from boundkit.findings import (
     witness_of,
 )
 from boundkit.goals import goal_theorem
+from boundkit.ir.terms import number
 from boundkit.ir.theorems import Family, Statement, Theorem
 from boundkit.kernel import certificates as c
 from boundkit.library import Library
@@ -420,6 +421,7 @@ def _assembled(
             report_node(
                 verdicts[statement.label],
                 by=", ".join(dict.fromkeys(named)),
+                constant=", ".join(str(number(value)) for value in proof.constants),
                 certificate=_certificate(one, theorem, proof),
                 witness=witness_of(report),
                 test=trial_of(report, model, attacked),

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.binding import bound
 from boundkit.kernel.judge import Judged, Rejected, Undefined, judge
 from boundkit.kernel.ledger import Ledger
+from boundkit.kernel.rays import has_constant
 from boundkit.plan import Outcome, attempt, obligations, reasons
 
 SCHEMA = 1
@@ -43,6 +45,15 @@ class StatementProof:
     def proved(self) -> bool:
         """Whether every link was accepted by the judge."""
         return bool(self.outcomes) and all(outcome.status == "proved" for outcome in self.outcomes)
+
+    @property
+    def constants(self) -> tuple[Fraction, ...]:
+        """The constants of the bounds up to one, `<~`, in the order of the links."""
+        if not (self.proved and has_constant(self.statement.formula)):
+            return ()
+        proofs = [outcome.proof for outcome in self.outcomes if outcome.proof is not None]
+        found = [tuple(c.constants_of(proof)) for proof in proofs]
+        return tuple(max(own) for own in found if own)
 
     @property
     def supported(self) -> bool:

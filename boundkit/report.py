@@ -93,6 +93,7 @@ class NodeReport:
     by: the rule that justified it, or "" for none.
     premises: labels that the proof consumed (`from` in JSON).
     debts: own and inherited, sorted.
+    constant: the constant of `<~` that was proved, as text, of several links each; "" for none.
     certificate: what the kernel replays, as plain JSON that nobody changes, or None.
     line, column: where the node is written, from 1; 0 when it is written nowhere.
     seconds: time spent on it, the one field that differs between runs of the same seed.
@@ -105,6 +106,7 @@ class NodeReport:
     by: str = ""
     premises: tuple[str, ...] = ()
     debts: tuple[str, ...] = ()
+    constant: str = ""
     certificate: Mapping[str, Json] | None = None
     witness: Witness | None = None
     test: Trial | None = None
@@ -186,6 +188,7 @@ def report_node(
     verdict: Verdict,
     *,
     by: str = "",
+    constant: str = "",
     certificate: Mapping[str, Json] | None = None,
     witness: Witness | None = None,
     test: Trial | None = None,
@@ -201,6 +204,7 @@ def report_node(
         by=by,
         premises=verdict.finding.premises,
         debts=verdict.debts,
+        constant=constant,
         certificate=certificate,
         witness=witness,
         test=test,
@@ -375,6 +379,7 @@ def _node(node: NodeReport) -> Json:
         "by": node.by or None,
         "from": list(node.premises),
         "debts": list(node.debts),
+        "constant": node.constant or None,
         "certificate": None if node.certificate is None else dict(node.certificate),
         "witness": _witness(node.witness) if node.witness else None,
         "test": _trial(node.test) if node.test else None,

@@ -160,7 +160,7 @@ def _remarks(node: NodeReport, said: set[str]) -> list[str]:
     """What is said of a node after its rule. `said` holds debts and reasons that stand at the nodes before,
     and grows: they are not repeated."""
     headline = Headline(node.verdict)
-    remarks = []
+    remarks = [f"up to C = {node.constant}"] if node.constant else []
     if node.witness:
         values = ", ".join(f"{name} = {value}" for name, value in node.witness.values)
         remarks.append(f"at {values}: {node.witness.comparison}" if values else node.witness.comparison)

@@ -5,6 +5,7 @@ certificate may use the premises and the lines before it by name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from types import UnionType
@@ -422,6 +423,19 @@ def is_sound_data(value: Any) -> bool:
             if not isinstance(own, Term) and hint is not Any:
                 stack.append(own)
     return True
+
+
+def constants_of(proof: Proof) -> Iterator[Fraction]:
+    """The numbers by which a proof shows bounds up to a constant."""
+    stack: list[Any] = [proof]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Constant):
+            yield current.value
+        if isinstance(current, tuple):
+            stack.extend(current)
+        elif type(current) in _HINTS:
+            stack.extend(getattr(current, field.name) for field in fields(current))
 
 
 def to_json(value: Any) -> Any:

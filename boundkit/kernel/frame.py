@@ -134,17 +134,17 @@ class Ground:
         self, unfold: tuple[tuple[str, int], ...] | None = None, rewrites: tuple[c.Rewrite, ...] = ()
     ) -> Context:
         """A context with all facts; without `unfold`, every non-recursive definition is unfolded."""
-        key = (unfold, rewrites)
+        if unfold is None:
+            clauses = frozenset(
+                (name, place)
+                for name, definition in self.sequent.definitions.items()
+                if not definition.recursive
+                for place in range(len(definition.clauses))
+            )
+        else:
+            clauses = frozenset(unfold)
+        key = (clauses, rewrites)
         if key not in self._contexts:
-            if unfold is None:
-                clauses = frozenset(
-                    (name, place)
-                    for name, definition in self.sequent.definitions.items()
-                    if not definition.recursive
-                    for place in range(len(definition.clauses))
-                )
-            else:
-                clauses = frozenset(unfold)
             bare = Context(self.sequent.definitions, clauses, (), None, self.used, self.work)
             bare.standing, bare.stood = self.sequent.standing, self.stood
             bare.finite_types = self.finite_types

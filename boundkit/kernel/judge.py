@@ -61,6 +61,7 @@ from boundkit.kernel.matrices import added, aligned, grid, inner_product
 from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
+from boundkit.kernel.rays import has_constant
 from boundkit.kernel.resampling import check_resampled
 from boundkit.kernel.steps import Fact, Range
 from boundkit.kernel.tails import check_tail
@@ -507,6 +508,7 @@ class Frame(Ground):
         self.check(goal.args[certificate.place], certificate.proof)
 
     def _check_cases(self, goal: Term, certificate: c.Cases) -> None:
+        _one_constant(goal)
         if certificate.relation is not None:
             relation_ = certificate.relation
             self.scoped(relation_)
@@ -535,6 +537,7 @@ class Frame(Ground):
     def _check_induction(self, goal: Term, certificate: c.Induction) -> None:
         if not (isinstance(goal, Bind) and goal.head == "forall" and goal.variable.sort in (NAT, INT)):
             raise Rejected("induction proves a forall over integers")
+        _one_constant(goal)
         domain = goal.domain
         first: Term
         last: Term | None = None
@@ -686,6 +689,13 @@ def _relations(formula: Term) -> tuple[Apply, ...]:
             inner = list(domain_facts_of(*part.args)) or [m for m in (meaning(part),) if m is not None]
             found.extend(p for p in inner if isinstance(p, Apply) and p.head in ("<=", "<", "="))
     return tuple(found)
+
+
+def _one_constant(goal: Term) -> None:
+    """Refuses a bound up to a constant where parts of a proof could each choose one: none need serve in all
+    of them where the right side is negative, or in all of an induction."""
+    if has_constant(goal):
+        raise Rejected("`<~` has one constant for all cases")
 
 
 def _unbounded(term: Term) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from boundkit.kernel import certificates as c
-from boundkit.kernel.context import NotNormal, common_monomial, divided, is_gram_square
+from boundkit.kernel.context import Context, NotNormal, common_monomial, divided, is_gram_square
 from boundkit.kernel.normal import product, to_term
 from boundkit.kernel.polynomials import (
     UNITY,
@@ -68,7 +68,7 @@ class _Search:
                 source = self.sources[place]
                 inverse = Polynomial({inverse_monomial(single[0]): 1 / single[1]})
                 weight = multiply(coefficient, inverse)
-                step = self._take(source, weight)
+                step = taken(self.context, source, weight)
                 if step is None:
                     continue
                 summand, value = step
@@ -96,20 +96,22 @@ class _Search:
     def _is_square(self, rest: Polynomial) -> bool:
         return bool(rest.terms) and is_gram_square(divided(rest, common_monomial(rest)))
 
-    def _take(self, source: Source, weight: Polynomial) -> tuple[c.Summand, Polynomial] | None:
-        """A source times a weight of known sign, with the value of the product."""
-        assert source.plain is not None
-        if not source.equation and not self.context.is_nonnegative(weight):
-            return None
-        try:
-            value = product(source.plain, weight, self.context)
-        except (NotNormal, TooLarge):
-            return None
-        fact = source.factors[0]
-        if source.equation:
-            factors: tuple[c.Factor, ...] = (c.Factor("equal", fact.fact, fact.values, to_term(weight)),)
-        elif weight == UNITY:
-            factors = (fact,)
-        else:
-            factors = (fact, c.Factor("sign", term=to_term(weight)))
-        return c.Summand(Fraction(1), factors), value
+
+def taken(context: Context, source: Source, weight: Polynomial) -> tuple[c.Summand, Polynomial] | None:
+    """A source times a weight of known sign, with the value of the product; None where the sign is not
+    known."""
+    slack = source.slack if source.plain is None else source.plain
+    if not source.equation and not context.is_nonnegative(weight):
+        return None
+    try:
+        value = product(slack, weight, context)
+    except (NotNormal, TooLarge):
+        return None
+    fact = source.factors[0]
+    if source.equation:
+        factors: tuple[c.Factor, ...] = (c.Factor("equal", fact.fact, fact.values, to_term(weight)),)
+    elif weight == UNITY:
+        factors = (fact,)
+    else:
+        factors = (fact, c.Factor("sign", term=to_term(weight)))
+    return c.Summand(Fraction(1), factors), value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice, product
+from math import isfinite
 
 from boundkit.ir.terms import Term
 from boundkit.kernel import balls, intervals
@@ -13,6 +15,11 @@ SAMPLE_PRECISION = 160
 COMMON_POINTS = (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1))
 ROOT_STEPS = 60
 ROOT_DENOMINATORS = (1, 2, 6, 12, 60, 1000)
+FAR = tuple(Fraction(2) ** k for k in range(-40, 41, 4))
+"""Distances from the end of a range at which values are looked at, besides the usual ones."""
+SECTIONS = 60
+SECTION = Fraction(38197, 100000)
+MOST_POINTS = 400
 
 
 def sample(extent: Range) -> list[Fraction]:
@@ -122,3 +129,60 @@ def defined(term: Term, box: Box) -> bool:
     except (intervals.Undefined, intervals.Undecided):
         return False
     return True
+
+
+def largest(term: Term, box: Box) -> Fraction | None:
+    """About the largest value seen of a term on the ranges of its names; None when it has none."""
+    names = [name for name in box if name in term.free]
+    lists = [_points(box[name]) for name in names]
+    seen: list[tuple[Fraction, tuple[Fraction, ...]]] = []
+    for values in islice(product(*lists), MOST_POINTS):
+        value = _value(term, dict(zip(names, values, strict=True)))
+        if value is not None:
+            seen.append((value, values))
+    if not seen:
+        return None
+    value, at = max(seen)
+    return max(value, _nearby(term, names[0], lists[0], at[0])) if len(names) == 1 else value
+
+
+def _nearby(term: Term, name: str, points: list[Fraction], place: Fraction) -> Fraction:
+    """About the largest value between the points next to one, by golden sections."""
+    at = points.index(place)
+    low, high = points[max(at - 1, 0)], points[min(at + 1, len(points) - 1)]
+    best = _value(term, {name: place}) or Fraction(0)
+    for _ in range(SECTIONS):
+        inner = [(low + (high - low) * share).limit_denominator(2**64) for share in (SECTION, 1 - SECTION)]
+        first, second = (_value(term, {name: point}) or Fraction(0) for point in inner)
+        best = max(best, first, second)
+        low, high = (low, inner[1]) if first >= second else (inner[0], high)
+    return best
+
+
+def _points(extent: Range) -> list[Fraction]:
+    """Points of a range, its own ends among them, close to them and far out."""
+    low, high = extent.lower, extent.upper
+    found = set(sample(extent))
+    if low is not None and high is not None:
+        width = high - low
+        found.update(low + width * step for step in FAR if step < 1)
+        found.update(high - width * step for step in FAR if step < 1)
+    elif low is not None:
+        found.update(low + step for step in FAR)
+    elif high is not None:
+        found.update(high - step for step in FAR)
+    for end, closed in ((low, extent.lower_closed), (high, extent.upper_closed)):
+        if end is not None and closed:
+            found.add(end)
+    return sorted(found)
+
+
+def _value(term: Term, values: dict[str, Fraction]) -> Fraction | None:
+    """The value of a term at a point, rounded to a double; None where it has none."""
+    with balls.precisely(SAMPLE_PRECISION):
+        box = {name: intervals.rational_ball(value) for name, value in values.items()}
+    try:
+        found = float(balls.enclose(term, box, SAMPLE_PRECISION).mid())
+    except (intervals.Undefined, intervals.Undecided):
+        return None
+    return Fraction(found) if isfinite(found) else None

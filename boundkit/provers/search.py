@@ -40,6 +40,7 @@ from boundkit.provers.extended import prove_extended, released
 from boundkit.provers.layers import lines_for
 from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
+from boundkit.provers.summands import prove_up_to_constant
 
 Clauses = tuple[tuple[str, int], ...]
 LARGEST_CONSTANT = 2**14
@@ -213,9 +214,16 @@ def _induct(frame: Frame, goal: Bind, hints: Hints) -> c.Proof | None:
 
 
 def _constant(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
-    """A bound up to a constant: by the largest one that is tried, else not at all; then the least whole one
-    that serves, by powers of four and halving."""
+    """A bound up to a constant: summand by summand; else by the largest constant that is tried, or not at
+    all, and then the least whole one that serves, by powers of four and halving."""
     left, right = goal.args[:2]
+
+    def cover(inner: Frame, wanted: Apply) -> c.Proof | None:
+        return _covered(inner, wanted, Budget())
+
+    by_summands = prove_up_to_constant(frame, goal, cover, policies(frame)[0])
+    if by_summands is not None and accepted(frame, goal, c.Proof(by_summands), hints.budget):
+        return c.Proof(by_summands)
 
     def attempt(value: int) -> c.Proof | None:
         bound = Apply("*", (number(value), right), REAL)
