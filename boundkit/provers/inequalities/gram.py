@@ -1,0 +1,421 @@
+"""Exact sums of squares: target = sum of factor * (sum of squares) + sum of equation * multiplier.
+
+A semidefinite programme finds Gram matrices in floating point; these are rounded and put back on the affine
+space of solutions by exact linear algebra, and an exact LDL^T factorisation decides (Peyrl and Parrilo, 2008).
+Where all solutions are singular, as for a target that vanishes somewhere, the common kernel is found first, from
+zeros and from the numerical solution, and the bases are restricted to its complement (Monniaux and Corbineau,
+2011)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpq, fmpq_mat, fmpq_mpoly
+
+MOST_ROUNDS = 5
+LARGEST_BLOCK = 70
+MOST_UNKNOWNS = 6000
+MOST_EQUATIONS = 1200
+STRICTLY_INSIDE = 1e-7
+INFEASIBLE = -1e-4
+LARGEST_COEFFICIENT = 10**40
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands before a sum of squares, and the polynomials that are combined in the squares."""
+
+    factor: fmpq_mpoly
+    basis: tuple[fmpq_mpoly, ...]
+
+
+@dataclass(frozen=True)
+class Free:
+    """An equation, and the monomials of its multiplier."""
+
+    polynomial: fmpq_mpoly
+    basis: tuple[fmpq_mpoly, ...]
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Per block the squares with their positive weights; per equation its multiplier."""
+
+    squares: tuple[tuple[tuple[fmpq, fmpq_mpoly], ...], ...]
+    multipliers: tuple[fmpq_mpoly, ...]
+
+
+def decompose(
+    target: fmpq_mpoly,
+    blocks: Sequence[Block],
+    free: Sequence[Free] = (),
+    zeros: Sequence[Sequence[fmpq]] = (),
+) -> Squares | None:
+    """The target as a sum of this kind, exactly, or None.
+
+    zeros: points at which the target is 0 and all factors are at least 0."""
+    current = [_reduced(block, _at_zeros(block, zeros)) for block in blocks]
+    for _ in range(MOST_ROUNDS):
+        if not _fits(current):
+            return None
+        system = _System(target, current, free)
+        solution = system.solve()
+        if solution is None or solution.margin < INFEASIBLE:
+            return None
+        if solution.margin > STRICTLY_INSIDE:
+            found = system.exact(solution)
+            if found is not None:
+                return found
+        smaller = [
+            _reduced(block, _kernel(gram)) for block, gram in zip(current, solution.grams, strict=True)
+        ]
+        if all(len(a.basis) == len(b.basis) for a, b in zip(current, smaller, strict=True)):
+            return None if solution.margin > STRICTLY_INSIDE else system.exact(solution)
+        current = smaller
+    return None
+
+
+def _fits(blocks: Sequence[Block]) -> bool:
+    sizes = [len(block.basis) for block in blocks]
+    return max(sizes, default=0) <= LARGEST_BLOCK and sum(n * (n + 1) // 2 for n in sizes) <= MOST_UNKNOWNS
+
+
+def _at_zeros(block: Block, zeros: Sequence[Sequence[fmpq]]) -> list[list[fmpq]]:
+    """Vectors in the kernel of every Gram matrix: the basis at zeros of the target."""
+    return [[own(*zero) for own in block.basis] for zero in zeros if block.factor(*zero) > 0]
+
+
+def _reduced(block: Block, kernel: Sequence[Sequence[fmpq]]) -> Block:
+    """The block with a basis of what is orthogonal to the vectors."""
+    rows = [list(row) for row in kernel if any(row)]
+    if not rows or not block.basis:
+        return block
+    echelon, rank = fmpq_mat(rows).rref()
+    size = len(block.basis)
+    pivots = [next(j for j in range(size) if echelon[i, j] != 0) for i in range(rank)]
+    basis = []
+    for place in range(size):
+        if place in pivots:
+            continue
+        # Orthogonal to the echelon rows: 1 at a place without pivot, minus the entries there at the pivots.
+        own = block.basis[place]
+        for i, pivot in enumerate(pivots):
+            if echelon[i, place] != 0:
+                own = own - echelon[i, place] * block.basis[pivot]
+        basis.append(own)
+    return Block(block.factor, tuple(basis))
+
+
+def _kernel(gram: np.ndarray) -> list[list[fmpq]]:
+    """Rational vectors that span what seems to be the kernel of a numerical Gram matrix."""
+    size = len(gram)
+    if size == 0:
+        return []
+    values, vectors = np.linalg.eigh(gram)
+    top = max(float(values[-1]), 1e-12)
+    scaled = np.maximum(values, 1e-14)
+    cut = 0
+    if values[-1] < 1e-6:
+        cut = size
+    else:
+        # The widest gap between eigenvalues of which the lower one is small.
+        best = 0.0
+        for place in range(1, size):
+            if scaled[place - 1] < 1e-3 * top:
+                gap = float(np.log(scaled[place] / scaled[place - 1]))
+                if gap > best and scaled[place - 1] < 1e-4:
+                    best, cut = gap, place
+        if best < 2.0:
+            return []
+    rows = _echelon(vectors[:, :cut].T.copy())
+    return rows if rows is not None else []
+
+
+def _echelon(rows: np.ndarray) -> list[list[fmpq]] | None:
+    """The reduced echelon form with entries rounded to simple rationals, from the largest pivots."""
+    count, size = rows.shape
+    used: list[int] = []
+    for place in range(count):
+        candidates = np.abs(rows[place:])
+        candidates[:, used] = 0
+        spot = np.unravel_index(int(np.argmax(candidates)), candidates.shape)
+        row, column = place + int(spot[0]), int(spot[1])
+        if abs(rows[row, column]) < 1e-6:
+            return None
+        rows[[place, row]] = rows[[row, place]]
+        rows[place] /= rows[place, column]
+        for other in range(count):
+            if other != place:
+                rows[other] -= rows[other, column] * rows[place]
+        used.append(column)
+    found = []
+    for own in rows:
+        simple = [_simple(float(value)) for value in own]
+        if any(value is None for value in simple):
+            continue
+        found.append([value for value in simple if value is not None])
+    return found
+
+
+def _simple(value: float) -> fmpq | None:
+    for limit, tolerance in ((1, 2e-3), (2, 2e-3), (12, 5e-4), (60, 5e-5), (1000, 1e-6)):
+        near = Fraction(value).limit_denominator(limit)
+        if abs(float(near) - value) < tolerance * max(1.0, abs(value)):
+            return fmpq(near.numerator, near.denominator)
+    return None
+
+
+@dataclass(frozen=True)
+class _Solution:
+    grams: list[np.ndarray]
+    multipliers: list[np.ndarray]
+    margin: float
+
+
+class _System:
+    """The linear equations between the entries of the Gram matrices: one for each monomial."""
+
+    def __init__(self, target: fmpq_mpoly, blocks: Sequence[Block], free: Sequence[Free]) -> None:
+        self.target, self.blocks, self.free = target, blocks, free
+        self.columns: list[dict[tuple[int, ...], fmpq]] = []
+        self.places: list[tuple[int, int, int]] = []
+        for number, block in enumerate(blocks):
+            for j, right in enumerate(block.basis):
+                lifted = block.factor * right
+                for i in range(j + 1):
+                    own = lifted * block.basis[i]
+                    self.columns.append((own if i == j else 2 * own).to_dict())
+                    self.places.append((number, i, j))
+        self.entries = len(self.columns)
+        for equation in free:
+            for own in equation.basis:
+                self.columns.append((equation.polynomial * own).to_dict())
+        monomials = set(target.to_dict())
+        for column in self.columns:
+            monomials.update(column)
+        self.rows = {monomial: place for place, monomial in enumerate(sorted(monomials))}
+        self.right = target.to_dict()
+
+    def solve(self) -> _Solution | None:
+        """Gram matrices with the least eigenvalue as large as it gets, but no larger than 1."""
+        import clarabel
+        from scipy import sparse
+
+        if len(self.rows) > MOST_EQUATIONS or not self.columns:
+            return None
+        scale = max(abs(float(value.p) / float(value.q)) for value in self.right.values()) or 1.0
+        count = len(self.columns) + 1
+        data: list[float] = []
+        rows: list[int] = []
+        columns: list[int] = []
+        root = float(np.sqrt(2.0))
+        for place, column in enumerate(self.columns):
+            # The cone scales what is off the diagonal by the root of 2.
+            own = 1.0
+            if place < self.entries:
+                number, i, j = self.places[place]
+                own = 1.0 if i == j else 1.0 / root
+            for monomial, value in column.items():
+                data.append(own * float(value.p) / float(value.q))
+                rows.append(self.rows[monomial])
+                columns.append(place)
+        right = np.zeros(len(self.rows))
+        for monomial, value in self.right.items():
+            right[self.rows[monomial]] = float(value.p) / float(value.q) / scale
+        cones = [clarabel.ZeroConeT(len(self.rows))]
+        start = len(self.rows)
+        place = 0
+        for block in self.blocks:
+            size = len(block.basis)
+            if size == 0:
+                continue
+            for j in range(size):
+                for i in range(j + 1):
+                    data.append(-1.0)
+                    rows.append(start)
+                    columns.append(place)
+                    if i == j:
+                        data.append(1.0)
+                        rows.append(start)
+                        columns.append(count - 1)
+                    start, place = start + 1, place + 1
+            cones.append(clarabel.PSDTriangleConeT(size))
+        data.append(1.0)
+        rows.append(start)
+        columns.append(count - 1)
+        cones.append(clarabel.NonnegativeConeT(1))
+        start += 1
+        offset = np.concatenate([right, np.zeros(start - len(self.rows))])
+        offset[-1] = 1.0
+        matrix = sparse.csc_matrix((data, (rows, columns)), shape=(start, count))
+        objective = np.zeros(count)
+        objective[-1] = -1.0
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.max_iter = 60
+        settings.max_threads = 1
+        solver = clarabel.DefaultSolver(
+            sparse.csc_matrix((count, count)), objective, matrix, offset, cones, settings
+        )
+        found = solver.solve()
+        values = np.array(found.x)
+        status = str(found.status)
+        if "Infeasible" in status or not np.all(np.isfinite(values)):
+            return None
+        grams = [np.zeros((len(block.basis), len(block.basis))) for block in self.blocks]
+        for place, (number, i, j) in enumerate(self.places):
+            own = float(values[place]) * (1.0 if i == j else 1.0 / root) * scale
+            grams[number][i, j] = grams[number][j, i] = own
+        multipliers = []
+        place = self.entries
+        for equation in self.free:
+            multipliers.append(values[place : place + len(equation.basis)] * scale)
+            place += len(equation.basis)
+        return _Solution(grams, multipliers, float(values[-1]))
+
+    def exact(self, solution: _Solution) -> Squares | None:
+        """The solution rounded to rationals, moved onto the equations, if it stays positive."""
+        flat = [float(solution.grams[number][i, j]) for number, i, j in self.places]
+        flat += [float(value) for part in solution.multipliers for value in part]
+        projection = _Projection(self)
+        least = min((abs(solution.margin), 1.0))
+        first = 0 if least > 1e-2 else 4
+        for bits in (first, first + 4, 12, 20, 32, 44):
+            rounded = [fmpq(round(value * 2**bits), 2**bits) for value in flat]
+            if max((abs(value) for value in flat), default=0.0) > LARGEST_COEFFICIENT:
+                return None
+            corrected = projection.apply(rounded)
+            if corrected is None:
+                return None
+            found = self.factored(corrected)
+            if found is not None:
+                return found
+        return None
+
+    def factored(self, values: Sequence[fmpq]) -> Squares | None:
+        """LDL^T of every Gram matrix; None if one is not positive semidefinite."""
+        grams: list[list[list[fmpq]]] = [
+            [[fmpq(0)] * len(block.basis) for _ in block.basis] for block in self.blocks
+        ]
+        for place, (number, i, j) in enumerate(self.places):
+            grams[number][i][j] = grams[number][j][i] = values[place]
+        squares: list[tuple[tuple[fmpq, fmpq_mpoly], ...]] = []
+        for block, gram in zip(self.blocks, grams, strict=True):
+            found = _ldl(gram)
+            if found is None:
+                return None
+            own = []
+            for weight, row in found:
+                combined = 0 * self.target
+                for value, polynomial in zip(row, block.basis, strict=True):
+                    if value != 0:
+                        combined += value * polynomial
+                own.append((weight, combined))
+            squares.append(tuple(own))
+        multipliers = []
+        place = self.entries
+        for equation in self.free:
+            combined = 0 * self.target
+            for polynomial in equation.basis:
+                combined += values[place] * polynomial
+                place += 1
+            multipliers.append(combined)
+        return Squares(tuple(squares), tuple(multipliers))
+
+
+class _Projection:
+    """Exact corrections that put values onto the equations of a system."""
+
+    def __init__(self, system: _System) -> None:
+        self.system = system
+        self.by_row: list[dict[int, fmpq]] = [{} for _ in system.rows]
+        for place, column in enumerate(system.columns):
+            for monomial, value in column.items():
+                self.by_row[system.rows[monomial]][place] = value
+        self.right = [fmpq(0)] * len(system.rows)
+        for monomial, value in system.right.items():
+            self.right[system.rows[monomial]] = value
+        # Where each unknown stands in one equation, the equations are corrected one by one.
+        self.separate = all(len(column) <= 1 for column in system.columns)
+        self.inverse: tuple[list[int], list[int], fmpq_mat] | None = None
+
+    def apply(self, values: Sequence[fmpq]) -> list[fmpq] | None:
+        """The values, corrected; None if the equations contradict each other."""
+        corrected = list(values)
+        residuals = []
+        for own, wanted in zip(self.by_row, self.right, strict=True):
+            total = wanted
+            for place, value in own.items():
+                total -= value * corrected[place]
+            residuals.append(total)
+        if not any(residual != 0 for residual in residuals):
+            return corrected
+        if self.separate:
+            for own, residual in zip(self.by_row, residuals, strict=True):
+                if residual != 0:
+                    norm = sum((value * value for value in own.values()), fmpq(0))
+                    if norm == 0:
+                        return None
+                    for place, value in own.items():
+                        corrected[place] += residual * value / norm
+            return corrected
+        return self.solved(corrected, residuals)
+
+    def solved(self, values: list[fmpq], residuals: list[fmpq]) -> list[fmpq] | None:
+        rows, columns = self.pivots()
+        square = fmpq_mat([[self.by_row[i].get(j, fmpq(0)) for j in columns] for i in rows])
+        right = fmpq_mat([[residuals[i]] for i in rows])
+        try:
+            change = square.solve(right)
+        except ZeroDivisionError:
+            return None
+        for place, column in enumerate(columns):
+            values[column] += change[place, 0]
+        for own, wanted in zip(self.by_row, self.right, strict=True):
+            total = wanted
+            for place, value in own.items():
+                total -= value * values[place]
+            if total != 0:
+                return None
+        return values
+
+    def pivots(self) -> tuple[list[int], list[int]]:
+        """Independent equations, and unknowns that solve them well: by QR with pivoting, twice."""
+        from scipy.linalg import qr
+
+        dense = np.zeros((len(self.by_row), len(self.system.columns)))
+        for i, own in enumerate(self.by_row):
+            for j, value in own.items():
+                dense[i, j] = float(value.p) / float(value.q)
+        _, upper, order = qr(dense.T, mode="economic", pivoting=True)
+        diagonal = np.abs(np.diag(upper))
+        rank = int(np.sum(diagonal > 1e-9 * max(float(diagonal[0]), 1e-300)))
+        rows = sorted(int(i) for i in order[:rank])
+        _, _, order = qr(dense[rows], mode="economic", pivoting=True)
+        return rows, sorted(int(j) for j in order[:rank])
+
+
+def _ldl(matrix: list[list[fmpq]]) -> list[tuple[fmpq, list[fmpq]]] | None:
+    """Positive weights d and rows l with matrix = sum of d * l l^T; None if it is not semidefinite."""
+    rest = [list(row) for row in matrix]
+    size = len(rest)
+    found: list[tuple[fmpq, list[fmpq]]] = []
+    zero = fmpq(0)
+    for k in range(size):
+        pivot = rest[k][k]
+        if pivot < 0 or (pivot == 0 and any(rest[k][j] != 0 for j in range(k + 1, size))):
+            return None
+        if pivot == 0:
+            continue
+        row = [zero] * k + [rest[k][j] / pivot for j in range(k, size)]
+        for i in range(k + 1, size):
+            own = rest[i][k]
+            if own != 0:
+                for j in range(i, size):
+                    rest[i][j] -= own * row[j]
+                    rest[j][i] = rest[i][j]
+        found.append((pivot, row))
+    return found

@@ -1,0 +1,111 @@
+"""Polynomials as sums of squares and of products of facts with squares (Positivstellensatz), after multiplication
+by a power of the sum of the variables (Reznick, 1995) where that is needed; by semidefinite programming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from flint import fmpq_mpoly
+
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import ONE, Apply, Name
+from boundkit.kernel.derivative import over
+from boundkit.kernel.steps import Enclosed, Product, Range, Split, Step, point
+from boundkit.provers.inequalities.forms import POSITIVE, Form, forms_of, is_homogeneous
+from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.positivstellensatz import certificate
+
+COST = 100
+ATTEMPT = 40
+"""Effort for one semidefinite programme."""
+
+
+def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
+    """The goal's polynomial in the coordinates of its ranges and of its facts, with multipliers of growing
+    degree."""
+    forms = sorted(forms_of(goal), key=lambda form: len(form.constraints))
+    if not forms:
+        return GivenUp("")
+    for multiplied in (False, True):
+        for form in forms:
+            found = _found(goal, form, multiplied, effort)
+            if found is not None:
+                return found
+    return _without_the_origin(goal, forms[0], prove, effort) or GivenUp("no sum of squares found")
+
+
+def _found(goal: Goal, form: Form, multiplied: bool, effort: Effort) -> Found | None:
+    for multiplier, extra in _multipliers(form, multiplied):
+        effort.spend(ATTEMPT)
+        step = certificate(form, multiplier, extra)
+        if step is None:
+            continue
+        line = "a sum of squares and of products of facts with squares"
+        if multiplier is not None:
+            term = form.term(multiplier)
+            whole = Apply("*", (goal.slack, term), REAL)
+            step = Product((whole, over(ONE, term)), (step, Enclosed()))
+            line = f"times {term}, {line}"
+        if accepted(goal, step):
+            return Found(step, (line,))
+    return None
+
+
+def _multipliers(form: Form, multiplied: bool) -> Iterator[tuple[fmpq_mpoly | None, int]]:
+    """Polynomials that are positive, and how much the degree may grow."""
+    homogeneous = is_homogeneous(form.polynomial)
+    if not multiplied:
+        yield None, 0
+        if not homogeneous or form.constraints:
+            yield None, 2
+        return
+    generators = form.polynomial.context().gens()
+    zero = 0 * form.polynomial
+    total = sum(generators, zero) if form.orthant else sum((own * own for own in generators), zero)
+    if not homogeneous:
+        yield total + 1, 0
+    elif any(own.sign == POSITIVE for own in form.coordinates):
+        yield total, 0
+        yield total**2, 0
+
+
+def _without_the_origin(goal: Goal, form: Form, prove: Prove, effort: Effort) -> Found | None:
+    """First the goal where one variable is 0; where it is not, the sum of all (or of their squares) is positive."""
+    if not is_homogeneous(form.polynomial) or any(own.sign == POSITIVE for own in form.coordinates):
+        return None
+    name = next((own.term for own in form.coordinates if isinstance(own.term, Name)), None)
+    if name is None:
+        return None
+    zero, extent = Fraction(0), goal.box[name.text]
+
+    def within(own: Range) -> Goal:
+        return replace(goal, box={**goal.box, name.text: own})
+
+    at_zero = prove(within(point(zero)), effort)
+    if at_zero is None:
+        return None
+    lines = [f"and where {name} = 0:", *at_zero.argument]
+    sides: list[Step] = []
+    for own in (
+        replace(extent, upper=zero, upper_closed=False),
+        replace(extent, lower=zero, lower_closed=False),
+    ):
+        if own.lower == own.upper:
+            continue
+        found = next(
+            (found for form in forms_of(within(own)) if (found := _found(within(own), form, True, effort))),
+            None,
+        )
+        if found is None:
+            return None
+        lines = [*found.argument, *lines]
+        sides.append(found.step)
+    if extent.lower is not None:
+        return Found(Split(name.text, zero, at_zero.step, sides[0]), tuple(dict.fromkeys(lines)))
+    below = Split(name.text, zero, sides[0], at_zero.step)
+    return Found(
+        Split(name.text, zero, below, Split(name.text, zero, at_zero.step, sides[-1])),
+        tuple(dict.fromkeys(lines)),
+    )
