@@ -53,6 +53,7 @@ from boundkit.kernel.steps import (
     Evaluated,
     Excluded,
     Fact,
+    Fixed,
     Generalised,
     Identity,
     Instance,
@@ -62,6 +63,7 @@ from boundkit.kernel.steps import (
     Means,
     Monotone,
     Narrowed,
+    Powered,
     Product,
     Range,
     Rejected,
@@ -249,6 +251,11 @@ class _Check:
                 self.scaled(slack, strict, place, step, depth)
             case Changed():
                 self.changed(slack, strict, place, step, depth)
+            case Fixed(rest):
+                values = _fixed(place.box)
+                box = {name: own for name, own in place.box.items() if name not in values}
+                facts = tuple(Fact(substitute(own.term, values), own.kind) for own in place.facts)
+                self.goal(substitute(slack, values), strict, _Place(box, facts), rest, depth)
             case Narrowed(variable, extent, lower, upper, rest):
                 place.extent(variable)
                 check_range(variable, extent)
@@ -262,6 +269,8 @@ class _Check:
                 self.chosen(slack, strict, place, step, depth)
             case Rounded():
                 self.rounded(slack, strict, place, step, depth)
+            case Powered():
+                self.powered(slack, strict, place, step, depth)
             case _:
                 raise Rejected("not a step")
 
@@ -421,11 +430,7 @@ class _Check:
 
     def same(self, left: Term, right: Term, box: Box, reason: str = "the terms may differ") -> None:
         """The terms are equal where both are defined."""
-        fixed: dict[str, Term] = {
-            name: Number(extent.lower)
-            for name, extent in box.items()
-            if extent.is_point and extent.lower is not None
-        }
+        fixed = _fixed(box)
         if not quotients.same(substitute(left, fixed), substitute(right, fixed)):
             raise Rejected(reason)
 
@@ -519,9 +524,7 @@ class _Check:
         with balls.precisely(128):
             if not positive_definite(hessian):
                 raise Rejected("not shown to be convex")
-        values: dict[str, Term] = {
-            name: Number(own.lower) for name, own in box.items() if own.is_point and own.lower is not None
-        }
+        values = _fixed(box)
         for name, value in zip(active, bottom, strict=True):
             check_term(value, {})
             values[name] = value
@@ -558,12 +561,16 @@ class _Check:
             name: times(power(scale, number(weight)), Name(name, REAL)) for name, weight in weights.items()
         }
         require_defined(slack, place.box, place.facts)
-        if not isinstance(step.degree, Fraction):
-            raise Rejected("no degree")
-        self.same(substitute(slack, moved), times(power(scale, number(step.degree)), slack), place.box)
+        facts = tuple(place.fact(number_) for number_ in step.kept)
+        for fact in facts:
+            require_defined(fact.term, place.box)
+        degrees = (step.degree, *step.degrees)
+        if len(degrees) != len(facts) + 1 or not all(isinstance(degree, Fraction) for degree in degrees):
+            raise Rejected("not one degree for each fact")
+        for term, degree in zip((slack, *(fact.term for fact in facts)), degrees, strict=True):
+            self.same(substitute(term, moved), times(power(scale, number(degree)), term), place.box)
         box = {**place.box, step.variable: point(Fraction(1))}
-        kept = tuple(fact for fact in place.facts if _scales(fact.term, moved, scale, place.box))
-        self.goal(slack, strict, _Place(box, kept), step.rest, depth)
+        self.goal(slack, strict, _Place(box, facts), step.rest, depth)
 
     def changed(self, slack: Term, strict: bool, place: _Place, step: Changed, depth: int) -> None:
         extent = place.extent(step.variable)
@@ -647,23 +654,24 @@ class _Check:
         rest = _Place(box, (*place.rewritten(step.term, name), *own))
         self.goal(replaced(slack, step.term, name), strict, rest, step.rest, depth)
 
+    def powered(self, slack: Term, strict: bool, place: _Place, step: Powered, depth: int) -> None:
+        check_term(step.term, place.box)
+        if not isinstance(step.term, Apply) or step.term.head != "^":
+            raise Rejected("no power")
+        base, exponent = step.term.args
+        self.goal(base, True, place, step.proof, depth)
+        new = Apply("exp", (Apply("*", (exponent, Apply("ln", (base,), REAL)), REAL),), REAL)
+        rest = _Place(place.box, place.rewritten(step.term, new))
+        self.goal(replaced(slack, step.term, new), strict, rest, step.rest, depth)
+
+
+def _fixed(box: Box) -> dict[str, Term]:
+    """The values of the names whose ranges are points."""
+    ends = ((name, extent.lower) for name, extent in box.items() if extent.is_point)
+    return {name: Number(end) for name, end in ends if end is not None}
+
 
 def _rising(direction: object) -> bool:
     if direction not in ("increasing", "decreasing"):
         raise Rejected("neither increasing nor decreasing")
     return direction == "increasing"
-
-
-def _scales(term: Term, moved: dict[str, Term], scale: Term, box: Box) -> bool:
-    """Whether a term is defined on the whole box and has a degree, which is read off a quotient of its
-    values and then shown."""
-    try:
-        require_defined(term, box)
-    except (Undecided, Undefined):
-        return False
-    if not term.free & set(moved):
-        return True
-    for degree in (0, 1, 2, 3, 4, -1, -2):
-        if quotients.same(substitute(term, moved), times(power(scale, number(degree)), term)):
-            return True
-    return False

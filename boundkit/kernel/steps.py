@@ -290,11 +290,14 @@ class Scaled(Step):
 
     With weights w, that of the variable being 1, slack(s^w x) = s^k slack(x) for all s > 0, by
     `quotients.same`, and every range with a weight other than 0 is that of the positive, or the
-    non-negative, or all real numbers. Facts that do not scale are dropped. By s = 1/variable."""
+    non-negative, or all real numbers. So do the terms of the facts number `kept`, which are defined on the
+    whole box, with `degrees`; the others are dropped. By s = 1/variable."""
 
     variable: str
     weights: tuple[tuple[str, Fraction], ...]
     degree: Fraction
+    kept: tuple[int, ...]
+    degrees: tuple[Fraction, ...]
     rest: Step
 
 
@@ -314,6 +317,13 @@ class Changed(Step):
     inverse: Term
     lower: Step
     upper: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Fixed(Step):
+    """The goal with its value for every name whose range is one point, in the slack and in the facts."""
+
     rest: Step
 
 
@@ -385,6 +395,15 @@ class Rounded(Step):
     rest: Step
 
 
+@dataclass(frozen=True)
+class Powered(Step):
+    """The goal with exp(v*ln(u)) for a term u^v in the slack and the facts, u being positive."""
+
+    term: Term
+    proof: Step
+    rest: Step
+
+
 STEPS: dict[str, type[Step]] = {
     step.__name__: step
     for step in (
@@ -407,11 +426,13 @@ STEPS: dict[str, type[Step]] = {
         Convex,
         Scaled,
         Changed,
+        Fixed,
         Narrowed,
         Generalised,
         Instance,
         Chosen,
         Rounded,
+        Powered,
     )
 }
 

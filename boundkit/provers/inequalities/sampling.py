@@ -1,185 +1,97 @@
-"""Points at which a goal may fail: simple ones first, then pseudo-random ones on many scales.
-
-The same problem gives the same points."""
+"""Points at which the facts of a goal seem to hold, and the signs that terms have there. Nothing is decided here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
-from typing import Any
+from functools import lru_cache
 
-import numpy as np
+from boundkit.ir.terms import Term
+from boundkit.kernel.balls import Undecided, Undefined
+from boundkit.kernel.constants import exact
+from boundkit.kernel.steps import Box, Fact, Range
+from boundkit.provers.factors import solved
+from boundkit.provers.samples import sample, sign_at
 
-from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Number, Term
-from boundkit.kernel.cover import Range
-from boundkit.kernel.derivative import minus, negative, over
-from boundkit.provers.inequalities import doubles
-from boundkit.provers.inequalities.points import cost
-from boundkit.provers.inequalities.problem import Problem
-from boundkit.provers.inequalities.solving import Branch, coefficients
+MOST_POINTS = 60
+MOST_TRIALS = 700
 
-Array = Any
-
-LARGEST_GRID = 8000
-_COMMON = """
-0 1 -1 2 1/2 -2 -1/2 3 1/3 3/2 2/3 4 1/4 3/4 -3 -1/3 5 1/5 10 1/10 -3/2 -4 9/10 11/10 -10 -1/10 7 6 8 5/2 4/3
-100 1/100 20 1/20 99/100 101/100 -100 -1/100 1000 1/1000 999/1000 1001/1000 1000000 1/1000000 -1000 -1/1000
--1000000 -1/1000000
-"""
-COMMON = tuple(map(Fraction, _COMMON.split()))
-INTEGERS = tuple(
-    map(Fraction, (0, 1, 2, 3, -1, 4, 5, -2, 6, 7, 8, 9, 10, -3, 12, 15, 20, 50, 100, 1000, 10**6))
-)
-_INNER = tuple(map(Fraction, ("1/2", "1/4", "3/4", "1/3", "2/3", "1/10", "9/10", "1/100", "99/100")))
+Point = dict[str, Fraction]
 
 
-class Sampler:
-    """Points of one branch of a problem: values of its free variables, and in columns those of all."""
-
-    def __init__(self, problem: Problem, branch: Branch, domain: Mapping[str, Range], seed: int) -> None:
-        self.branch = branch
-        self.names = [name.text for name in branch.free]
-        self.integral = {name.text: name.sort != REAL for name in branch.free}
-        # A name that is not the problem's is what a variable is the logarithm of.
-        self.ranges = [domain.get(name, Range(Fraction(0), None, False)) for name in self.names]
-        self.random = np.random.default_rng(seed)
-        self.bounds = [self.bounds_of(problem.facts, place) for place in range(len(self.names))]
-
-    def bounds_of(self, facts: Iterable[Term], place: int) -> list[tuple[int, Term]]:
-        """Lower (1) and upper (-1) bounds of a variable by terms in the ones before it."""
-        name, before = self.names[place], frozenset(self.names[:place])
-        found: list[tuple[int, Term]] = []
-        for fact in facts:
-            if not isinstance(fact, Apply) or fact.head not in ("<=", "<") or name not in fact.free:
-                continue
-            if not (fact.free - {name}) or not fact.free - {name} <= before:
-                continue
-            line = coefficients(minus(fact.args[1], fact.args[0]), name)
-            if line is not None and len(line) == 2 and isinstance(line[1], Number) and line[1].value:
-                found.append((1 if line[1].value > 0 else -1, negative(over(line[0], line[1]))))
-        return found
-
-    def simple(self, place: int) -> list[Fraction]:
-        """Simple numbers in the range of a variable, its ends first."""
-        extent = self.ranges[place]
-        low, high = extent.lower, extent.upper
-        ends = [end for end in (low, high) if end is not None]
-        steps = [Fraction(1, 10**k) for k in (1, 2, 3, 6)]
-        inner: list[Fraction] = []
-        if low is not None:
-            inner += [
-                low + step for step in (*steps, Fraction(1), Fraction(1, 2), Fraction(10), Fraction(100))
-            ]
-        if high is not None:
-            inner += [
-                high - step for step in (*steps, Fraction(1), Fraction(1, 2), Fraction(10), Fraction(100))
-            ]
-        if low is not None and high is not None:
-            inner += [low + (high - low) * share for share in _INNER]
-        integral = self.integral[self.names[place]]
-        rest = sorted({*inner, *(INTEGERS if integral else COMMON)}, key=lambda own: (cost(own), own))
-        chosen = dict.fromkeys([*ends, *rest])
-        return [own for own in chosen if _inside(extent, own) and (not integral or own.denominator == 1)]
-
-    def grid(self) -> tuple[list[tuple[Fraction, ...]], Array]:
-        """Tuples of simple values, and the same in floating point, one row a point."""
-        lists = [self.simple(place) for place in range(len(self.names))]
-        most = LARGEST_GRID if len(lists) > 1 else 200
-        length = max([len(own) for own in lists], default=0)
-        while length > 1 and _volume(lists, length) > most:
-            length -= 1
-        if _volume(lists, length) <= most:
-            points = list(product(*(own[:length] for own in lists)))
-        else:
-            picks = [self.random.integers(0, min(len(own), 4), most) for own in lists]
-            rows = dict.fromkeys(zip(*(pick.tolist() for pick in picks), strict=True))
-            points = [tuple(lists[k][pick] for k, pick in enumerate(row)) for row in rows]
-        table = [[as_double(value) for value in own] for own in points]
-        return points, np.array(table, dtype=float).reshape(len(points), len(self.names))
-
-    def draw(self, count: int, spread: float) -> Array:
-        """Pseudo-random points, one row each: most of moderate size, others up to 10^spread and down to its
-        reciprocal, near the ends, near 1, at simple values, and with variables that agree."""
-        rows = np.zeros((count, len(self.names)))
-        # The same kind for a whole row half of the time, so that several variables are extreme together.
-        whole = self.random.random(count)
-        common = self.random.random(count)
-        for place in range(len(self.names)):
-            own = np.where(whole < 0.5, common, self.random.random(count))
-            rows[:, place] = self.column(place, rows, own, count, spread)
-        return rows
-
-    def column(self, place: int, rows: Array, kind: Array, count: int, spread: float) -> Array:
-        random = self.random
-        low, high = self.limits(place, rows, count)
-        bounded = np.isfinite(low) & np.isfinite(high)
-        with np.errstate(all="ignore"):
-            width = np.where(bounded, high - low, 1.0)
-            size = 10.0 ** np.where(
-                kind < 0.6, random.uniform(-1.5, 1.5, count), random.uniform(-spread, spread, count)
-            )
-            side = np.where(random.random(count) < 0.5, -1.0, 1.0)
-            inside = low + width * random.random(count)
-            near = np.minimum(1.0, size / 30) * width
-            at_end = np.where(side > 0, low + near, high - near)
-            ray = np.where(
-                np.isfinite(low), low + size, np.where(np.isfinite(high), high - size, side * size)
-            )
-            found = np.where(bounded, np.where(kind < 0.45, inside, at_end), ray)
-            found = np.where((kind > 0.75) & (kind < 0.82), 1 + side * np.minimum(size, 1 / size), found)
-            if place:
-                other = rows[np.arange(count), random.integers(0, place, count)]
-                tie = np.where(
-                    random.random(count) < 0.5, other, other * (1 + side * np.minimum(size, 1 / size))
-                )
-                found = np.where((kind > 0.82) & (kind < 0.9), tie, found)
-            simple = np.array([as_double(own) for own in self.simple(place)[:24]] or [0.0])
-            found = np.where(kind > 0.95, simple[random.integers(0, len(simple), count)], found)
-            if self.integral[self.names[place]]:
-                found = np.round(found)
-        return found
-
-    def limits(self, place: int, rows: Array, count: int) -> tuple[Array, Array]:
-        """The range of a variable where the ones before it are fixed."""
-        extent = self.ranges[place]
-        low = np.full(count, -np.inf if extent.lower is None else as_double(extent.lower))
-        high = np.full(count, np.inf if extent.upper is None else as_double(extent.upper))
-        columns = {name: rows[:, k] for k, name in enumerate(self.names[:place])}
-        for side, term in self.bounds[place]:
-            try:
-                bound = doubles.values(term, columns, count)
-            except doubles.Unknown:
-                continue
-            bound = np.where(np.isnan(bound), -side * np.inf, bound)
-            low, high = (np.maximum(low, bound), high) if side > 0 else (low, np.minimum(high, bound))
-        return low, high
-
-    def columns(self, rows: Array) -> dict[str, Array]:
-        """The values of all variables at rows of values of the free ones. Raises `doubles.Unknown`."""
-        found = {name: rows[:, place] for place, name in enumerate(self.names)}
-        for name, term in self.branch.solved.items():
-            found[name] = doubles.values(term, found, len(rows))
-        return found
+def points(box: Box, facts: tuple[Fact, ...]) -> tuple[Point, ...]:
+    """Rational points of the box at which no fact certainly fails, in a fixed order."""
+    return _points(tuple(sorted(box.items(), key=lambda one: one[0])), facts)
 
 
-def as_double(value: Fraction) -> float:
-    """The number in floating point, infinite where it is too large."""
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
+@lru_cache(maxsize=256)
+def _points(box: tuple[tuple[str, Range], ...], facts: tuple[Fact, ...]) -> tuple[Point, ...]:
+    found: list[Point] = []
+    lists = [(name, sample(extent)) for name, extent in box]
+    equations = [_solution(fact) for fact in facts if fact.kind == "zero"]
+    for trial in _trials(lists):
+        point = dict(trial)
+        for solution in equations:
+            if solution is not None:
+                name, value = solution
+                own = exact(value, point)
+                if own is not None:
+                    point[name] = own
+        if all(_in(point[name], extent) for name, extent in box) and all(_may_hold(f, point) for f in facts):
+            found.append(point)
+            if len(found) >= MOST_POINTS:
+                break
+    return tuple(found)
 
 
-def _volume(lists: list[list[Fraction]], length: int) -> int:
-    total = 1
-    for own in lists:
-        total *= max(1, min(len(own), length))
-    return total
+def _trials(lists: list[tuple[str, list[Fraction]]]) -> Iterator[Point]:
+    if len(lists) <= 1:
+        for name, values in lists:
+            yield from ({name: value} for value in values)
+        if not lists:
+            yield {}
+        return
+    state = 1
+    for _ in range(MOST_TRIALS):
+        point = {}
+        for name, values in lists:
+            state = (6364136223846793005 * state + 1442695040888963407) % 2**64
+            point[name] = values[(state >> 33) % len(values)]
+        yield point
 
 
-def _inside(extent: Range, value: Fraction) -> bool:
-    low, high = extent.lower, extent.upper
-    above = low is None or value > low or (value == low and extent.lower_closed)
-    return above and (high is None or value < high or (value == high and extent.upper_closed))
+def _solution(fact: Fact) -> tuple[str, Term] | None:
+    """A variable with its value by an equation, if it is linear in one."""
+    for name in sorted(fact.term.free):
+        value = solved(fact.term, name)
+        if value is not None and name not in value.free:
+            return name, value
+    return None
+
+
+def _in(value: Fraction, extent: Range) -> bool:
+    above = extent.lower is None or value > extent.lower or (value == extent.lower and extent.lower_closed)
+    below = extent.upper is None or value < extent.upper or (value == extent.upper and extent.upper_closed)
+    return above and below and (not extent.integral or value.denominator == 1)
+
+
+def _may_hold(fact: Fact, point: Point) -> bool:
+    sign = sign_at(fact.term, point)
+    if sign is None:
+        return False
+    return {"nonnegative": sign >= 0, "positive": sign >= 0, "zero": sign == 0}[fact.kind]
+
+
+def signs(term: Term, box: Box, facts: tuple[Fact, ...]) -> frozenset[int]:
+    """The certain signs of a term at the points; None among them where it is undefined is left out."""
+    found = set()
+    for point in points(box, facts):
+        try:
+            sign = sign_at(term, point)
+        except (Undecided, Undefined):
+            continue
+        if sign:
+            found.add(sign)
+        if len(found) == 2:
+            break
+    return frozenset(found)

@@ -1,0 +1,34 @@
+"""Goals that one enclosure settles: of the slack over the whole box, or of a fact, which fails on it."""
+
+from __future__ import annotations
+
+from boundkit.ir.terms import ONE
+from boundkit.kernel.steps import Enclosed, Evaluated, Excluded, Known, Step
+from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+
+COST = 1
+
+
+def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
+    """Interval arithmetic, values at points, facts as they stand, and facts that fail."""
+    for step, line in _candidates(goal):
+        if accepted(goal, step):
+            return Found(step, (line,))
+    return GivenUp("")
+
+
+def _candidates(goal: Goal) -> list[tuple[Step, str]]:
+    found: list[tuple[Step, str]] = []
+    if all(goal.box[name].is_point for name in goal.slack.free):
+        found.append((Evaluated(), "by its value"))
+    else:
+        found.append((Enclosed(), "by interval arithmetic"))
+    for place, fact in enumerate(goal.facts):
+        if fact.kind == "zero" or fact.kind == "positive" or not goal.strict:
+            if fact.term == goal.slack:
+                found.append((Known(place, ONE), "by a hypothesis"))
+        if all(goal.box[name].is_point for name in fact.term.free):
+            found += [(Excluded(place, sign, Evaluated()), "the hypotheses fail") for sign in (1, -1)]
+        else:
+            found += [(Excluded(place, sign, Enclosed()), "the hypotheses fail") for sign in (1, -1)]
+    return found
