@@ -164,7 +164,7 @@ class Attack:
             compile_relation(text) for text in problem.hyps if not text.startswith("Eq(")
         ]
         self.goal = compile_relation(problem.goal)
-        self.closest: list[tuple[float, dict[str, fmpq]]] = []
+        self.closest: list[tuple[float, dict[str, Number]]] = []
         self.admitted = self.undecided = self.undefined = 0
 
     def natural(self, name: str) -> bool:
@@ -242,13 +242,13 @@ class Attack:
                 value = (
                     fmpq(*float(ball(value)).as_integer_ratio()) if abs(value) > fmpq(1, 10**200) else value
                 )
-                moved[name] = fmpq(value.round()) if self.natural(name) else value
+                moved[name] = fmpq(round(value)) if self.natural(name) else value
         return moved
 
     def run(self, samples: int, climb: bool = True) -> dict[str, Number] | None:
         """A point at which the goal is false, or None."""
         tries = 0
-        while self.admitted < samples and tries < 40 * samples:
+        while self.admitted < samples and tries < max(40 * samples, 4000):
             tries += 1
             point = self.point()
             answer, slack = self.try_point(point)
@@ -292,7 +292,7 @@ def short(value: fmpq, digits: int) -> fmpq:
         return value
     exponent = digits - 1 - math.floor(math.log10(abs(float(ball(value)))))
     scale = fmpq(10) ** exponent
-    return fmpq((value * scale).round()) / scale
+    return fmpq(round(value * scale)) / scale
 
 
 def main(arguments: Sequence[str]) -> int:

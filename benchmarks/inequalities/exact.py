@@ -79,7 +79,7 @@ def _whole(number: Number, up: bool) -> Number:
 
 def _factorial(number: Number) -> Number:
     if isinstance(number, fmpq) and number.q == 1 and 0 <= number <= 5000:
-        return fmpq(fmpz.fac_ui(int(number.p)))
+        return fmpq(fmpz.fac_ui(number.p))
     return (ball(number) + 1).gamma()
 
 
@@ -90,8 +90,8 @@ def _binomial(top: Number, bottom: Number) -> Number:
             return fmpq(0)
         if 0 <= k <= n <= 100_000:
             return fmpq(fmpz.bin_uiui(n, k))
-    n, k = ball(top), ball(bottom)
-    return ((n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()).exp()
+    upper, lower = ball(top), ball(bottom)
+    return ((upper + 1).lgamma() - (lower + 1).lgamma() - (upper - lower + 1).lgamma()).exp()
 
 
 def _known(at: int, value: int, method: str) -> Callable[[Number], Number]:

@@ -52,7 +52,7 @@ def test_the_witness_meets_the_hypotheses_and_refutes_the_goal(problem: Problem)
 @pytest.mark.parametrize("problem", TRUE, ids=lambda problem: problem.id)
 def test_a_short_attack_finds_no_counterexample_to_a_true_problem(problem: Problem) -> None:
     attack = Attack(problem)
-    assert attack.run(40, climb=False) is None
+    assert attack.run(20, climb=False) is None
     assert attack.admitted > 0
     assert attack.undefined == 0
 
