@@ -11,6 +11,11 @@ from boundkit.derive import Derived
 from boundkit.errors import Diagnostic
 from boundkit.ir.terms import Apply, subterms
 from boundkit.ir.theorems import Link, Statement, Theorem
+from boundkit.kernel.context import NotNormal
+from boundkit.kernel.definedness import NotDefined, NotIntegrable
+from boundkit.kernel.judge import Frame, Rejected
+from boundkit.kernel.ledger import Ledger
+from boundkit.kernel.polynomials import TooLarge
 from boundkit.plan import Outcome, reasons
 from boundkit.proofs import Proved, StatementProof
 from boundkit.report import Slack, TheoremReport, Trial, VacuityAnalysis, Witness, report_node, report_theorem
@@ -116,17 +121,47 @@ def derivation_finding(
     return Finding(label, "derive", frozenset({f"open:{label}"}), refuted, reason=result.message)
 
 
+def only_where_defined(ledger: Ledger, proof: StatementProof, found: StatementReport) -> StatementReport:
+    """What the attack found. A claim that is not shown to be defined is not tested by instances that would
+    not show it undefined: those that were not decided, and laws with finitely many outcomes where a mean may
+    not exist."""
+    if found.outcome != "tested" or found.kind != "claim" or proof.proved:
+        return found
+    open_ = any(link.undefined or link.undecided for link in found.links)
+    goal = ledger.theorem.statement[found.label].formula
+    frame = Frame(ledger.sequent(goal, [h.label for h in ledger.theorem.hypotheses if h.origin == "assume"]))
+    try:
+        frame.require_defined(goal, frame.context())
+    except NotIntegrable as failure:
+        why = f"not shown to be defined: {failure.condition}, and every law that is sampled has finite means"
+    except (NotDefined, NotNormal, TooLarge, Rejected, RecursionError) as failure:
+        if not (open_ and isinstance(failure, NotDefined)):
+            return found
+        why = "not shown to be defined, and some instances are not decided"
+    else:
+        return found
+    return replace(found, outcome="undecided", text=why)
+
+
+def unwitnessed(attacked: AttackReport | None) -> str:
+    """The hypothesis that fails on the most instances, where fewer than one in a thousand satisfies all, with
+    how often it held; "" where instances satisfy them, or none could be drawn."""
+    if attacked is None or not any(found.code == "E0504" for found in attacked.diagnostics):
+        return ""
+    rarest = min(attacked.hypotheses, key=lambda hypothesis: hypothesis.satisfied)
+    held = f"{rarest.satisfied} of {rarest.seen} instances of model `{attacked.model}`"
+    return f"hypothesis `{rarest.label}` holds on {held}"
+
+
 def undefined_at(theorem: Theorem, proof: StatementProof, attacked: AttackReport | None) -> str:
-    """Where a condition of definedness that could not be shown is exactly false although every hypothesis
-    holds, in words; "" when no such instance was found."""
+    """Where a statement is exactly undefined, or a condition of its definedness that could not be shown is
+    exactly false, although every hypothesis holds, in words; "" when no such instance was found."""
     if attacked is None:
         return ""
     from boundkit.attack import attack
 
     names = {d.name.text for d in theorem.declarations} | set(theorem.definition)
-    bodies = [clause.body for definition in theorem.definitions for clause in definition.clauses]
-    terms = (term for whole in (proof.statement.formula, *bodies) for term in subterms(whole))
-    if any(isinstance(term, Apply) and term.head in GUARDS for term in terms):
+    if _is_guarded(theorem, proof.statement):
         return ""  # the condition may hold wherever it is wanted
     for outcome in proof.outcomes:
         condition = outcome.condition
@@ -137,7 +172,17 @@ def undefined_at(theorem: Theorem, proof: StatementProof, attacked: AttackReport
         found = attack(bare, seed=attacked.seed, samples=2_000).by_label.get("defined")
         if found is not None and found.outcome == "violated":
             return f"at {_instance(found)}, where `{outcome.message}` fails"
+    seen = attacked.by_label.get(proof.statement.label)
+    if seen is not None and seen.outcome == "undefined" and not proof.proved:
+        return seen.text.removeprefix("undefined ")
     return ""
+
+
+def _is_guarded(theorem: Theorem, statement: Statement) -> bool:
+    """Whether some part of a statement, or of a definition, need not be defined everywhere."""
+    bodies = [clause.body for definition in theorem.definitions for clause in definition.clauses]
+    terms = (term for whole in (statement.formula, *bodies) for term in subterms(whole))
+    return any(isinstance(term, Apply) and term.head in GUARDS for term in terms)
 
 
 def _is_refuted(theorem: Theorem, goals: tuple[Any, ...], seed: int) -> bool:
@@ -196,7 +241,7 @@ def witness_of(found: StatementReport | None) -> Witness | None:
 
 
 def trial_of(found: StatementReport | None, model: str, attacked: AttackReport | None) -> Trial | None:
-    if found is None or attacked is None:
+    if found is None or attacked is None or found.outcome == "undefined":
         return None
     outcome = {
         "violated": "failed", "suspect": "failed", "tested": "passed", "undecided": "undecided",
@@ -214,7 +259,7 @@ def trial_of(found: StatementReport | None, model: str, attacked: AttackReport |
 
 
 def slack_of(found: StatementReport | None) -> Slack | None:
-    if found is None:
+    if found is None or found.outcome == "undefined":
         return None
     links = [
         link

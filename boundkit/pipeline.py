@@ -21,10 +21,12 @@ from boundkit.findings import (
     finding_of,
     left_open,
     non_sequitur,
+    only_where_defined,
     slack_of,
     trial_of,
     undefined_at,
     unused,
+    unwitnessed,
     witness_of,
 )
 from boundkit.goals import goal_theorem
@@ -378,6 +380,8 @@ def _assembled(
         for label, own in (attacked.by_label if attacked is not None else {}).items()
         if not (own.outcome == "suspect" and label in proved.statements and proved.statements[label].proved)
     }
+    for label, own in seen.items():
+        seen[label] = only_where_defined(proved.ledger, proved.statements[label], own)
     hypotheses = [h.label for h in theorem.hypotheses]
     known = {s.label for s in theorem.statements} | set(hypotheses)
     model = attacked.model if attacked is not None else "default"
@@ -409,6 +413,8 @@ def _assembled(
         for diagnostic in attacked.diagnostics:
             softened = replace(diagnostic, severity="note") if diagnostic.severity == "error" else diagnostic
             messages.append(place(softened, one.source if diagnostic.span.path else None))
+    if vacuity is not None:
+        vacuity = replace(vacuity, unwitnessed=unwitnessed(attacked))
     verdicts = compose(findings, hypotheses)
     nodes = []
     for statement in in_order(theorem):

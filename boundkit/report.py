@@ -76,6 +76,9 @@ class VacuityAnalysis:
     threshold: where the bound starts to say something, when one parameter decides it.
     trivial: the bound that holds anyway, as text, or None when none could be derived.
     value: the theorem's bound at its operating point, as text, or None when it has none.
+    unwitnessed: where instances were drawn and hardly one, or none, satisfies the hypotheses, the one that
+        fails most often and how often it held; the hypotheses are then not known to hold anywhere. In JSON it
+        is part of `reason`.
     """
 
     verdict: str = "none"
@@ -83,6 +86,7 @@ class VacuityAnalysis:
     threshold: Threshold | None = None
     trivial: str | None = None
     value: str | None = None
+    unwitnessed: str = ""
 
 
 @dataclass(frozen=True)
@@ -364,7 +368,11 @@ def _vacuity(vacuity: VacuityAnalysis) -> Json:
     threshold = vacuity.threshold
     return {
         "verdict": vacuity.verdict,
-        "reason": vacuity.reason,
+        "reason": "; ".join(
+            part
+            for part in (vacuity.reason, vacuity.unwitnessed and f"no witness: {vacuity.unwitnessed}")
+            if part
+        ),
         "threshold": {"parameter": threshold.parameter, "value": threshold.value} if threshold else None,
         "trivial": vacuity.trivial,
         "value": vacuity.value,

@@ -9,6 +9,7 @@ import pytest
 import boundkit
 from boundkit import resources
 from boundkit.contradictions import contradiction
+from boundkit.exports import export
 from boundkit.kernel.binding import bound
 from boundkit.kernel.ledger import Ledger
 from boundkit.library import Library
@@ -132,3 +133,22 @@ def test_a_claim_under_a_contradiction_is_vacuous(tmp_path: Path) -> None:
     )
     assert report.headline == "VACUOUS" and not report.ok
     assert report.vacuity.verdict == "total" and "`h`" in report.vacuity.reason
+
+
+def test_a_proof_whose_hypotheses_no_instance_satisfies_names_the_one_that_fails(tmp_path: Path) -> None:
+    """It stays PROVED, since the implication is certified, and does not read as a plain success."""
+    path = tmp_path / "t.thm"
+    body = "let n : Nat assume h: 2*n = 1 claim c: 0 <= n^2 + 1 conclude c by algebra"
+    path.write_text(f"theorem t {body} end", encoding="utf-8")
+    report = boundkit.check(path, seed=1, samples=5_000)
+    (theorem,) = report.theorems
+    assert theorem.headline == "PROVED" and theorem.vacuity.verdict == "none"
+    assert theorem.vacuity.unwitnessed.startswith("hypothesis `h` holds on 0 of ")
+    text = export("text").render(report)
+    assert "NO WITNESS: hypothesis `h` holds on 0 of" in text and "1 PROVED, 1 without a witness" in text
+
+
+def test_a_proof_with_a_witness_has_no_remark(tmp_path: Path) -> None:
+    """Nor has one whose instances cannot be drawn."""
+    report = checked(tmp_path, "let n : Nat assume h: n >= 1 claim c: 0 <= n conclude c by algebra")
+    assert report.headline == "PROVED" and report.vacuity.unwitnessed == ""

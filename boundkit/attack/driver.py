@@ -50,6 +50,9 @@ CLOSE_RECHECKS = 2
 so many of the random ones."""
 
 
+UNDEFINED_RECHECKS = 6
+"""Exact checks of instances that are undefined in doubles, for each check."""
+
 BROKEN = (
     Absent,
     ArithmeticError,
@@ -223,7 +226,7 @@ class _Attack:
             if check.label in found.outcomes and not found.stopped:
                 one = found.outcomes[check.label]
                 seen.sampled = found.small(check.label)
-                seen.confirmed, seen.laws = one.confirmed, one.laws
+                seen.confirmed, seen.laws, seen.undefined = one.confirmed, one.laws, one.undefined
         return found
 
     def _compile(self, sizes: Sizes) -> Structure:
@@ -280,9 +283,9 @@ class _Attack:
         columns += [columns[-1]] * (blocks * BLOCK - len(columns))
         given = np.ascontiguousarray(np.array(columns, np.float64).reshape(blocks * BLOCK, -1).T)
         key = structure.key(self.seed, self.digest)
-        self._absorb(
-            structure, structure.run(key, 0, blocks, given if given.shape[0] else None), key, given, False
-        )
+        tally = structure.run(key, 0, blocks, given if given.shape[0] else None)
+        self._absorb(structure, tally, key, given, False)
+        self._undefined(structure, tally, key, given, 0, blocks)
 
     def _sample(self) -> None:
         structures = self.random = self._random_structures()
@@ -311,9 +314,11 @@ class _Attack:
             return structure.run(structure.key(self.seed, self.digest), start * BLOCK, blocks, kernel=kernel)
 
         with ThreadPoolExecutor(threads) as pool:
-            for (structure, _, blocks), tally in zip(tasks, pool.map(work, tasks), strict=True):
+            for (structure, start, blocks), tally in zip(tasks, pool.map(work, tasks), strict=True):
                 self.drawn += blocks * BLOCK
-                self._absorb(structure, tally, structure.key(self.seed, self.digest), None, True)
+                key = structure.key(self.seed, self.digest)
+                self._absorb(structure, tally, key, None, True)
+                self._undefined(structure, tally, key, None, start * BLOCK, blocks)
 
     def _random_structures(self) -> list[Structure]:
         """Structures drawn from the model, some more than once; each draw gets equally many samples of its
@@ -393,6 +398,33 @@ class _Attack:
                 uniforms = None if given is None or not given.shape[0] else given[:, sample]
                 coordinates = structure.coordinates(key, sample, uniforms)
                 self._candidate(place, check, structure, gap, coordinates, random)
+
+    def _undefined(
+        self, structure: Structure, tally: Tally, key: Any, given: Any, first: int, blocks: int
+    ) -> None:
+        """Checks exactly the first instances at which a side is no number in doubles: a statement that is
+        undefined somewhere is in error, unless only doubles are too small for it."""
+        for place, seen in enumerate(self.seen):
+            if seen.undefined is not None or seen.looked >= UNDEFINED_RECHECKS:
+                continue
+            if not tally.counts[place, m.UNDEFINED].any():
+                continue
+            for block in range(blocks):
+                start = first + block * BLOCK
+                own = None if given is None or not given.shape[0] else given[:, start : start + BLOCK]
+                own = None if own is None else np.ascontiguousarray(own)
+                lanes = np.flatnonzero(structure.run(key, start, 1, own).counts[place, m.UNDEFINED])
+                if not lanes.size:
+                    continue
+                seen.looked += 1
+                lane = int(lanes[0])
+                uniforms = None if own is None else own[:, lane]
+                point = Point(structure.sizes, structure.coordinates(key, start + lane, uniforms))
+                found = examine(self.plan, self.checks[place].label, point)
+                if found.finding.outcome == "undefined":
+                    seen.undefined = found
+                if seen.undefined is not None or seen.looked >= UNDEFINED_RECHECKS:
+                    break
 
     def _candidate(
         self,

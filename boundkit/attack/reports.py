@@ -43,8 +43,8 @@ class LinkReport:
 @dataclass(frozen=True)
 class StatementReport:
     """The outcome for a step or claim: `violated` (exact; witness is the instance, finding the exact
-    check), `suspect` (a large violation in doubles that could not be checked exactly, or one that sampling
-    confirmed), `tested`,
+    check), `undefined` (at an exact instance where all hypotheses hold), `suspect` (a large violation in
+    doubles that could not be checked exactly, or one that sampling confirmed), `tested`,
     `undecided` (violations in doubles, none confirmed, or no pass beyond rounding), `untested`. text is one
     line for the report; values are those of the witness, short, by name. scope: what a pass of this
     statement is subject to, besides the scope of the attack."""

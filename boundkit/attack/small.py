@@ -64,10 +64,11 @@ class Near:
 @dataclass
 class Outcome:
     """What was seen of one statement: counts of the findings at random instances, by outcome, the first
-    violation, and why it was not evaluated where it was not."""
+    violation, the first instance at which it is undefined, and why it was not evaluated where it was not."""
 
     counts: Counter[str] = field(default_factory=Counter)
     confirmed: Confirmed | None = None
+    undefined: Confirmed | None = None
     laws: Mapping[str, Coordinate] = field(default_factory=dict)
     reason: str = ""
     open: str = ""
@@ -208,6 +209,8 @@ def explore(plan: Plan, labels: Iterable[str], seed: int, digest: str, limits: L
                     continue
             if finding.outcome == "violated":
                 outcome.confirmed, outcome.laws = Confirmed(point, instance, finding), drawing.laws
+            elif finding.outcome == "undefined":
+                outcome.undefined = outcome.undefined or Confirmed(point, instance, finding)
             elif finding.outcome in ("unsupported", "malformed") and _is_of_statement(finding):
                 outcome.reason = finding.reason
             elif math.isfinite(finding.margin):

@@ -28,7 +28,7 @@ SUSPICIOUS = 1e-6
 class Seen:
     """Running totals of one check. close: exact checks of instances within rounding of equality, of the grid
     and random; held: of the random ones, those that hold; sampled: what sampling of laws that are not finite
-    found."""
+    found; undefined: an exact instance at which the statement is undefined; looked: exact checks for one."""
 
     counts: Any = field(default_factory=lambda: np.zeros(5, np.int64))
     gap: float = math.inf
@@ -43,6 +43,8 @@ class Seen:
     unconfirmed: tuple[float, Finding] | None = None
     laws: Mapping[str, Coordinate] = field(default_factory=dict)
     sampled: Sampled | Small | None = None
+    undefined: Confirmed | None = None
+    looked: int = 0
 
 
 def stopped(
@@ -99,6 +101,14 @@ def statement_report(
         return replace(
             base, outcome="violated", text=text, finding=best.finding, witness=best.instance, values=values
         )
+    nowhere = [one.undefined for one in seen if one.undefined is not None]
+    if nowhere:
+        found = min(nowhere, key=lambda found: sum(found.point.sizes.values()))
+        values = readable(theorem, found.instance or {})
+        where = ", ".join(f"{name} = {value}" for name, value in values)
+        text = found.finding.reason.removeprefix("the statement: ")
+        text = f"undefined at {where}: {text}" if where else f"undefined: {text}"
+        return replace(base, outcome="undefined", text=text, finding=found.finding, values=values)
     if diagnostics:
         return replace(base, text=diagnostics[0].message)
     suspects = [one.unconfirmed for one in seen if one.unconfirmed is not None]

@@ -112,6 +112,9 @@ def _theorem(theorem: TheoremReport, width: int) -> Iterator[Line]:
     announced = bool(theorem.expected) and theorem.ok and not Headline(theorem.headline).supported
     title = f"{theorem.title} (as announced)" if announced else theorem.title
     yield from _hanging(head, [title], width, _VERDICT_WIDTH + 2)
+    if _is_doubtful(theorem):
+        doubt = f"NO WITNESS: {theorem.vacuity.unwitnessed}; the hypotheses may contradict each other"
+        yield from _hanging([(" " * _VERDICT_WIDTH, "")], [doubt], width, _VERDICT_WIDTH + 2, "bold yellow")
     if theorem.alarms:
         wrong = "SOUNDNESS ALARM: both proved and exactly refuted: " + ", ".join(theorem.alarms)
     else:
@@ -135,6 +138,11 @@ def _theorem(theorem: TheoremReport, width: int) -> Iterator[Line]:
         yield from _hanging(
             [(f"{_INDENT}{'vacuity':<{names}}", "")], vacuity, width, len(_INDENT) + names + 2
         )
+
+
+def _is_doubtful(theorem: TheoremReport) -> bool:
+    """Whether a theorem is supported, but its hypotheses are not known to hold anywhere."""
+    return bool(theorem.vacuity.unwitnessed) and Headline(theorem.headline).supported
 
 
 def _hanging(start: Line, remarks: list[str], width: int, indent: int, style: str = "") -> Iterator[Line]:
@@ -251,6 +259,9 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     wrong = sum(1 for theorem in theorems if not theorem.ok)
     errors = sum(1 for message in report.diagnostics if message.severity == "error")
     ends = [f"{wrong} not as expected"] if wrong else []
+    doubtful = sum(1 for theorem in theorems if _is_doubtful(theorem))
+    if doubtful:
+        checked += f", {doubtful} without a witness"
     if errors:
         ends.append(_counted(errors, "error"))
     if report.exit is Exit.LIMIT:

@@ -105,6 +105,10 @@ class NotDefined(Exception):
         self.proposition = None if isinstance(condition, str) else condition
 
 
+class NotIntegrable(NotDefined):
+    """An expectation of what is not known to be integrable: no law with finitely many outcomes shows it."""
+
+
 def require_defined(term: Term, context: Context, depth: int = 0) -> None:
     """Raises `NotDefined` unless every subterm is defined at every point that the facts admit."""
     try:
@@ -388,7 +392,7 @@ class _Check:
         """A conditional expectation: what is averaged is integrable."""
         law, of, _, _ = term.args
         if not (isinstance(of, Bind) and of.head == "function"):
-            raise NotDefined(f"{of} is integrable")
+            raise NotIntegrable(f"{of} is integrable")
         self.mean(Bind("expectation", of.variable, law, of.body, of.body.sort), context, depth)
 
     def mean(self, term: Bind, context: Context, depth: int) -> None:
@@ -398,7 +402,8 @@ class _Check:
         self.of(body, inner, depth + 1)
         if canonical(term) in context.means or body.sort == EXTREAL:
             return
-        need(is_integrable(body, fresh, term.domain, inner), f"{term.body} is integrable")
+        if not is_integrable(body, fresh, term.domain, inner):
+            raise NotIntegrable(f"{term.body} is integrable")
 
     def binder(self, term: Bind, context: Context, depth: int) -> None:
         domain = term.domain
