@@ -253,7 +253,7 @@ class Evaluator:
             case "call":
                 return self._call(args[0], args[1:], scope)
             case "index":
-                return self._index(args[0], args[1], scope)
+                return self._index(args[0], args[1], scope, isinstance(term.sort, Matrix))
             case "if":
                 return self.arithmetic.choose(
                     self.truth(args[0], scope),
@@ -351,14 +351,15 @@ class Evaluator:
             raise Unsupported("`grad` of this function")
         return form.subgradient(self.arithmetic, self.value(args[1], scope))
 
-    def _index(self, sequence: Term, place: Term, scope: Scope) -> Value:
+    def _index(self, sequence: Term, place: Term, scope: Scope, whole_row: bool) -> Value:
+        """An element of a sequence or vector, or a row of a matrix, which may have one column."""
         value = self.value(sequence, scope)
         at = self.integer(place, scope)
         if isinstance(value, Grid):
             if not 1 <= at <= value.rows:
                 raise Absent(f"row {at} of {value.rows}")
             row = value.row(at - 1)
-            return row[0] if value.columns == 1 else column(row)
+            return column(row) if whole_row or value.columns > 1 else row[0]
         return value.at(at)
 
     def _sequence(self, definition: Definition) -> Grown:

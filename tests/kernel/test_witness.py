@@ -284,3 +284,11 @@ def test_what_holds_instead_is_ready_to_print(claim: str, values: dict[str, str]
     found = check_witness(scalar("let x, y : Real", claim), "c", {"values": values})
     assert found.outcome == "violated"
     assert found.comparison == expected
+
+
+@pytest.mark.parametrize("claim", ["||A[2]|| = 3", "<A[2], A[1]> = -6", "A[2][1] = 3", "v[2] = 3", "A = A"])
+def test_a_row_of_a_matrix_with_one_column_is_a_vector(claim: str) -> None:
+    """And a coordinate of a vector is a number."""
+    text = f"theorem t let d : Nat >= 1 let A : Matrix[2, d] let v : Vector[2] claim c: {claim} end"
+    values = {"d": 1, "A": {"matrix": [[-2], [3]]}, "v": [-2, 3]}
+    assert check_witness(read(text), "c", {"values": values}).outcome == "holds"
