@@ -4,6 +4,7 @@ missing, an inference that stayed open."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -203,13 +204,17 @@ def _with(
     return Outcome("proved", found, judged.used, judged.laws, debts, rule=rule.name, stood=judged.stood)
 
 
+WORD = re.compile(r"[\w']+")
+
+
 def _provider(ledger: Ledger, missing: str, rule: Rule, reason: Reason) -> str:
-    """A premise of the theorem that states what is missing, as an edit."""
-    wanted = missing.strip("`").split("(")[0]
+    """A premise of the theorem that states what is missing and is not listed yet, as an edit."""
+    wanted = missing.strip("`").split("(")[0].rpartition(" ")[2]
     for hypothesis in ledger.theorem.hypotheses:
-        if wanted and wanted.rpartition(" ")[2] in str(hypothesis.formula) and hypothesis.origin == "assume":
-            listed = ", ".join([*reason.premises, hypothesis.label])
-            return f"`by {rule.name} from {listed}`"
+        listed = hypothesis.origin != "assume" or hypothesis.label in reason.premises
+        if wanted and not listed and wanted in WORD.findall(str(hypothesis.formula)):
+            premises = ", ".join(dict.fromkeys([*reason.premises, hypothesis.label]))
+            return f"`by {rule.name} from {premises}`"
     return f"state {missing} as a hypothesis"
 
 
