@@ -14,13 +14,19 @@ from fractions import Fraction
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpq_mpoly
+from scipy import linalg, sparse
+
+from boundkit.provers.inequalities import semidefinite
 
 MOST_ROUNDS = 5
+MOST_SOLVED = 12
+THRESHOLDS = (None, 1e-5, 1e-4, 1e-3, 1e-6)
 LARGEST_BLOCK = 70
 MOST_UNKNOWNS = 6000
 MOST_EQUATIONS = 1200
 STRICTLY_INSIDE = 1e-7
-INFEASIBLE = -1e-4
+CLEARLY_INSIDE = 1e-3
+INFEASIBLE = -1e-5
 LARGEST_COEFFICIENT = 10**40
 
 
@@ -57,25 +63,45 @@ def decompose(
     """The target as a sum of this kind, exactly, or None.
 
     zeros: points at which the target is 0 and all factors are at least 0."""
-    current = [_reduced(block, _at_zeros(block, zeros)) for block in blocks]
-    for _ in range(MOST_ROUNDS):
-        if not _fits(current):
+    first = [_reduced(block, _at_zeros(block, zeros)) for block in blocks]
+    return _Descent(target, free).search(first, 0)
+
+
+@dataclass
+class _Descent:
+    """Smaller and smaller bases, and what to try next where a kernel was guessed wrongly."""
+
+    target: fmpq_mpoly
+    free: Sequence[Free]
+    solved: int = 0
+
+    def search(self, blocks: list[Block], depth: int) -> Squares | None:
+        """A sum of squares over these bases, or over smaller ones."""
+        if depth > MOST_ROUNDS or self.solved >= MOST_SOLVED or not _fits(blocks):
             return None
-        system = _System(target, current, free)
+        self.solved += 1
+        system = _System(self.target, blocks, self.free)
         solution = system.solve()
         if solution is None or solution.margin < INFEASIBLE:
             return None
         if solution.margin > STRICTLY_INSIDE:
             found = system.exact(solution)
+            if found is not None or solution.margin > CLEARLY_INSIDE:
+                return found
+        seen: list[list[int]] = [[len(block.basis) for block in blocks]]
+        for threshold in THRESHOLDS:
+            smaller = [
+                _reduced(block, _kernel(gram, threshold))
+                for block, gram in zip(blocks, solution.grams, strict=True)
+            ]
+            sizes = [len(block.basis) for block in smaller]
+            if sizes in seen:
+                continue
+            seen.append(sizes)
+            found = self.search(smaller, depth + 1)
             if found is not None:
                 return found
-        smaller = [
-            _reduced(block, _kernel(gram)) for block, gram in zip(current, solution.grams, strict=True)
-        ]
-        if all(len(a.basis) == len(b.basis) for a, b in zip(current, smaller, strict=True)):
-            return None if solution.margin > STRICTLY_INSIDE else system.exact(solution)
-        current = smaller
-    return None
+        return system.exact(solution) if len(seen) == 1 else None
 
 
 def _fits(blocks: Sequence[Block]) -> bool:
@@ -109,34 +135,30 @@ def _reduced(block: Block, kernel: Sequence[Sequence[fmpq]]) -> Block:
     return Block(block.factor, tuple(basis))
 
 
-def _kernel(gram: np.ndarray) -> list[list[fmpq]]:
-    """Rational vectors that span what seems to be the kernel of a numerical Gram matrix."""
+def _kernel(gram: np.ndarray, threshold: float | None) -> list[list[fmpq]]:
+    """Rational vectors that span what seems to be the kernel of a numerical Gram matrix: the eigenvectors below
+    the threshold, or below the widest gap between eigenvalues of which the lower one is small."""
     size = len(gram)
     if size == 0:
         return []
     values, vectors = np.linalg.eigh(gram)
-    top = max(float(values[-1]), 1e-12)
     scaled = np.maximum(values, 1e-14)
-    cut = 0
+    cut, widest = 0, 2.0
     if values[-1] < 1e-6:
         cut = size
+    elif threshold is not None:
+        cut = int(np.sum(values < threshold))
     else:
-        # The widest gap between eigenvalues of which the lower one is small.
-        best = 0.0
         for place in range(1, size):
-            if scaled[place - 1] < 1e-3 * top:
-                gap = float(np.log(scaled[place] / scaled[place - 1]))
-                if gap > best and scaled[place - 1] < 1e-4:
-                    best, cut = gap, place
-        if best < 2.0:
-            return []
-    rows = _echelon(vectors[:, :cut].T.copy())
-    return rows if rows is not None else []
+            gap = float(np.log(scaled[place] / scaled[place - 1]))
+            if gap > widest and scaled[place - 1] < 1e-4 * max(1.0, 10 * float(values[-1])):
+                widest, cut = gap, place
+    return _echelon(vectors[:, :cut].T.copy())
 
 
-def _echelon(rows: np.ndarray) -> list[list[fmpq]] | None:
+def _echelon(rows: np.ndarray) -> list[list[fmpq]]:
     """The reduced echelon form with entries rounded to simple rationals, from the largest pivots."""
-    count, size = rows.shape
+    count = len(rows)
     used: list[int] = []
     for place in range(count):
         candidates = np.abs(rows[place:])
@@ -144,7 +166,7 @@ def _echelon(rows: np.ndarray) -> list[list[fmpq]] | None:
         spot = np.unravel_index(int(np.argmax(candidates)), candidates.shape)
         row, column = place + int(spot[0]), int(spot[1])
         if abs(rows[row, column]) < 1e-6:
-            return None
+            break
         rows[[place, row]] = rows[[row, place]]
         rows[place] /= rows[place, column]
         for other in range(count):
@@ -166,6 +188,18 @@ def _simple(value: float) -> fmpq | None:
         if abs(float(near) - value) < tolerance * max(1.0, abs(value)):
             return fmpq(near.numerator, near.denominator)
     return None
+
+
+def _float(value: fmpq) -> float:
+    return float(Fraction(int(value.p), int(value.q)))
+
+
+def _sparse(entries: Sequence[tuple[int, int, float]], rows: int, columns: int) -> sparse.csr_matrix:
+    places = [(row, column) for row, column, _ in entries]
+    return sparse.csr_matrix(
+        ([value for _, _, value in entries], tuple(zip(*places, strict=True)) if places else ([], [])),
+        shape=(rows, columns),
+    )
 
 
 @dataclass(frozen=True)
@@ -198,83 +232,94 @@ class _System:
             monomials.update(column)
         self.rows = {monomial: place for place, monomial in enumerate(sorted(monomials))}
         self.right = target.to_dict()
+        self.by_row: list[dict[int, fmpq]] = [{} for _ in self.rows]
+        for place, column in enumerate(self.columns):
+            for monomial, value in column.items():
+                self.by_row[self.rows[monomial]][place] = value
 
     def solve(self) -> _Solution | None:
         """Gram matrices with the least eigenvalue as large as it gets, but no larger than 1."""
-        import clarabel
-        from scipy import sparse
-
         if len(self.rows) > MOST_EQUATIONS or not self.columns:
             return None
-        scale = max(abs(float(value.p) / float(value.q)) for value in self.right.values()) or 1.0
-        count = len(self.columns) + 1
-        data: list[float] = []
-        rows: list[int] = []
-        columns: list[int] = []
-        root = float(np.sqrt(2.0))
-        for place, column in enumerate(self.columns):
-            # The cone scales what is off the diagonal by the root of 2.
-            own = 1.0
-            if place < self.entries:
-                number, i, j = self.places[place]
-                own = 1.0 if i == j else 1.0 / root
-            for monomial, value in column.items():
-                data.append(own * float(value.p) / float(value.q))
-                rows.append(self.rows[monomial])
-                columns.append(place)
-        right = np.zeros(len(self.rows))
-        for monomial, value in self.right.items():
-            right[self.rows[monomial]] = float(value.p) / float(value.q) / scale
-        cones = [clarabel.ZeroConeT(len(self.rows))]
-        start = len(self.rows)
-        place = 0
-        for block in self.blocks:
-            size = len(block.basis)
-            if size == 0:
-                continue
-            for j in range(size):
-                for i in range(j + 1):
-                    data.append(-1.0)
-                    rows.append(start)
-                    columns.append(place)
-                    if i == j:
-                        data.append(1.0)
-                        rows.append(start)
-                        columns.append(count - 1)
-                    start, place = start + 1, place + 1
-            cones.append(clarabel.PSDTriangleConeT(size))
-        data.append(1.0)
-        rows.append(start)
-        columns.append(count - 1)
-        cones.append(clarabel.NonnegativeConeT(1))
-        start += 1
-        offset = np.concatenate([right, np.zeros(start - len(self.rows))])
-        offset[-1] = 1.0
-        matrix = sparse.csc_matrix((data, (rows, columns)), shape=(start, count))
-        objective = np.zeros(count)
-        objective[-1] = -1.0
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.max_iter = 60
-        settings.max_threads = 1
-        solver = clarabel.DefaultSolver(
-            sparse.csc_matrix((count, count)), objective, matrix, offset, cones, settings
-        )
-        found = solver.solve()
-        values = np.array(found.x)
-        status = str(found.status)
-        if "Infeasible" in status or not np.all(np.isfinite(values)):
+        if any(not self.by_row[self.rows[monomial]] for monomial in self.right):
             return None
-        grams = [np.zeros((len(block.basis), len(block.basis))) for block in self.blocks]
-        for place, (number, i, j) in enumerate(self.places):
-            own = float(values[place]) * (1.0 if i == j else 1.0 / root) * scale
-            grams[number][i, j] = grams[number][j, i] = own
+        rows = self.independent()
+        scale = max(abs(float(value.p) / float(value.q)) for value in self.right.values()) or 1.0
+        norms = np.array([max(np.sqrt(sum(_float(v) ** 2 for v in self.by_row[row].values())), 1e-9) for row in rows])
+        place_of = {row: place for place, row in enumerate(rows)}
+        sizes = [len(block.basis) for block in self.blocks]
+        data: list[list[tuple[int, int, float]]] = [[] for _ in sizes]
+        identity = np.zeros(len(rows))
+        for column, (number, i, j) in zip(self.columns, self.places, strict=False):
+            for monomial, value in column.items():
+                row = place_of.get(self.rows[monomial])
+                if row is None:
+                    continue
+                own = _float(value) / norms[row]
+                if i == j:
+                    data[number].append((i * sizes[number] + i, row, own))
+                    identity[row] += own
+                else:
+                    data[number].append((i * sizes[number] + j, row, own / 2))
+                    data[number].append((j * sizes[number] + i, row, own / 2))
+        # The Gram matrices are X + t with t = 1 - s, and s is least.
+        operators = [_sparse(entries, size * size, len(rows)) for entries, size in zip(data, sizes, strict=True)]
+        operators.append(_sparse([(0, row, -own) for row, own in enumerate(identity)], 1, len(rows)))
+        free = np.zeros((len(rows), len(self.columns) - self.entries))
+        for place, column in enumerate(self.columns[self.entries :]):
+            for monomial, value in column.items():
+                row = place_of.get(self.rows[monomial])
+                if row is not None:
+                    free[row, place] = _float(value) / norms[row]
+        right = np.zeros(len(rows))
+        for monomial, value in self.right.items():
+            row = place_of.get(self.rows[monomial])
+            if row is not None:
+                right[row] = _float(value) / scale / norms[row]
+        found = semidefinite.solve(
+            semidefinite.Programme((*sizes, 1), tuple(operators), free, right - identity)
+        )
+        if found is None:
+            return None
+        margin = 1.0 - float(found.blocks[-1][0, 0])
+        if found.error > 1e-5:
+            return None
+        grams = [
+            scale * (own + margin * np.eye(size)) for own, size in zip(found.blocks[:-1], sizes, strict=True)
+        ]
+        if self.residual(grams, found.free * scale) > 1e-4 * scale:
+            return None
         multipliers = []
-        place = self.entries
+        place = 0
         for equation in self.free:
-            multipliers.append(values[place : place + len(equation.basis)] * scale)
+            multipliers.append(found.free[place : place + len(equation.basis)] * scale)
             place += len(equation.basis)
-        return _Solution(grams, multipliers, float(values[-1]))
+        return _Solution(grams, multipliers, margin)
+
+    def residual(self, grams: Sequence[np.ndarray], free: np.ndarray) -> float:
+        """How far the equations, dependent ones included, are from being satisfied."""
+        values = [float(grams[number][i, j]) for number, i, j in self.places] + [float(own) for own in free]
+        left = np.zeros(len(self.rows))
+        for row, own in enumerate(self.by_row):
+            left[row] = sum(_float(value) * values[place] for place, value in own.items())
+        for monomial, value in self.right.items():
+            left[self.rows[monomial]] -= _float(value)
+        return float(np.abs(left).max())
+
+    def independent(self) -> list[int]:
+        """Equations of which the others are combinations, as far as floating point tells."""
+        dense = np.zeros((len(self.by_row), len(self.columns)))
+        for i, own in enumerate(self.by_row):
+            for j, value in own.items():
+                dense[i, j] = _float(value)
+            norm = np.linalg.norm(dense[i])
+            if norm:
+                dense[i] /= norm
+        gram = dense @ dense.T
+        _, upper, order = linalg.qr(gram, pivoting=True)
+        diagonal = np.abs(np.diag(upper))
+        rank = int(np.sum(diagonal > 1e-9 * max(float(diagonal[0]), 1e-300)))
+        return sorted(int(i) for i in order[:rank])
 
     def exact(self, solution: _Solution) -> Squares | None:
         """The solution rounded to rationals, moved onto the equations, if it stays positive."""
@@ -331,10 +376,7 @@ class _Projection:
 
     def __init__(self, system: _System) -> None:
         self.system = system
-        self.by_row: list[dict[int, fmpq]] = [{} for _ in system.rows]
-        for place, column in enumerate(system.columns):
-            for monomial, value in column.items():
-                self.by_row[system.rows[monomial]][place] = value
+        self.by_row = system.by_row
         self.right = [fmpq(0)] * len(system.rows)
         for monomial, value in system.right.items():
             self.right[system.rows[monomial]] = value
@@ -384,17 +426,15 @@ class _Projection:
 
     def pivots(self) -> tuple[list[int], list[int]]:
         """Independent equations, and unknowns that solve them well: by QR with pivoting, twice."""
-        from scipy.linalg import qr
-
         dense = np.zeros((len(self.by_row), len(self.system.columns)))
         for i, own in enumerate(self.by_row):
             for j, value in own.items():
                 dense[i, j] = float(value.p) / float(value.q)
-        _, upper, order = qr(dense.T, mode="economic", pivoting=True)
+        _, upper, order = linalg.qr(dense.T, mode="economic", pivoting=True)
         diagonal = np.abs(np.diag(upper))
         rank = int(np.sum(diagonal > 1e-9 * max(float(diagonal[0]), 1e-300)))
         rows = sorted(int(i) for i in order[:rank])
-        _, _, order = qr(dense[rows], mode="economic", pivoting=True)
+        _, _, order = linalg.qr(dense[rows], mode="economic", pivoting=True)
         return rows, sorted(int(j) for j in order[:rank])
 
 

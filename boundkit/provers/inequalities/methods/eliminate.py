@@ -13,7 +13,7 @@ from boundkit.ir.terms import ONE, Name, Term, fresh_name, number, substitute
 from boundkit.kernel.derivative import minus, negative, over, plus
 from boundkit.kernel.rational_functions import TooLarge
 from boundkit.kernel.steps import Changed, Enclosed, Fact, Known, Product, Step, point
-from boundkit.provers.inequalities.forms import Equation, Reader, equations_of, raw_product, written
+from boundkit.provers.inequalities.forms import Equation, Reader, equations_of, is_homogeneous, raw_product, written
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 40
@@ -38,6 +38,9 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     try:
         reader = Reader(goal)
+        slack = reader.polynomial(goal.slack)
+        if slack is not None and is_homogeneous(slack) and _is_cone(goal):
+            return GivenUp("the goal does not depend on the scale that the equation sets")
         solved = sorted(_solved(goal, reader), key=lambda own: (own.weight, own.variable.text))
     except TooLarge:
         return GivenUp("")
@@ -47,6 +50,12 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         if found is not None:
             return found
     return GivenUp("the goal in one variable less is open" if solved else "")
+
+
+def _is_cone(goal: Goal) -> bool:
+    return all(
+        extent.upper is None and not extent.lower for name, extent in goal.box.items() if name in goal.slack.free
+    )
 
 
 def _solved(goal: Goal, reader: Reader) -> Iterator[_Solved]:

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from boundkit.kernel.steps import Sum
+from boundkit.ir.terms import ONE
+from boundkit.kernel.derivative import over
+from boundkit.kernel.steps import Enclosed, Product, Sum
 from boundkit.provers.inequalities.forms import Equation, Form, forms_of, is_homogeneous, known_multiple
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
@@ -52,7 +54,7 @@ def _homogenised(goal: Goal, form: Form, equation: Equation, prove: Prove, effor
     parts = homogeneous_parts(form.polynomial)
     top, step = max(parts), int(unit.total_degree())
     if any((top - degree) % step for degree in parts):
-        return None
+        return _even(goal, form, parts, prove, effort) if step == 2 else None
     whole = sum((own * unit ** ((top - degree) // step) for degree, own in parts.items()), 0 * unit)
     multiplier = (form.polynomial - whole) / equation.polynomial
     term = form.term(whole)
@@ -65,6 +67,24 @@ def _homogenised(goal: Goal, form: Form, equation: Equation, prove: Prove, effor
     if not accepted(goal, found):
         return None
     return Found(found, (f"made homogeneous by {_shown(form, unit)} = 1", *inner.argument))
+
+
+def _even(
+    goal: Goal, form: Form, parts: dict[int, fmpq_mpoly], prove: Prove, effort: Effort
+) -> Found | None:
+    """u - v >= 0, with u of even and v of odd degrees or the other way round, from u^2 - v^2 >= 0 and
+    u + v > 0."""
+    zero = 0 * form.polynomial
+    even = sum((own for degree, own in parts.items() if degree % 2 == 0), zero)
+    for conjugate in (2 * even - form.polynomial, form.polynomial - 2 * even):
+        other = form.term(conjugate)
+        if accepted(Goal(other, True, goal.box, goal.facts), Enclosed()):
+            whole = form.term(conjugate * form.polynomial)
+            inner = prove(replace(goal, slack=whole), effort)
+            step = None if inner is None else Product((whole, over(ONE, other)), (inner.step, Enclosed()))
+            if inner is not None and step is not None and accepted(goal, step):
+                return Found(step, (f"times {other}", *inner.argument))
+    return None
 
 
 def _shown(form: Form, unit: fmpq_mpoly) -> str:
