@@ -211,11 +211,13 @@ def _event(
     names = tuple(outcome.text for outcome, _ in outcomes)
     needed = _needed(inner, event, goods, lower, search)
     # What does not follow from all of them follows from some only where fewer facts help the search.
-    for chosen in [needed, *_choices(goods, len(goods))] if needed is not None else _choices(goods, 1):
+    first, known = needed or ((), None)
+    for chosen in [first, *_choices(goods, len(goods))] if needed is not None else _choices(goods, 1):
         fits = search(frame, relation("<=", _spent(chosen), room))
         if fits is None:
             continue
-        proof = _covered(inner, event, chosen, lower, search)
+        proof = known if chosen is first else None
+        proof = proof or _covered(inner, event, chosen, lower, search)
         if proof is not None:
             return c.Proof(c.Event(lower, names, tuple(good for good, _, _ in chosen), proof, fits))
     return None
@@ -232,7 +234,7 @@ def price_of(frame: Frame, goal: Apply, search: Search) -> Term | None:
         inner, event, outcomes = opened
         needed = _needed(inner, event, list(_goods(frame, inner, outcomes))[:MOST_GOODS], lower, search)
         if needed is not None:
-            return _spent(needed)
+            return _spent(needed[0])
     return None
 
 
@@ -261,17 +263,20 @@ def _opened(
 
 def _needed(
     inner: Frame, event: Term, goods: list[tuple[c.Good, Term, Term]], lower: bool, search: Search
-) -> Chosen | None:
-    """The good events that a proof from all of them uses; None when there is no proof."""
-    proof = _covered(inner, event, tuple(goods), lower, search)
+) -> tuple[Chosen, c.Proof | None] | None:
+    """The good events that a proof from all of them uses, with the proof where it uses all of them; None when
+    there is no proof."""
+    every = tuple(goods)
+    proof = _covered(inner, event, every, lower, search)
     if proof is None:
         return None
     try:
-        whole = Frame(_with_goods(inner, event, tuple(goods), lower).sequent)
+        whole = Frame(_with_goods(inner, event, every, lower).sequent)
         whole.check(event if lower else ABSURD, proof)
     except (Rejected, NotDefined, NotNormal, TooLarge):
-        return tuple(goods)
-    return tuple(good for place, good in enumerate(goods) if f"good event {place}" in whole.used)
+        return every, proof
+    used = tuple(good for place, good in enumerate(goods) if f"good event {place}" in whole.used)
+    return used, proof if used == every else None
 
 
 def _choices(goods: list[tuple[c.Good, Term, Term]], most: int) -> Iterator[Chosen]:

@@ -16,7 +16,7 @@ from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.normal import normal, to_term
-from boundkit.kernel.polynomials import Atom, Polynomial, TooLarge
+from boundkit.kernel.polynomials import Atom, Polynomial, TooLarge, of_atom
 from boundkit.kernel.powers import parts
 from boundkit.provers.candidates import Pool
 from boundkit.provers.kinks import CHOICES, rounded, split
@@ -172,11 +172,11 @@ class _Search:
         return _Split(order, tuple(branches))
 
     def _choice(self, left: Term) -> Apply | None:
-        """A choice between terms that are no functions of numbers."""
-        fixed = set(self.frame.sequent.names)
+        """A choice between terms that are no functions of the numbers on the right side."""
+        fixed, names = set(self.frame.sequent.names), self.right.free
         for part in subterms(left):
             chooses = isinstance(part, Apply) and len(part.args) == CHOICES.get(part.head, 0)
-            if chooses and part.free <= fixed and not _is_elementary(part):
+            if chooses and part.free <= fixed and not (_is_elementary(part) and part.free <= names):
                 assert isinstance(part, Apply)
                 return part
         return None
@@ -196,17 +196,23 @@ class _Search:
     def _pool(self, frame: Frame, context: Context, left: Term, right: Term) -> Pool:
         pool = Pool(frame, context, relation("<=", left, right))
         pool.gather()
+        pool.everything()
         return pool
 
     def _vocabularies(self) -> Iterator[Callable[[Atom], bool]]:
-        """What is foreign to the right side: all that is no function of numbers; then also what has names
-        that the right side does not have."""
+        """What is foreign to the right side: all that is no function of numbers; then also what has
+        names that the right side does not have, first those of which the sign is not known."""
         own, names = self.above.atoms, self.right.free
 
         def is_object(atom: Atom) -> bool:
             return atom not in own and not _is_elementary(atom.term)
 
+        def has_sign(name: str) -> bool:
+            one = of_atom(Atom(Name(name, self.frame.sequent.names[name])))
+            return self.context.is_nonnegative(one) or self.context.is_nonnegative(-one)
+
         yield is_object
+        yield lambda atom: is_object(atom) or not all(map(has_sign, atom.term.free - names))
         yield lambda atom: is_object(atom) or not atom.term.free <= names
 
     def _against(self, left: Term, majorant: Majorant) -> _Assigned | None:
