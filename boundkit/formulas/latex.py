@@ -66,7 +66,10 @@ def _written(term: Term) -> tuple[str, int]:
     if head == "neg":
         return f"-{_fenced(args[0], PRODUCT)}", SUM
     if head == "*":
-        return r" \cdot ".join(_fenced(arg, PRODUCT) for arg in args), PRODUCT
+        # A sign in front of a product needs no parentheses, but then stands in a sum.
+        signed = isinstance(args[0], Apply) and args[0].head == "neg"
+        factors = [_fenced(arg, SUM if signed and place == 0 else PRODUCT) for place, arg in enumerate(args)]
+        return r" \cdot ".join(factors), SUM if signed else PRODUCT
     if head == "/":
         return rf"\frac{{{latex(args[0])}}}{{{latex(args[1])}}}", PRODUCT
     if head == "^":

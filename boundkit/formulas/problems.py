@@ -19,11 +19,14 @@ SORTS: dict[str, Sort] = {
 def read_problem(data: object) -> Problem:
     """The problem `{"id", "vars": [...], "hyps": [...], "goal": "..."}`.
 
-    A variable is `"x"`, which is real, or `"n : Nat"`; `vars` may also be an object `{"n": "Nat"}`, and
-    without it every name that occurs is a real variable. Raises Unreadable."""
+    A variable is `"x"`, which is real, or `"n : Nat"`; `vars` may also be an object `{"n": "Nat"}`, and an
+    object `sorts` of that kind may say more of some. Without `vars` every name that occurs is a real
+    variable. Raises Unreadable."""
     if not isinstance(data, Mapping):
         raise Unreadable("not an object with `id`, `vars`, `hyps` and `goal`")
     declared = _declared(data["vars"]) if data.get("vars") is not None else None
+    if data.get("sorts"):
+        declared = _with_sorts(declared or {}, data["sorts"])
     hypotheses = data.get("hyps") or []
     if isinstance(hypotheses, str) or not isinstance(hypotheses, Sequence):
         raise Unreadable("`hyps` is not a list")
@@ -67,6 +70,15 @@ def _declared(data: object) -> dict[str, Sort]:
             raise Unreadable(f"`{name}` is declared as `{sort[:40]}`, which is none of Real, Int and Nat")
         declared[name] = SORTS[sort]
     return declared
+
+
+def _with_sorts(declared: Mapping[str, Sort], sorts: object) -> dict[str, Sort]:
+    if not isinstance(sorts, Mapping):
+        raise Unreadable("`sorts` is no object")
+    more = _declared(sorts)
+    if unknown := sorted(set(more) - set(declared)):
+        raise Unreadable(f"`{unknown[0]}` has a sort and is not declared")
+    return {**declared, **more}
 
 
 def _proposition(text: object, declared: Mapping[str, Sort] | None, what: str) -> Term:

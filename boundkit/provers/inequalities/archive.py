@@ -6,9 +6,11 @@ believed; and it is never believed, so that whoever changes it can only make it 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from boundkit import ir, kernel
@@ -24,11 +26,12 @@ LARGEST = 1_000_000
 
 def prove_once(problem: Problem, effort: Effort = DEFAULT) -> Answer:
     """The answer that is kept, if the kernel still accepts it; else that of `prove`, which is then kept."""
+    began = perf_counter()
     found = recall(problem)
     if found is None:
         found = prove(problem, effort)
         keep(problem, found)
-    return found
+    return replace(found, seconds=perf_counter() - began)
 
 
 def recall(problem: Problem) -> Answer | None:

@@ -19,6 +19,7 @@ from boundkit.provers.inequalities.solving import Branch
 Array = Any
 
 ROUNDS = 80
+LARGEST = 1e300
 PRECISION = 320
 EXACT_ROUNDS = 60
 
@@ -38,6 +39,7 @@ def descend(starts: Array, sampler: Sampler, height: Callable[[Array], Array]) -
     count, width = points.shape
     lower = np.array([-np.inf if own.lower is None else as_double(own.lower) for own in sampler.ranges])
     upper = np.array([np.inf if own.upper is None else as_double(own.upper) for own in sampler.ranges])
+    least, most = np.maximum(lower, -LARGEST), np.minimum(upper, LARGEST)
     whole = np.array([sampler.integral[name] for name in sampler.names])
     anchor = np.where(np.isfinite(lower), lower, np.where(np.isfinite(upper), upper, 0.0))
     best = height(points)
@@ -61,7 +63,7 @@ def descend(starts: Array, sampler: Sampler, height: Callable[[Array], Array]) -
                 size = np.maximum(np.abs(points), 1e-3) * steps[:, None]
                 moved.append(points + size * random.standard_normal(points.shape))
             for own in moved:
-                own[:] = np.clip(np.where(whole, np.round(own), own), lower, upper)
+                own[:] = np.clip(np.where(whole, np.round(own), own), least, most)
             heights = np.array([height(own) for own in moved])
             pick = np.argmin(heights, axis=0)
             lowest = heights[pick, np.arange(count)]

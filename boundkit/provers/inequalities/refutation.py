@@ -18,6 +18,7 @@ from boundkit.ir.terms import Number, Term, conjunction, substitute
 from boundkit.provers.inequalities import doubles, minimisation
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.domain import domain_of
+from boundkit.provers.inequalities.drawing import COMMON, Sampler
 from boundkit.provers.inequalities.points import (
     QUICK,
     THOROUGH,
@@ -31,7 +32,6 @@ from boundkit.provers.inequalities.points import (
     written,
 )
 from boundkit.provers.inequalities.problem import Effort, Problem
-from boundkit.provers.inequalities.drawing import COMMON, Sampler
 from boundkit.provers.inequalities.solving import branches
 
 Array = Any
@@ -150,6 +150,7 @@ class Refuter:
         found = minimisation.descend(
             chosen, sampler, lambda rows: minimisation.score(*self.margins(sampler, rows))
         )
+        found = found[np.isfinite(found).all(axis=1)]
         self.lowest = found
         for row in found[:6]:
             if (values := self.rounded(sampler, row)) is not None:
@@ -191,6 +192,8 @@ class Refuter:
 
     def rounded(self, sampler: Sampler, row: Array) -> Values | None:
         """A failing point near a row, as simple as possible."""
+        if not np.isfinite(row).all():
+            return None
         exact = {name: Fraction(float(value)) for name, value in zip(sampler.names, row, strict=True)}
         tried: list[Values] = []
         for share in ROUNDINGS:

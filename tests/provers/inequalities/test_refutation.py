@@ -1,0 +1,184 @@
+"""A false goal gets an exact witness, which the kernel has judged; a true one gets none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boundkit.formulas import read_formula, read_problem
+from boundkit.provers.inequalities.answer import Answer
+from boundkit.provers.inequalities.points import cost, judge, near, recognised, simplest_between
+from boundkit.provers.inequalities.problem import Effort
+from boundkit.provers.inequalities.refutation import Refuter, replay
+from boundkit.provers.inequalities.solving import branches
+
+
+def refute(goal: str, *hypotheses: str, names: Sequence[str] | None = None) -> Answer | None:
+    """What the search finds; a refutation is judged once more at the witness as it is written."""
+    problem = read_problem({"vars": names, "hyps": list(hypotheses), "goal": goal})
+    refuter = Refuter(problem, Effort(points=60_000))
+    found = refuter.quick() or refuter.long()
+    if found is not None and found.verdict == "REFUTED":
+        assert found.certificate is not None and replay(problem, found.certificate)
+        point = {name: read_formula(value) for name, value in found.witness.items()}
+        assert judge(problem, point) == "violated"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses", "witness"),
+    [
+        ("x**2 >= x", [], {"x": "1/2"}),
+        ("exp(x) >= 1 + x + x**2/2", [], {"x": "-1"}),
+        ("a*b + b*c + c*a <= 33/100", ["a + b + c = 1"], {"a": "1/3", "b": "1/3", "c": "1/3"}),
+        ("x + y + z >= 3.0001", ["x*y*z = 1", "x > 0", "y > 0", "z > 0"], {"x": "1", "y": "1", "z": "1"}),
+        ("asin(x) <= 1.57", ["0 <= x", "x <= 1"], {"x": "1"}),
+        ("x + y <= -1.4", ["exp(x) + exp(y) = 1"], {"x": "-1*ln(2)", "y": "-1*ln(2)"}),
+        ("(x - sqrt(2))**2 > 0", ["x > 0"], {"x": "sqrt(2)"}),
+        ("Ne(exp(x), 2)", [], {"x": "ln(2)"}),
+        ("x > 1 | x < 1/2", ["x > 0"], {"x": "1"}),
+        ("pi < 22/7 & E > 2.72", [], {}),
+    ],
+)
+def test_the_witness_is_simple(goal: str, hypotheses: list[str], witness: dict[str, str]) -> None:
+    found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "REFUTED"
+    assert dict(found.witness) == witness
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses"),
+    [
+        ("x >= log(x)**3", ["x >= 1"]),
+        ("x*log(x) >= -0.36787944", ["x > 0"]),
+        ("x*log(x) >= -0.3678794411714423", ["x > 0"]),
+        ("(x**2 - 2)**2 >= 1/10**12", ["x > 0"]),
+        ("x + y <= 1414/1000", ["x**2 + y**2 = 1"]),
+        ("x*y < 1/2", ["x**2 + y**2 = 1"]),
+        ("tan(x) < 10**9", ["0 < x", "x < pi/2"]),
+        ("log(x)/(x - 1) < 0.999999", ["x > 1"]),
+        ("floor(x) >= x - 0.999", ["x >= 2"]),
+        ("log(x) <= x**(1/10)", ["x >= 10"]),
+        ("p*log(p/q) + (1-p)*log((1-p)/(1-q)) >= 2.001*(p-q)**2", ["0<p", "p<1", "0<q", "q<1"]),
+        ("x <= 10**30", []),
+        ("sqrt(x**2 + 1) > x + 1/10**20", ["x >= 0"]),
+    ],
+)
+def test_a_thin_or_far_violation_is_found(goal: str, hypotheses: list[str]) -> None:
+    found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses"),
+    [
+        ("x + y >= 2*sqrt(x*y)", ["x >= 0", "y >= 0"]),
+        ("exp(x) >= 1 + x", []),
+        ("log(x) <= x - 1", ["x > 0"]),
+        ("a + b + c >= 3", ["a*b*c = 1", "a > 0", "b > 0", "c > 0"]),
+        ("(exp(x) - 1)/x >= 1", ["x > 0"]),
+        ("cos(x) >= 1 - x**2/2", []),
+        ("x <= 0", ["x > 1", "x < 0"]),
+    ],
+)
+def test_a_true_goal_has_no_witness(goal: str, hypotheses: list[str]) -> None:
+    """Cancellation in doubles near a touching point proposes points; the kernel turns them down."""
+    assert refute(goal, *hypotheses) is None
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses", "witness"),
+    [("1/x <= x**2 + 1/x", [], {"x": "0"}), ("log(x) <= x", ["x >= 0"], {"x": "0"})],
+)
+def test_an_undefined_point_is_an_error_with_the_point(
+    goal: str, hypotheses: list[str], witness: dict[str, str]
+) -> None:
+    found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "ERROR" and found.witness == witness
+    assert "the goal is undefined at x = 0" in found.reason
+
+
+def test_hypotheses_come_first() -> None:
+    """A hypothesis that is undefined or false at a point excludes it."""
+    assert refute("x >= 0", "log(x) <= 0") is None
+    assert refute("n != 2", "2*n > 3", "n < 3", names=["n : Nat"]).witness == {"n": "2"}  # type: ignore[union-attr]
+    assert refute("n != 3/2", names=["n : Nat"]) is None
+
+
+def test_the_same_problem_gives_the_same_witness() -> None:
+    first, second = (refute("x*y*z <= x + y + z + 3", "x > 1", "y > x", "z > y") for _ in range(2))
+    assert first is not None and first == second
+
+
+def test_a_forged_witness_is_turned_down() -> None:
+    problem = read_problem({"vars": ["x"], "hyps": ["x >= 0"], "goal": "x**2 >= x"})
+    number = ["number", "1/2"]
+    assert replay(problem, {"kind": "witness", "values": {"x": number}})
+    for values in (
+        {"x": ["number", "2"]},
+        {"x": ["number", "-1/2"]},
+        {"x": ["name", "x", "Real"]},
+        {"y": number},
+        {"x": number, "y": number},
+        {"x": ["number", "1/0"]},
+        {},
+        None,
+    ):
+        assert not replay(problem, {"kind": "witness", "values": values})
+    assert not replay(problem, {"kind": "other", "values": {"x": number}})
+
+
+@given(st.fractions(-50, 50, max_denominator=400), st.fractions(0, 3, max_denominator=90))
+def test_the_simplest_fraction_of_an_interval(low: Fraction, width: Fraction) -> None:
+    found = simplest_between(low, low + width)
+    assert low <= found <= low + width
+    for denominator in range(1, found.denominator):
+        first = -((-low * denominator) // 1)
+        assert first > (low + width) * denominator
+
+
+@given(st.fractions(-1000, 1000), st.integers(2, 10**6))
+def test_a_near_number_is_near_and_no_longer(value: Fraction, part: int) -> None:
+    found = near(value, Fraction(1, part))
+    assert abs(found - value) <= abs(value) / part
+    assert cost(found) <= cost(value) + 1e-9
+
+
+@pytest.mark.parametrize("text", ["3/4", "-sqrt(5)", "ln(3)", "exp(-1/2)", "(1 + sqrt(5))/2", "-(7^(1/3))"])
+def test_a_closed_form_is_recognised(text: str) -> None:
+    from boundkit.kernel.balls import enclose
+
+    value = enclose(read_formula(text), {}, 200)
+    forms = [enclose(form, {}, 200) for form in recognised(float(value.mid()))]
+    assert any(abs(form - value) < 1e-40 for form in forms)
+
+
+@pytest.mark.parametrize(
+    ("equations", "solved"),
+    [
+        (["a + b + c = 1"], [{"c": "1 - (a + b)"}]),
+        (["x*y*z = 1"], [{"z": "1/(x*y)"}]),
+        (["x**2 + y**2 = 1"], [{"y": "sqrt(1 - x^2)"}, {"y": "-1*sqrt(1 - x^2)"}]),
+        (["x + y = 1", "x*y = z"], [{"y": "1 - x", "z": "x*(1 - x)"}]),
+        (["x <= y", "y <= x"], [{"y": "x"}]),
+    ],
+)
+def test_equations_are_solved_for_a_variable(equations: list[str], solved: list[dict[str, str]]) -> None:
+    problem = read_problem({"hyps": equations, "goal": "0 <= 1"})
+    assert [{k: str(v) for k, v in branch.solved.items()} for branch in branches(problem)] == solved
+
+
+@given(
+    st.lists(st.fractions(-5, 5, max_denominator=4), min_size=3, max_size=3),
+    st.fractions(Fraction(1, 50), 2, max_denominator=50),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_sum_of_squares_less_a_bit_is_refuted(centre: list[Fraction], bit: Fraction) -> None:
+    """The violation is a small ball around a point that is not on any grid."""
+    squares = " + ".join(f"({name} - ({value}))**2" for name, value in zip("xyz", centre, strict=True))
+    found = refute(f"{squares} >= {bit}")
+    assert found is not None and found.verdict == "REFUTED"
