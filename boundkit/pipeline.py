@@ -12,6 +12,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boundkit.answers import Answered, answer, answered, problem_from, problem_of
 from boundkit.derive import Derived, derive
 from boundkit.elaborate import elaborate
 from boundkit.errors import BoundkitError, Diagnostic, Exit
@@ -56,7 +57,7 @@ from boundkit.report import (
     report_node,
     report_theorem,
 )
-from boundkit.source import Source
+from boundkit.source import NOWHERE, Source
 from boundkit.store import theorem_files, write_atomically
 from boundkit.syntax.parse import parse
 from boundkit.syntax.read import read
@@ -183,9 +184,14 @@ def prove_goal(
     goal: str, given: Sequence[str], let: Sequence[str], options: Options, progress: Progress = silent
 ) -> Report:
     """A goal under hypotheses, each in the language's expression syntax (`**` and `log` are read too),
-    as a theorem named `goal` that announces PROVED."""
+    as a theorem named `goal` that announces PROVED. A goal about real numbers goes to the prover of
+    inequalities first, and may then be spelled as in SymPy."""
     run = _Run(options)
     theorem, source, messages = goal_theorem(goal, given, let)
+    found = _answered(theorem, source, goal, given, let, options.time_limit)
+    if found is not None:
+        report = FileReport("goal", (found.report,))
+        return assemble((report,), [*messages, *found.messages] if theorem else found.messages, options.seed)
     if theorem is None:
         return assemble((), messages, options.seed)
     one = _Loaded(Path("goal"), source, (theorem,), (), Library(Path.cwd(), run.prove), {})
@@ -205,12 +211,37 @@ def prove(
     """The verdict of a goal under hypotheses; see `prove_goal`. Raises BoundkitError for text that cannot
     be read. `bool()` of a verdict raises: ask for its `headline`."""
     theorem, source, messages = goal_theorem(goal, given, let)
+    found = _answered(theorem, source, goal, given, let, time_limit)
+    if found is not None:
+        return found.verdict
     if theorem is None:
         first = messages[0]
         raise BoundkitError(Diagnostic(first.code, first.severity, first.message, help=first.help))
     run = _Run(Options(seed=seed, time_limit=time_limit))
     one = _Loaded(Path("goal"), source, (theorem,), (), Library(Path.cwd(), run.prove), {})
     return run.judge_theorem(one, theorem).verdicts["goal"]
+
+
+def _answered(
+    theorem: Theorem | None,
+    source: Source,
+    goal: str,
+    given: Sequence[str],
+    let: Sequence[str],
+    time_limit: float | None,
+) -> Answered | None:
+    """The answer of the prover of inequalities, where the goal is one for it and it finds one; that nothing
+    is known only where nobody else can read the goal."""
+    if theorem is not None:
+        problem, span = problem_of(theorem), theorem.statements[0].span
+    else:
+        problem, span = (None if let else problem_from(goal, given)), NOWHERE
+    if problem is None:
+        return None
+    found = answer(problem, time_limit)
+    if found.verdict not in ("PROVED", "REFUTED") and theorem is not None:
+        return None
+    return answered(problem, found, source if theorem is not None else None, span)
 
 
 def load(path: str | Path) -> tuple[Theorem, ...]:
