@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from boundkit.attack.draws import Prefixed
 from boundkit.attack.intervals import rational_of
-from boundkit.attack.models import Call, family_named
+from boundkit.attack.members import SIZED
 from boundkit.attack.tape import TapeTooLong
-from boundkit.instances import REAL, UNIT, Coordinate, Drawn
+from boundkit.instances import REAL, UNIT, Coordinate
 from boundkit.instances.dirichlet import weights
 from boundkit.ir.sorts import INT, NAT, Abstract, Distribution, Function, Matrix, Power, Product, SetOf, Sort
 from boundkit.ir.sorts import REAL as REAL_SORT
@@ -30,9 +30,6 @@ MOST_ENTRIES = 256
 MOST_CHOSEN = 4
 RATE = Coordinate("log", Fraction(1, 8), Fraction(32), (Fraction(1), Fraction(2), Fraction(4), Fraction(8)))
 NATURAL = Coordinate("integer", Fraction(0), Fraction(5))
-SIZED = ("atoms", "hypotheses")
-"""Arguments of a family that give the size of a finite type: that of a law's outcomes, that of what an
-algorithm gives."""
 
 
 class Discrete:
@@ -65,7 +62,7 @@ class Discrete:
         """One value of a sort; `name` is the declared name whose hypotheses restrict it."""
         match sort:
             case Abstract():
-                count = self._count(sort)
+                count = self.count(sort)
                 atoms = tuple(Fraction(k) for k in range(1, count + 1))
                 law = Coordinate("linear", Fraction(1), Fraction(count), atoms, Fraction(1))
                 return self.context.number(label, law)
@@ -108,62 +105,6 @@ class Discrete:
         self.programme.line(f"draw {name} ~ dirichlet({len(outcomes)})")
         return FiniteLaw(outcomes, weights(Prefixed(self.context, label), len(outcomes)))
 
-    def member_law(self, call: Call, name: Name) -> FiniteLaw:
-        """A member of a family of laws. It is told the elements of a finite type, or the ends between which
-        the hypotheses place the outcomes."""
-        arguments = {key: self.programme.argument(term, {}) for key, term in call.arguments.items()}
-        sort = name.sort
-        assert isinstance(sort, Distribution)
-        if isinstance(sort.element, Abstract):
-            self.programme.supply(sort.element.name)
-            arguments["elements"] = self.evaluator.names[sort.element.name]
-        elif (support := self.plan.support(name.text)) is not None:
-            self.programme.needs(support)
-            extent = self.evaluator.extent(support, {})
-            ends = extent.parts
-            if extent.kind != "enumeration" and len(ends) == 2 and None not in ends:
-                arguments.setdefault("low", ends[0])
-                arguments.setdefault("high", ends[1])
-        drawn = self._drawn(call, name.text, (1, 1), arguments)
-        if not isinstance(drawn.value, FiniteLaw):
-            raise Unsupported(f"`{call.family}` as a law on {sort.element}")
-        return drawn.value
-
-    def _drawn(self, call: Call, label: str, size: tuple[int, int], arguments: Mapping[str, Any]) -> Drawn:
-        """A member of a family of the shelf, with what it needs of its arguments as conditions."""
-        family = family_named(call.family)
-        missing = set(family.needs) - set(arguments)
-        if missing:
-            raise Unsupported(f"`{call.family}` without its parameter `{min(missing)}`")
-        drawn = family.draw(Prefixed(self.context, label), size, arguments)
-        self.programme.conditions += [condition for condition in drawn.conditions if condition is not True]
-        return drawn
-
-    def algorithm(self, call: Call, name: Name) -> Tabulated:
-        """A member of a family of algorithms or mechanisms, a table over all samples."""
-        sort = name.sort
-        assert isinstance(sort, Function)
-        shape, naturals = self.shape(sort, name.text)
-        if naturals:
-            raise Unsupported(f"`{call.family}` as a function of natural numbers")
-        given = {key: term for key, term in call.arguments.items() if key not in SIZED}
-        arguments = {
-            key: self.context.settled(self.programme.argument(term, {})) for key, term in given.items()
-        }
-        result = sort.result.element if isinstance(sort.result, Distribution) else sort.result
-        arguments["shape"], size = shape, (1, 1)
-        if isinstance(result, Matrix):
-            size = self.evaluator.size(result, {})
-        else:
-            arguments["hypotheses"] = self._count(result)
-        value = self._drawn(call, name.text, size, arguments).value
-        if not isinstance(value, Tabulated):
-            raise Unsupported(f"`{call.family}` as `{name.text}`")
-        kernel = bool(value.entries) and isinstance(value.entries[0], FiniteLaw)
-        if kernel != isinstance(sort.result, Distribution):
-            raise Unsupported(f"`{call.family}` as a function of the sort {sort}")
-        return value
-
     def table(self, name: str, sort: Function) -> Tabulated:
         """A function of finite types, and of natural numbers from some of which on it is constant. With the
         size `varied` 0 all entries are equal, with 1 there are at most two, else each is drawn."""
@@ -195,9 +136,9 @@ class Discrete:
                 found.append(self.context.natural(f"{name}.naturals[{len(naturals)}]", 2, 4))
             elif isinstance(argument, Power):
                 self.programme.needs(argument.count)
-                found += [self._count(argument.element)] * self.evaluator.integer(argument.count, {})
+                found += [self.count(argument.element)] * self.evaluator.integer(argument.count, {})
             else:
-                found.append(self._count(argument))
+                found.append(self.count(argument))
         if math.prod(found) > MOST_ENTRIES:
             raise TapeTooLong(f"a table of {math.prod(found)} entries")
         return tuple(found), tuple(naturals)
@@ -238,20 +179,6 @@ class Discrete:
         found = everything(self.evaluator, sort)
         return None if found is None else list(found)
 
-    def member_set(self, call: Call, name: Name) -> Extent:
-        """A member of a family of finite sets of vectors."""
-        sort = name.sort
-        assert isinstance(sort, SetOf)
-        self.programme.needs(name)
-        arguments = {
-            key: self.context.settled(self.programme.argument(term, {}))
-            for key, term in call.arguments.items()
-        }
-        size = self.evaluator.size(sort.element, {}) if isinstance(sort.element, Matrix) else (1, 1)
-        drawn = self._drawn(call, name.text, size, arguments)
-        points = [point if isinstance(sort.element, Matrix) else point.entries[0] for point in drawn.value]
-        return Extent("enumeration", tuple(dict.fromkeys(points)), TRUE)
-
     def tilt(self, variable: Name) -> Tilt:
         """A law to propose for a variable that ranges over laws: a tilt of a law of this sort that has a name
         by a defined function of its outcomes."""
@@ -275,25 +202,6 @@ class Discrete:
             self.context.natural(f"bound.{variable.text}.direction", 0, len(directions) - 1)
         ]
         return Tilt(prior, direction, self.context.number(f"bound.{variable.text}.rate", RATE))
-
-    def member_process(
-        self, call: Call, declared: Sequence[Declaration]
-    ) -> tuple[tuple[str, ...], FiniteLaw]:
-        """A member of a family of processes: the joint law of all places of one draw without a law."""
-        one = declared[0].name
-        if len(declared) > 1 or not isinstance(one.sort, Power | SequenceSort):
-            raise Unsupported(f"`{call.family}` for {', '.join(d.name.text for d in declared)}")
-        self.programme.needs(one, *call.arguments.values())
-        if isinstance(one.sort, Power):
-            self.programme.needs(one.sort.count)
-            places = (1, self.evaluator.integer(one.sort.count, {}))
-        else:
-            places = self.programme.places(one.text)
-        arguments = {key: self.programme.argument(term, {}) for key, term in call.arguments.items()}
-        drawn = self._drawn(call, one.text, (1, 1), {**arguments, "places": places})
-        if not isinstance(drawn.value, FiniteLaw):
-            raise Unsupported(f"`{call.family}` as the law of `{one.text}`")
-        return (one.text,), drawn.value
 
     def process(self, declared: Sequence[Declaration]) -> tuple[tuple[str, ...], FiniteLaw]:
         """A joint law of draws without a law: a few outcomes, each a value of every draw."""
@@ -339,7 +247,8 @@ class Discrete:
         assert isinstance(found, Extent)
         return found
 
-    def _count(self, sort: Sort) -> int:
+    def count(self, sort: Sort) -> int:
+        """The number of elements of a finite type."""
         return len(self._type_of(sort).parts)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from boundkit.attack.discrete import NATURAL, Discrete
 from boundkit.attack.draws import Prefixed, describe
 from boundkit.attack.intervals import law_between
+from boundkit.attack.members import Members
 from boundkit.attack.models import Call, Plan, family_named
 from boundkit.attack.noise import noisy_subgradients
 from boundkit.attack.patterns import copied
@@ -61,6 +62,7 @@ class Programme:
         self.active: set[str] = set()
         self.lines: list[str] = []
         self.discrete = Discrete(self)
+        self.members = Members(self)
         self.conditions: list[Truth] = []
         """What the members that were drawn need of their parameters."""
         self.relied: set[str] = set()
@@ -90,7 +92,7 @@ class Programme:
             raise Unsupported(f"`{call.family}` as the law of the process `{call.target}`")
         self.line(_call_line(call))
         try:
-            return self.discrete.member_process(call, free)
+            return self.members.process(call, free)
         except ValueError as error:
             raise Unsupported(f"the draw of `{call.target}`: {error}") from None
 
@@ -215,11 +217,11 @@ class Programme:
     def _structured(self, kind: str, call: Call, name: Name) -> Value:
         try:
             if kind == "law" and isinstance(name.sort, Distribution):
-                return self.discrete.member_law(call, name)
+                return self.members.law(call, name)
             if kind == "algorithm" and isinstance(name.sort, Function):
-                return self.discrete.algorithm(call, name)
+                return self.members.algorithm(call, name)
             if kind == "set" and isinstance(name.sort, SetOf):
-                return self.discrete.member_set(call, name)
+                return self.members.set_of(call, name)
         except (ValueError, KeyError) as error:
             raise Unsupported(f"the draw of `{name.text}`: {error}") from None
         raise Unsupported(f"`{call.family}` gives no values of the sort {name.sort} of `{name.text}`")
