@@ -194,6 +194,13 @@ def _float(value: fmpq) -> float:
     return float(Fraction(int(value.p), int(value.q)))
 
 
+def _complement(columns: np.ndarray) -> np.ndarray:
+    """An orthonormal basis of what is orthogonal to the columns."""
+    basis, upper, _ = linalg.qr(columns, pivoting=True)
+    diagonal = np.abs(np.diag(upper))
+    return np.asarray(basis[:, int(np.sum(diagonal > 1e-9 * diagonal[0])) :])
+
+
 def _sparse(entries: Sequence[tuple[int, int, float]], rows: int, columns: int) -> sparse.csr_matrix:
     places = [(row, column) for row, column, _ in entries]
     return sparse.csr_matrix(
@@ -276,23 +283,31 @@ class _System:
             row = place_of.get(self.rows[monomial])
             if row is not None:
                 right[row] = _float(value) / scale / norms[row]
+        right -= identity
+        # The multipliers are eliminated: equations that hold up to their span.
+        kept = _complement(free) if free.shape[1] else None
+        used = operators if kept is None else [own @ kept for own in operators]
         found = semidefinite.solve(
-            semidefinite.Programme((*sizes, 1), tuple(operators), free, right - identity)
+            semidefinite.Programme((*sizes, 1), tuple(used), right if kept is None else kept.T @ right)
         )
         if found is None:
             return None
+        for operator, own in zip(operators, found.blocks, strict=True):
+            if len(own):
+                right -= operator.T @ own.ravel()
+        unknown = np.linalg.lstsq(free, right, rcond=None)[0] if free.shape[1] else np.zeros(0)
         margin = 1.0 - float(found.blocks[-1][0, 0])
         if found.error > 1e-5:
             return None
         grams = [
             scale * (own + margin * np.eye(size)) for own, size in zip(found.blocks[:-1], sizes, strict=True)
         ]
-        if self.residual(grams, found.free * scale) > 1e-4 * scale:
+        if self.residual(grams, unknown * scale) > 1e-4 * scale:
             return None
         multipliers = []
         place = 0
         for equation in self.free:
-            multipliers.append(found.free[place : place + len(equation.basis)] * scale)
+            multipliers.append(unknown[place : place + len(equation.basis)] * scale)
             place += len(equation.basis)
         return _Solution(grams, multipliers, margin)
 

@@ -92,8 +92,9 @@ def _products(
     generators = target.context().gens()
     bounded = [place for place, own in enumerate(form.coordinates) if own.bounded]
     constraints = form.constraints
-    homogeneous = is_homogeneous(target) and all(is_homogeneous(own.polynomial) for own in form.equations)
+    homogeneous = is_homogeneous(target)
     if homogeneous:
+        # What holds for all points of a cone needs no facts that are not homogeneous.
         constraints = tuple(own for own in constraints if is_homogeneous(own.polynomial))
     most = len(bounded) if len(bounded) <= 4 else 3
     found: list[tuple[list[Term], fmpq_mpoly, list[Monomial]]] = []
@@ -117,7 +118,8 @@ def _products(
                 basis = list(_monomials(len(generators), left // 2, homogeneous))
                 if len(basis) <= MOST_BASIS:
                     found.append((terms, factor, basis))
-    pure = not constraints and not form.equations and extra == 0
+    equations = [own for own in form.equations if not homogeneous or is_homogeneous(own.polynomial)]
+    pure = not constraints and not equations and (homogeneous or extra == 0)
     if pure:
         kept = _consistent(target, [(next(iter(f.monoms())), basis) for _, f, basis in found])
         found = [(terms, f, basis) for (terms, f, _), basis in zip(found, kept, strict=True)]
@@ -183,10 +185,9 @@ def _free(form: Form, target: fmpq_mpoly, extra: int) -> Iterator[Free]:
     for equation in form.equations:
         left = degree - int(equation.polynomial.total_degree())
         count = target.context().nvars()
-        homogeneous = is_homogeneous(target) and is_homogeneous(equation.polynomial)
-        basis = [] if left < 0 else list(_monomials(count, left, homogeneous))
-        if is_homogeneous(target) and not homogeneous:
-            basis = []
+        homogeneous = is_homogeneous(target)
+        fits = left >= 0 and (is_homogeneous(equation.polynomial) or not homogeneous)
+        basis = list(_monomials(count, left, homogeneous)) if fits else []
         yield Free(
             equation.polynomial, tuple(target.context().from_dict({own: 1}) for own in basis[:MOST_BASIS])
         )
@@ -211,9 +212,13 @@ def zeros(form: Form) -> list[list[fmpq]] | None:
     exactly = list(product(*choices))
     found: list[list[fmpq]] = []
     inside = np.ones(len(grid), dtype=bool)
-    for constraint in form.constraints:
+    constraints, equations = form.constraints, form.equations
+    if homogeneous:
+        constraints = tuple(own for own in constraints if is_homogeneous(own.polynomial))
+        equations = tuple(own for own in equations if is_homogeneous(own.polynomial))
+    for constraint in constraints:
         inside &= evaluated(constraint.polynomial, grid) >= -1e-9
-    for equation in form.equations:
+    for equation in equations:
         inside &= np.abs(evaluated(equation.polynomial, grid)) < 1e-9
     own = evaluated(form.polynomial, grid)
     size_ = np.maximum(1.0, np.abs(grid).max(axis=1)) ** form.degree
@@ -221,9 +226,9 @@ def zeros(form: Form) -> list[list[fmpq]] | None:
         point = [fmpq(value.numerator, value.denominator) for value in exactly[int(place)]]
         if not any(point) and homogeneous:
             continue
-        if any(each.polynomial(*point) < 0 for each in form.constraints):
+        if any(each.polynomial(*point) < 0 for each in constraints):
             continue
-        if any(each.polynomial(*point) != 0 for each in form.equations):
+        if any(each.polynomial(*point) != 0 for each in equations):
             continue
         value = form.polynomial(*point)
         if value < 0:

@@ -11,30 +11,29 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 Matrix = NDArray[np.float64]
+Operator = sparse.csr_matrix | Matrix
 MOST_ITERATIONS = 60
 TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
 class Programme:
-    """Minimise the last block, of size 1, over positive semidefinite X and free f with
-    sum of operators[b]^T vec(X[b]) + free f = right.
+    """Minimise the last block, of size 1, over positive semidefinite X with
+    sum of operators[b]^T vec(X[b]) = right.
 
-    sizes: of the blocks. operators: for each block a sparse matrix with a row for each entry of the block and a
-    column for each equation."""
+    sizes: of the blocks. operators: for each block a matrix with a row for each entry of the block and a column
+    for each equation; the equations are independent."""
 
     sizes: tuple[int, ...]
-    operators: tuple[sparse.csr_matrix, ...]
-    free: Matrix
+    operators: tuple[Operator, ...]
     right: Matrix
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """The blocks and the free unknowns; error: how far the equations are from being satisfied."""
+    """The blocks; error: how far the equations are from being satisfied."""
 
     blocks: list[Matrix]
-    free: Matrix
     error: float
 
 
@@ -47,22 +46,20 @@ def solve(programme: Programme) -> Optimum | None:
     x = [10.0 * scale * np.eye(n) for n in sizes]
     z = [10.0 * np.eye(n) for n in sizes]
     dual = np.zeros(len(right))
-    f = np.zeros(programme.free.shape[1])
     cost = [np.zeros((n, n)) for n in sizes]
     cost[-1][0, 0] = 1.0
     best: Optimum | None = None
     least, worse = np.inf, 0
     for _ in range(MOST_ITERATIONS):
-        primal = right - _applied(programme, x) - programme.free @ f
+        primal = right - _applied(programme, x)
         slack = [c - own - _adjoint(op, dual, n) for c, own, op, n in _zipped(programme, cost, z)]
-        free_slack = -programme.free.T @ dual
         gap = sum(float(np.sum(a * b)) for a, b in zip(x, z, strict=True)) / total
         error = float(np.abs(primal).max(initial=0.0)) / scale
         outside = max([float(np.abs(own).max(initial=0.0)) for own in slack])
         quality = max(gap, error, outside)
         if best is None or quality < least:
             least, worse = quality, 0
-            best = Optimum([own.copy() for own in x], f.copy(), error)
+            best = Optimum([own.copy() for own in x], error)
         else:
             worse += 1
         decided = total * gap < 0.05 * (1.0 - float(x[-1][0, 0])) and max(error, outside) < 1e-9
@@ -75,7 +72,7 @@ def solve(programme: Programme) -> Optimum | None:
         system = _Schur(programme, x, inverse)
         if not system.fine:
             break
-        predicted = _direction(programme, system, x, z, inverse, primal, slack, free_slack, 0.0, None)
+        predicted = _direction(programme, system, x, z, inverse, primal, slack, 0.0, None)
         if predicted is None:
             break
         steps = _lengths(x, z, predicted)
@@ -84,14 +81,13 @@ def solve(programme: Programme) -> Optimum | None:
             for a, da, b, db in zip(x, predicted[0], z, predicted[2], strict=True)
         )
         centre = min(1.0, max(1e-4, (after / (total * gap)) ** 2)) * gap
-        chosen = _direction(programme, system, x, z, inverse, primal, slack, free_slack, centre, predicted)
+        chosen = _direction(programme, system, x, z, inverse, primal, slack, centre, predicted)
         if chosen is None:
             break
         steps = _lengths(x, z, chosen)
         if max(steps) < 1e-6:
             break
         x = [_symmetric(own + steps[0] * change) for own, change in zip(x, chosen[0], strict=True)]
-        f = f + steps[0] * chosen[3]
         dual = dual + steps[1] * chosen[1]
         z = [_symmetric(own + steps[1] * change) for own, change in zip(z, chosen[2], strict=True)]
         if not all(np.all(np.isfinite(own)) for own in (*x, *z)):
@@ -99,7 +95,7 @@ def solve(programme: Programme) -> Optimum | None:
     return best
 
 
-Direction = tuple[list[Matrix], Matrix, list[Matrix], Matrix]
+Direction = tuple[list[Matrix], Matrix, list[Matrix]]
 
 
 class _Schur:
@@ -113,24 +109,15 @@ class _Schur:
                 matrix += operator.T @ (operator.T @ np.kron(own, other)).T
         matrix = _symmetric(matrix)
         matrix[np.diag_indices(count)] += 1e-13 * max(float(np.trace(matrix)) / max(count, 1), 1e-12)
-        self.free = programme.free
         try:
             self.factor = linalg.cho_factor(matrix, check_finite=False)
-            self.solved_free = linalg.cho_solve(self.factor, self.free, check_finite=False)
-            inner = _symmetric(self.free.T @ self.solved_free)
-            inner[np.diag_indices(len(inner))] += 1e-14 * (1e-12 + float(np.abs(inner).max(initial=0.0)))
-            self.inner = linalg.cho_factor(inner, check_finite=False) if len(inner) else None
             self.fine = True
         except (np.linalg.LinAlgError, ValueError):
             self.fine = False
 
-    def solve(self, right: Matrix, free_right: Matrix) -> tuple[Matrix, Matrix]:
-        """y and f with M y + F f = right and F^T y = free_right."""
-        own = linalg.cho_solve(self.factor, right, check_finite=False)
-        if self.inner is None:
-            return own, np.zeros(0)
-        f = linalg.cho_solve(self.inner, self.free.T @ own - free_right, check_finite=False)
-        return own - self.solved_free @ f, f
+    def solve(self, right: Matrix) -> Matrix:
+        """The dual unknowns for a right side."""
+        return np.asarray(linalg.cho_solve(self.factor, right, check_finite=False))
 
 
 def _direction(
@@ -141,11 +128,10 @@ def _direction(
     inverse: Sequence[Matrix],
     primal: Matrix,
     slack: Sequence[Matrix],
-    free_slack: Matrix,
     centre: float,
     predicted: Direction | None,
 ) -> Direction | None:
-    """The change of X, of the dual unknowns, of Z and of f."""
+    """The change of X, of the dual unknowns and of Z."""
     targets = []
     for place, (own, other, rest) in enumerate(zip(x, inverse, slack, strict=True)):
         target = centre * other - own - own @ rest @ other
@@ -153,8 +139,8 @@ def _direction(
             target = target - predicted[0][place] @ predicted[2][place] @ other
         targets.append(target)
     right = primal - _applied(programme, [_symmetric(own) for own in targets])
-    dual, f = system.solve(right, free_slack)
-    if not (np.all(np.isfinite(dual)) and np.all(np.isfinite(f))):
+    dual = system.solve(right)
+    if not np.all(np.isfinite(dual)):
         return None
     moved_z, moved_x = [], []
     for target, own, other, rest, operator, n in zip(
@@ -163,7 +149,7 @@ def _direction(
         back = _adjoint(operator, dual, n)
         moved_z.append(rest - back)
         moved_x.append(_symmetric(target + own @ back @ other))
-    return moved_x, dual, moved_z, f
+    return moved_x, dual, moved_z
 
 
 def _lengths(x: Sequence[Matrix], z: Sequence[Matrix], direction: Direction) -> tuple[float, float]:
@@ -196,7 +182,7 @@ def _applied(programme: Programme, blocks: Sequence[Matrix]) -> Matrix:
     return total
 
 
-def _adjoint(operator: sparse.csr_matrix, dual: Matrix, size: int) -> Matrix:
+def _adjoint(operator: Operator, dual: Matrix, size: int) -> Matrix:
     return np.asarray(operator @ dual).reshape(size, size)
 
 
