@@ -15,7 +15,7 @@ import numpy as np
 
 from boundkit.ir.json import Malformed, decode, encode
 from boundkit.ir.terms import Number, Term, conjunction, substitute
-from boundkit.provers.inequalities import doubles, minimisation
+from boundkit.provers.inequalities import doubles, minimisation, repairs
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.domain import domain_of
 from boundkit.provers.inequalities.drawing import COMMON, Sampler
@@ -174,7 +174,7 @@ class Refuter:
                 point = self.point(sampler, values)
                 self.left -= 1
                 if self.left > 0 and point is not None and judge(self.problem, point) == "violated":
-                    return self.reported(point)
+                    return self.reported(sampler, point)
         return None
 
     def far(self, sampler: Sampler) -> Values | None:
@@ -248,9 +248,9 @@ class Refuter:
         values = self.simplified(sampler, values)
         point = self.point(sampler, values)
         assert point is not None
-        return self.reported(point)
+        return self.reported(sampler, point)
 
-    def reported(self, point: Point) -> Answer:
+    def reported(self, sampler: Sampler, point: Point) -> Answer:
         """The refutation at a point."""
         shown = {name: written(value) for name, value in point.items()}
         at = ", ".join(f"{name} = {value}" for name, value in shown.items())
@@ -262,6 +262,7 @@ class Refuter:
             shown,
             compared,
             {"kind": "witness", "values": {name: encode(value) for name, value in point.items()}},
+            repairs.hints(self.problem, sampler),
         )
 
     def simplified(self, sampler: Sampler, values: Values) -> Values:
