@@ -48,6 +48,7 @@ KEYS = {
         "by",
         "from",
         "debts",
+        "constant",
         "certificate",
         "witness",
         "test",
