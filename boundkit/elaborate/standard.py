@@ -276,10 +276,9 @@ def project(context: Context, scope: Scope, node: Form, arguments: Listed[Node],
 
 def _tuple(context: Context, term: Term, node: Node) -> tuple[Sort, Term]:
     sort = context.unknowns.resolve(term.sort)
-    if isinstance(sort, sorts.Power):
-        return sort.element, sort.count
-    if sorts.is_vector(sort) and isinstance(sort, Matrix):
-        return REAL, sort.rows
+    found = sorts.entries_of(sort)
+    if found is not None:
+        return found
     message = f"`{context.text(node)}` is {describe(sort)}, not a sample or tuple"
     raise mistake("E0204", message, node.span, "`draw S ~ D^n` or `let s : Z^n`")
 

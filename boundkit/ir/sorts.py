@@ -143,3 +143,11 @@ def is_vector(sort: Sort) -> bool:
     from boundkit.ir.terms import ONE
 
     return isinstance(sort, Matrix) and sort.columns == ONE
+
+
+def entries_of(sort: Sort) -> tuple[Sort, Term] | None:
+    """What the entries of a sample are, and how many it has; a vector is a sample of real numbers. None for
+    other sorts."""
+    if isinstance(sort, Power):
+        return sort.element, sort.count
+    return (REAL, sort.rows) if isinstance(sort, Matrix) and is_vector(sort) else None

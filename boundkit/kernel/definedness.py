@@ -14,6 +14,7 @@ from boundkit.ir.sorts import (
     Matrix,
     Power,
     SetOf,
+    entries_of,
     is_numeric,
 )
 from boundkit.ir.terms import (
@@ -252,7 +253,10 @@ class _Check:
                 inside = context.holds(relation("<=", ONE, first))
                 need(inside and context.holds(relation("<=", last, args[0].sort.count)), f"{term} exists")
         elif head in ("replace", "others"):
-            _within(args[1], args[0].sort.count, context)  # type: ignore[attr-defined]
+            found = entries_of(args[0].sort)
+            if found is None:
+                raise NotDefined(f"{term} exists")
+            _within(args[1], found[1], context)
         elif head == "W1":
             for law in args[:2]:
                 need(has_moment(law, context), f"the first moment of {law} is finite")

@@ -14,6 +14,7 @@ from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.facts import negation, patterns
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import Polynomial, TooLarge
+from boundkit.kernel.replacement import either_entry
 from boundkit.kernel.signs import DEEPEST_BOUND, NONNEGATIVE, POSITIVE
 from boundkit.kernel.unfolding import beta, unfolded
 
@@ -132,8 +133,12 @@ class _Check:
                 body = substitute(of.body, {of.variable.text: fresh})
                 if self.of(body, {**random, fresh.text: args[0]}, inner, depth):
                     return True
-        elif head in ("call", "index") and self.value(term, random, context, depth):
-            return True
+        elif head in ("call", "index"):
+            if self.value(term, random, context, depth):
+                return True
+            both = either_entry(term)
+            if both is not None and all(self.of(own, random, context, depth) for own in both):
+                return True
         if isinstance(term.sort, Matrix):
             return _below(Apply("norm", (term,), REAL), random, context)
         return False

@@ -18,6 +18,7 @@ from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, constant, multiply_monomials, of_atom
 from boundkit.kernel.powers import inverse
 from boundkit.kernel.products import is_zero, product
+from boundkit.kernel.replacement import replacement
 from boundkit.kernel.rows import row_of
 from boundkit.kernel.sums import MOST_TERMS, canonical_domain, comes_out, is_total, least_offset, summed
 from boundkit.kernel.unfolding import beta, rewrite, unfolded
@@ -183,6 +184,10 @@ def _grid(term: Term, context: Context) -> Grid:
         if applied is not None:
             return grid(applied, context)
         return atom_grid(Apply("call", (args[0], *places), sort))
+    if head == "replace":
+        simpler = replacement(Apply(head, tuple(map(context.canonical_term, args)), sort), context)
+        kept = isinstance(simpler, Apply) and simpler.head == head
+        return atom_grid(simpler) if kept else grid(simpler, context)
     if head == "if":
         if context.holds(args[0]):
             return grid(args[1], context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Power, SetOf
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, SetOf, entries_of
 from boundkit.ir.terms import ONE, Apply, Bind, Term, canonical, rebuild, relation, substitute, subterms
 from boundkit.kernel.context import Context
 
@@ -17,6 +17,21 @@ def coordinate(sequence: Term, place: Term, use: Apply, context: Context) -> Ter
     if context.holds(relation("!=", index, place)):
         inner = Apply("index", (sample, place), use.sort)
         return coordinate(sample, place, use, context) or inner
+    return None
+
+
+def either_entry(term: Apply) -> tuple[Term, Term] | None:
+    """The two values of which an entry `replace(S, i, z)[j]` has one, z and `S[j]`, or those of a function at
+    such an entry; None for other terms."""
+    if term.head == "index" and isinstance(term.args[0], Apply) and term.args[0].head == "replace":
+        sample, _, value = term.args[0].args
+        return value, Apply("index", (sample, term.args[1]), term.sort)
+    for position, arg in enumerate(term.args[1:], 1):
+        found = either_entry(arg) if isinstance(arg, Apply) and arg.head == "index" else None
+        if term.head == "call" and found is not None:
+            before, after = term.args[:position], term.args[position + 1 :]
+            first, second = (Apply("call", (*before, own, *after), term.sort) for own in found)
+            return first, second
     return None
 
 
@@ -78,9 +93,10 @@ def _bound(term: Term) -> frozenset[str]:
 
 def is_place(index: Term, sample: Term, context: Context) -> bool:
     """Whether an index is certainly one of a sample's."""
-    if not isinstance(sample.sort, Power) or index.sort not in (NAT, INT):
+    found = entries_of(sample.sort)
+    if found is None or index.sort not in (NAT, INT):
         return False
-    domain = Apply("range", (ONE, sample.sort.count), SetOf(NAT))
+    domain = Apply("range", (ONE, found[1]), SetOf(NAT))
     return context.holds(Apply("in", (index, domain), PROP))
 
 

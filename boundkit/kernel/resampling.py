@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import NAT, PROP, REAL, Distribution, Power, SetOf, is_numeric
+from boundkit.ir.sorts import NAT, PROP, REAL, Distribution, SetOf, entries_of, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, relation, substitute
 from boundkit.kernel import certificates as c
 from boundkit.kernel.coordinates import power_of
@@ -39,7 +39,7 @@ def resampled(term: Term, place: Term) -> Bind | None:
     if not (isinstance(term, Bind) and term.head in ("expectation", "probability")):
         return None
     power, sample = power_of(term.domain), term.variable
-    if power is None or not isinstance(sample.sort, Power) or term.has_derivative:
+    if power is None or entries_of(sample.sort) is None or term.has_derivative:
         return None
     if term.head == "expectation" and not is_numeric(term.body.sort) or place.sort not in (NAT,):
         return None

@@ -20,6 +20,7 @@ from boundkit.ir.sorts import (
     Sequence,
     SetOf,
     Sort,
+    entries_of,
     is_numeric,
 )
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term
@@ -279,10 +280,11 @@ class _Check:
 
     def replaced(self, term: Apply) -> Sort:
         sort = term.args[0].sort
-        if not isinstance(sort, Power):
+        found = entries_of(sort)
+        if found is None:
             raise IllSorted(f"{said(term.args[0])} is not a sample")
         self.integer(term.args[1])
-        self.need(self.fits(term.args[2].sort, sort.element), term.args[2], "an entry of the sample")
+        self.need(self.fits(term.args[2].sort, found[0]), term.args[2], "an entry of the sample")
         return sort
 
     def others(self, term: Apply) -> Sort:

@@ -180,7 +180,6 @@ CITED = (
     "minkowski",
     "gaussian_mechanism",
     "mcdiarmid",
-    "symmetrization",
     "bennett",
     "bernstein",
 )
@@ -271,6 +270,15 @@ USES: dict[str, tuple[str, str, str]] = {
         SAMPLES,
         "E[k(S[1], z)] = E[k(z, S[1])] by exchange(z, S[1])",
         "E[k(S[1], y)] = E[k(y, S[1])] by exchange(y, S[1])",
+    ),
+    "resample": (
+        COVERS,
+        ("forall i in 1..m, E[cos(sigma[i])*exp(-sigma[1]^2)]"
+        " = (E[cos(1)*exp(-replace(sigma, i, 1)[1]^2)] + E[cos(-1)*exp(-replace(sigma, i, -1)[1]^2)])/2"
+        " by resample(i)"),
+        ("forall i in 1..m, E[cos(sigma[i])*exp(-sigma[1]^2)]"
+        " = (E[cos(1)*exp(-replace(sigma, i, 1)[1]^2)] + E[cos(-1)*exp(-replace(sigma, i, -1)[1]^2)])/3"
+        " by resample(i)"),
     ),
     "exhibit": (
         NUMBERS,
