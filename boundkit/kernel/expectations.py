@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import permutations
 
-from boundkit.ir.sorts import PROP, REAL, Distribution, is_numeric
+from boundkit.ir.sorts import PROP, REAL, Distribution, Matrix, Power, is_numeric
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -78,7 +78,32 @@ def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context)
         return context.normal(simpler)
     if _is_centred(own, law, body):
         return NIL
-    return atom_of(_in_order(Bind("expectation", own, law, body, REAL), context))
+    return atom_of(_in_order(_by_entries(Bind("expectation", own, law, body, REAL)), context))
+
+
+def _by_entries(term: Bind) -> Bind:
+    """An expectation or probability over a vector of independent numbers that is mentioned by its entries alone,
+    over a sample of them, which is the same thing."""
+    own, power = term.variable, power_of(term.domain)
+    if power is None or not (isinstance(own.sort, Matrix) and own.sort.columns == ONE):
+        return term
+    if not _by_index(term.body, own):
+        return term
+    sort = Power(REAL, own.sort.rows)
+    law = Apply("^", power, Distribution(sort))
+    sample = Name(own.text, sort)
+    return Bind(term.head, sample, law, substitute(term.body, {own.text: sample}), REAL)
+
+
+def _by_index(term: Term, vector: Name) -> bool:
+    """Whether a vector is mentioned in a term by its entries alone."""
+    if vector.text not in term.free:
+        return True
+    if isinstance(term, Apply):
+        if term.head == "index" and term.args[0] == vector:
+            return _by_index(term.args[1], vector)
+        return all(_by_index(arg, vector) for arg in term.args)
+    return isinstance(term, Bind) and _by_index(term.domain, vector) and _by_index(term.body, vector)
 
 
 def _summed(term: Bind, rest: Monomial, fresh: Name, own: Name, law: Term, context: Context) -> Polynomial:
@@ -105,7 +130,7 @@ def chance(term: Bind, context: Context) -> Polynomial:
     simpler = marginal("probability", own, law, event, REAL, context)
     if simpler is not None:
         return context.normal(simpler)
-    return atom_of(Bind("probability", own, law, event, REAL))
+    return atom_of(_by_entries(Bind("probability", own, law, event, REAL)))
 
 
 def _canonical_sides(formula: Apply, context: Context) -> Term:
