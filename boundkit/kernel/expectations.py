@@ -82,8 +82,8 @@ def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context)
 
 
 def _by_entries(term: Bind) -> Bind:
-    """An expectation or probability over a vector of independent numbers that is mentioned by its entries alone,
-    over a sample of them, which is the same thing."""
+    """An expectation or probability over a vector of independent numbers that is mentioned by its entries
+    alone, over a sample of them, which is the same thing."""
     own, power = term.variable, power_of(term.domain)
     if power is None or not (isinstance(own.sort, Matrix) and own.sort.columns == ONE):
         return term
