@@ -34,6 +34,7 @@ from boundkit.kernel.enclosures import (
     check_term,
     contains,
     enclosure,
+    facts_towards,
     inside,
     positive_definite,
     replaced,
@@ -68,6 +69,7 @@ from boundkit.kernel.steps import (
     Range,
     Rejected,
     Rewritten,
+    Rooted,
     Rounded,
     Scaled,
     Split,
@@ -198,7 +200,7 @@ class _Check:
             raise Rejected("too many steps")
         size = size_of(slack)
         self.work += size
-        if isinstance(step, Product | Sum | Means | Known | Scaled | Changed | Identity | Rewritten):
+        if isinstance(step, Product | Sum | Means | Known | Scaled | Changed | Identity | Rewritten | Rooted):
             self.work += IDENTITY_WORK
         if size > LARGEST_TERM or self.work > MOST_WORK:
             raise Rejected("the terms are too large")
@@ -269,6 +271,8 @@ class _Check:
                 self.chosen(slack, strict, place, step, depth)
             case Rounded():
                 self.rounded(slack, strict, place, step, depth)
+            case Rooted():
+                self.rooted(slack, strict, place, step, depth)
             case Powered():
                 self.powered(slack, strict, place, step, depth)
             case _:
@@ -454,19 +458,24 @@ class _Check:
     def lowered(self, slack: Term, strict: bool, place: _Place, step: Lowered, depth: int) -> None:
         extent = replace(place.extent(step.variable), integral=False)
         rising = _rising(step.direction)
-        kept = place.without(step.variable)
+        kept = _Place(place.box, facts_towards(place.facts, step.variable, rising, place.box))
         others = {name: own for name, own in kept.box.items() if name != step.variable}
-        self.bottom(step.bottom, extent.closed, others, kept.facts)
+        check_term(step.bottom, others)
+        free = place.without(step.variable).facts
+        inner_bottom = contains(extent, enclosure(step.bottom, others, free, 64))
+        reached = extent if inner_bottom else extent.closed
+        self.bottom(step.bottom, reached, others, free)
         variable = Name(step.variable, REAL)
         gap = minus(variable, step.bottom) if rising else minus(step.bottom, variable)
         self.goal(gap, False, place, step.reach, depth)
         within = _Place(kept.box, (Fact(gap, "nonnegative"), *kept.facts))
-        require_defined(slack, within.with_range(step.variable, extent.closed).box, within.facts)
+        require_defined(slack, within.with_range(step.variable, reached).box, within.facts)
         slope = derivative(slack, step.variable)
         inner = within.with_range(step.variable, extent.interior)
         self.goal(slope if rising else negative(slope), False, inner, step.slope, depth)
         at_bottom = self.at(slack, step.variable, step.bottom)
-        self.goal(at_bottom, strict, _Place(others, kept.facts), step.face, depth)
+        face = kept.substituted(step.variable, step.bottom, others)
+        self.goal(at_bottom, strict, face, step.face, depth)
 
     def valley(self, slack: Term, strict: bool, place: _Place, step: Valley, depth: int) -> None:
         extent = replace(place.extent(step.variable), integral=False)
@@ -653,6 +662,26 @@ class _Check:
         own = (Fact(gap, "nonnegative"), Fact(minus(ONE, gap), "positive"))
         rest = _Place(box, (*place.rewritten(step.term, name), *own))
         self.goal(replaced(slack, step.term, name), strict, rest, step.rest, depth)
+
+    def rooted(self, slack: Term, strict: bool, place: _Place, step: Rooted, depth: int) -> None:
+        for term in (step.term, step.root):
+            check_term(term, place.box)
+            require_defined(term, place.box, place.facts)
+        term = step.term
+        if isinstance(term, Apply) and term.head == "sqrt":
+            exponent = Fraction(1, 2)
+        elif isinstance(term, Apply) and term.head == "^" and isinstance(term.args[1], Number):
+            exponent = term.args[1].value
+        else:
+            raise Rejected("no power with a rational exponent")
+        if not 1 <= step.degree <= 40:
+            raise Rejected("the degree of a root is a small positive integer")
+        self.same(power(step.root, number(step.degree)), term.args[0], place.box)
+        total = step.degree * exponent
+        self.goal(step.root, total <= 0, place, step.proof, depth)
+        new = power(step.root, number(total))
+        rest = _Place(place.box, place.rewritten(term, new))
+        self.goal(replaced(slack, term, new), strict, rest, step.rest, depth)
 
     def powered(self, slack: Term, strict: bool, place: _Place, step: Powered, depth: int) -> None:
         check_term(step.term, place.box)

@@ -10,7 +10,8 @@ from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, rebuild
 from boundkit.kernel import balls, intervals
-from boundkit.kernel.intervals import Interval, Undecided
+from boundkit.kernel.derivative import NotDifferentiable, derivative
+from boundkit.kernel.intervals import Interval, Undecided, Undefined
 from boundkit.kernel.steps import Box, Fact, Range, Rejected
 
 DEFINEDNESS_PRECISION = 64
@@ -59,6 +60,28 @@ def _narrowed(facts: Sequence[Fact]) -> dict[Term, Interval]:
                     narrow(part.args[0], _DOMAINS[symbol.domain])
                 stack.extend(part.args)
     return found
+
+
+def facts_towards(facts: Sequence[Fact], variable: str, down: bool, box: Box) -> tuple[Fact, ...]:
+    """Those facts that, where they hold, hold for all smaller (`down`; else greater) values of the variable
+    in its closed range as well: they do not speak of it, or their terms are defined for all of these values
+    and do not fall on the way, as the sign of the slope shows on the whole box."""
+    found = []
+    extent = box[variable]
+    closed = {**box, variable: Range(extent.lower, extent.upper)}
+    for fact in facts:
+        if variable in fact.term.free:
+            if fact.kind == "zero":
+                continue
+            try:
+                require_defined(fact.term, closed)
+                slope = enclosure(derivative(fact.term, variable), closed, (), DEFINEDNESS_PRECISION)
+            except (Undecided, Undefined, NotDifferentiable):
+                continue
+            if not (slope.upper <= 0 if down else slope.lower >= 0):
+                continue
+        found.append(fact)
+    return tuple(found)
 
 
 def contains(extent: Range, values: Interval) -> bool:

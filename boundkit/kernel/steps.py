@@ -227,9 +227,10 @@ class Lowered(Step):
     the closure of the variable's range, which is on one side of the variable.
 
     reach: that `variable - bottom` (for `increasing`; `bottom - variable` for `decreasing`) is >= 0.
-    slope: that the slope is >= 0 (<= 0) in the range, with what `reach` shows as the first fact, and the
-    facts that do not speak of the variable after it. face: the goal with `bottom` for the variable, under
-    these facts alone. By the mean value theorem between bottom and the variable."""
+    slope: that the slope is >= 0 (<= 0) in the range, with what `reach` shows as the first fact, and after it
+    those facts that hold all the way to bottom (`enclosures.facts_towards`). face: the goal with `bottom` for
+    the variable, in the slack and in these facts. By the mean value theorem between bottom and the
+    variable."""
 
     variable: str
     direction: str
@@ -396,6 +397,18 @@ class Rounded(Step):
 
 
 @dataclass(frozen=True)
+class Rooted(Step):
+    """The goal with root^(degree*r) for a term u^r, or sqrt(u), in the slack and the facts, where u =
+    root^degree, by `quotients.same`, both are defined, and root is >= 0 (> 0 unless degree*r is positive)."""
+
+    term: Term
+    root: Term
+    degree: int
+    proof: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
 class Powered(Step):
     """The goal with exp(v*ln(u)) for a term u^v in the slack and the facts, u being positive."""
 
@@ -432,6 +445,7 @@ STEPS: dict[str, type[Step]] = {
         Instance,
         Chosen,
         Rounded,
+        Rooted,
         Powered,
     )
 }

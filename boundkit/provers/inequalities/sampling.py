@@ -79,7 +79,7 @@ def _may_hold(fact: Fact, point: Point) -> bool:
     sign = sign_at(fact.term, point)
     if sign is None:
         return False
-    return {"nonnegative": sign >= 0, "positive": sign >= 0, "zero": sign == 0}[fact.kind]
+    return {"nonnegative": sign >= 0, "positive": sign > 0, "zero": sign == 0}[fact.kind]
 
 
 def signs(term: Term, box: Box, facts: tuple[Fact, ...]) -> frozenset[int]:

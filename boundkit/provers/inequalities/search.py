@@ -14,9 +14,15 @@ from boundkit.kernel.intervals import Undecided, Undefined
 from boundkit.kernel.quotients import TooLarge
 from boundkit.provers.inequalities import methods
 from boundkit.provers.inequalities.goal import Effort, Exhausted, Found, GivenUp, Goal
+from boundkit.provers.inequalities.sampling import signs
 
-DEEPEST = 12
+DEEPEST = 14
 """How deep goals that methods leave may be nested."""
+CHECKED = 2
+"""The cost from which on methods are not asked about goals that fail at a sample point."""
+DEAR = 30
+DEEPEST_DEAR = 7
+"""How deep methods of such a cost are still tried."""
 
 
 @cache
@@ -57,7 +63,16 @@ class Search:
         return found
 
     def _attempt(self, goal: Goal, effort: Effort) -> Found | None:
+        """The first step that a method finds, unless the goal fails at a sample point."""
+        sampled = False
         for name, method in shelf():
+            if not sampled and method.COST >= CHECKED:
+                sampled = True
+                if -1 in signs(goal.slack, goal.box, goal.facts):
+                    self.reasons.append("the goal fails at a sample point")
+                    return None
+            if method.COST >= DEAR and self.depth > DEEPEST_DEAR:
+                return None
             effort.spend()
             try:
                 answer = method.attempt(goal, self.prove, effort)

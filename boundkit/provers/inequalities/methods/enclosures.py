@@ -24,9 +24,8 @@ def _candidates(goal: Goal) -> list[tuple[Step, str]]:
     else:
         found.append((Enclosed(), "by interval arithmetic"))
     for place, fact in enumerate(goal.facts):
-        if fact.kind == "zero" or fact.kind == "positive" or not goal.strict:
-            if fact.term == goal.slack:
-                found.append((Known(place, ONE), "by a hypothesis"))
+        if fact.term == goal.slack and (fact.kind == "positive" or not goal.strict):
+            found.append((Known(place, ONE), "by a hypothesis"))
         if all(goal.box[name].is_point for name in fact.term.free):
             found += [(Excluded(place, sign, Evaluated()), "the hypotheses fail") for sign in (1, -1)]
         else:

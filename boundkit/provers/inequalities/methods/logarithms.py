@@ -6,12 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, Apply, Name, Term, number, subterms
-from boundkit.kernel.derivative import minus, negative, over, plus, times
-from boundkit.kernel.quotients import Algebra, Quotient, rational
+from boundkit.ir.terms import ONE, Apply, Name, Term, number
+from boundkit.kernel.derivative import minus, over, times
+from boundkit.kernel.enclosures import size_of
+from boundkit.kernel.quotients import Algebra, Monomial, Quotient
 from boundkit.kernel.steps import (
     Enclosed,
-    Fact,
+    Evaluated,
     Instance,
     Known,
     Lemma,
@@ -22,19 +23,18 @@ from boundkit.kernel.steps import (
     Step,
     Sum,
 )
-from boundkit.kernel.steps import Evaluated as AtPoint
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 35
+COST = 21
 POSITIVE = Range(Fraction(0), None, lower_closed=False)
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """Slacks with one positive and one negative term, in which exponentials stand."""
-    sides = _sides(goal.slack)
-    if sides is None:
+    found_sides = _sides(goal.slack)
+    if found_sides is None:
         return GivenUp("")
-    greater, less = sides
+    greater, less = found_sides
     positive = prove(Goal(less, True, goal.box, goal.facts), effort)
     if positive is None:
         return GivenUp("")
@@ -43,7 +43,10 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     if above is None:
         return GivenUp("")
     algebra = Algebra()
-    gap = algebra.to_term(algebra.of(Apply("ln", (ratio,), REAL)))
+    sides = [algebra.to_term(algebra.of(Apply("ln", (side,), REAL))) for side in (greater, less)]
+    gap = minus(*sides)
+    whole = algebra.to_term(algebra.of(gap))
+    gap = whole if size_of(whole) < size_of(gap) else gap
     within = replace(goal, slack=gap)
     found = prove(within, effort)
     if found is None:
@@ -68,33 +71,35 @@ def exponentiated(
     return Lemma(gap, goal.strict, proof, used)
 
 
+def _slope(sign: int) -> Step:
+    """That sign*(t - 1)/t is not negative, on the side of 1 where this is so."""
+    t = Name("t_ratio", REAL)
+    return Product((over(times(number(sign), minus(t, ONE)), t),), (Enclosed(),))
+
+
 TANGENT = Split(
     "t_ratio",
     Fraction(1),
-    Monotone("t_ratio", "decreasing", Product((over(minus(ONE, Name("t_ratio", REAL)), Name("t_ratio", REAL)),), (Enclosed(),)), AtPoint()),
-    Monotone("t_ratio", "increasing", Product((over(minus(Name("t_ratio", REAL), ONE), Name("t_ratio", REAL)),), (Enclosed(),)), AtPoint()),
+    Monotone("t_ratio", "decreasing", _slope(-1), Evaluated()),
+    Monotone("t_ratio", "increasing", _slope(1), Evaluated()),
 )
 """t - 1 - ln(t) >= 0: it falls before 1 and rises after."""
 
 
 def _sides(slack: Term) -> tuple[Term, Term] | None:
-    """B and A of a slack B - A with one term each, where an exponential or a power stands."""
-    if not any(isinstance(part, Apply) and part.head in ("exp", "^") for part in subterms(slack)):
-        return None
+    """B and A of a slack B - A, one of which is a single term with an exponential."""
     algebra = Algebra()
     quotient = algebra.of(slack)
-    if len(quotient.top) != 2 or not any(
-        isinstance(atom, Apply) and atom.head == "exp" for monomial in quotient.top for atom, _ in monomial
-    ):
+    above = {monomial: value for monomial, value in quotient.top.items() if value > 0}
+    below = {monomial: -value for monomial, value in quotient.top.items() if value < 0}
+    if not above or not below or not any(map(_is_exponential, (*above, *below))):
         return None
-    terms = [
-        (value, algebra.to_term(Quotient({monomial: abs(value)}, quotient.below)))
-        for monomial, value in quotient.top.items()
-    ]
-    (first, one), (second, two) = terms
-    if first * second > 0:
+    singles = [side for side in (above, below) if len(side) == 1 and _is_exponential(next(iter(side)))]
+    if not singles:
         return None
-    return (one, two) if first > 0 else (two, one)
+    greater, less = (algebra.to_term(Quotient(side, quotient.below)) for side in (above, below))
+    return greater, less
 
 
-__all__ = ["COST", "Fact", "attempt", "exponentiated", "negative", "number", "plus", "rational", "times"]
+def _is_exponential(monomial: Monomial) -> bool:
+    return any(isinstance(atom, Apply) and atom.head == "exp" and atom.free for atom, _ in monomial)

@@ -242,9 +242,7 @@ class _Pieces:
         values = []
         for place in sample(extent):
             try:
-                ball = balls.enclose(
-                    substitute(self.goal.slack, {self.name: Number(place)}), {}, 80
-                )
+                ball = balls.enclose(substitute(self.goal.slack, {self.name: Number(place)}), {}, 80)
             except (Undecided, Undefined):
                 continue
             if ball.is_finite():
@@ -260,9 +258,13 @@ class _Pieces:
         found = []
         inner = [abs(place) for place in touching]
         least = max([Fraction(1), *inner])
-        if extent.upper is None and (extent.lower is None or extent.lower < least or extent.lower in touching):
+        if extent.upper is None and (
+            extent.lower is None or extent.lower < least or extent.lower in touching
+        ):
             found.append(next(place for place in (*FAR, 2 * least) if place > least))
-        if extent.lower is None and (extent.upper is None or extent.upper > -least or extent.upper in touching):
+        if extent.lower is None and (
+            extent.upper is None or extent.upper > -least or extent.upper in touching
+        ):
             found.append(-next(place for place in (*FAR, 2 * least) if place > least))
         return found
 
@@ -283,5 +285,3 @@ def _numbers(term: Term) -> set[Fraction]:
     if isinstance(term, Apply):
         return set().union(*map(_numbers, term.args)) if term.args else set()
     return set()
-
-
