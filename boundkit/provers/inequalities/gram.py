@@ -252,7 +252,9 @@ class _System:
             return None
         rows = self.independent()
         scale = max(abs(float(value.p) / float(value.q)) for value in self.right.values()) or 1.0
-        norms = np.array([max(np.sqrt(sum(_float(v) ** 2 for v in self.by_row[row].values())), 1e-9) for row in rows])
+        norms = np.array(
+            [max(np.sqrt(sum(_float(v) ** 2 for v in self.by_row[row].values())), 1e-9) for row in rows]
+        )
         place_of = {row: place for place, row in enumerate(rows)}
         sizes = [len(block.basis) for block in self.blocks]
         data: list[list[tuple[int, int, float]]] = [[] for _ in sizes]
@@ -270,7 +272,9 @@ class _System:
                     data[number].append((i * sizes[number] + j, row, own / 2))
                     data[number].append((j * sizes[number] + i, row, own / 2))
         # The Gram matrices are X + t with t = 1 - s, and s is least.
-        operators = [_sparse(entries, size * size, len(rows)) for entries, size in zip(data, sizes, strict=True)]
+        operators = [
+            _sparse(entries, size * size, len(rows)) for entries, size in zip(data, sizes, strict=True)
+        ]
         operators.append(_sparse([(0, row, -own) for row, own in enumerate(identity)], 1, len(rows)))
         free = np.zeros((len(rows), len(self.columns) - self.entries))
         for place, column in enumerate(self.columns[self.entries :]):

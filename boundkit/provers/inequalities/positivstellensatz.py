@@ -115,7 +115,7 @@ def _products(
                 left = degree + (0 if homogeneous else extra) - int(factor.total_degree())
                 if left < 0 or (homogeneous and left % 2):
                     continue
-                basis = list(_monomials(len(generators), left // 2, homogeneous))
+                basis = list(monomials(len(generators), left // 2, homogeneous))
                 if len(basis) <= MOST_BASIS:
                     found.append((terms, factor, basis))
     equations = [own for own in form.equations if not homogeneous or is_homogeneous(own.polynomial)]
@@ -129,14 +129,14 @@ def _products(
             yield terms, factor, tuple(context.from_dict({own: 1}) for own in basis)
 
 
-def _monomials(count: int, degree: int, exact: bool) -> Iterator[Monomial]:
+def monomials(count: int, degree: int, exact: bool) -> Iterator[Monomial]:
     """The exponents of this degree, or of at most this degree."""
     if count == 0:
         if degree == 0 or not exact:
             yield ()
         return
     for first in range(degree, -1, -1):
-        for rest in _monomials(count - 1, degree - first, exact):
+        for rest in monomials(count - 1, degree - first, exact):
             yield (first, *rest)
 
 
@@ -187,7 +187,7 @@ def _free(form: Form, target: fmpq_mpoly, extra: int) -> Iterator[Free]:
         count = target.context().nvars()
         homogeneous = is_homogeneous(target)
         fits = left >= 0 and (is_homogeneous(equation.polynomial) or not homogeneous)
-        basis = list(_monomials(count, left, homogeneous)) if fits else []
+        basis = list(monomials(count, left, homogeneous)) if fits else []
         yield Free(
             equation.polynomial, tuple(target.context().from_dict({own: 1}) for own in basis[:MOST_BASIS])
         )

@@ -13,7 +13,14 @@ from boundkit.ir.terms import ONE, Name, Term, fresh_name, number, substitute
 from boundkit.kernel.derivative import minus, negative, over, plus
 from boundkit.kernel.rational_functions import TooLarge
 from boundkit.kernel.steps import Changed, Enclosed, Fact, Known, Product, Step, point
-from boundkit.provers.inequalities.forms import Equation, Reader, equations_of, is_homogeneous, raw_product, written
+from boundkit.provers.inequalities.forms import (
+    Equation,
+    Reader,
+    equations_of,
+    is_homogeneous,
+    raw_product,
+    written,
+)
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 40
@@ -54,7 +61,9 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
 
 def _is_cone(goal: Goal) -> bool:
     return all(
-        extent.upper is None and not extent.lower for name, extent in goal.box.items() if name in goal.slack.free
+        extent.upper is None and not extent.lower
+        for name, extent in goal.box.items()
+        if name in goal.slack.free
     )
 
 

@@ -69,9 +69,7 @@ def _homogenised(goal: Goal, form: Form, equation: Equation, prove: Prove, effor
     return Found(found, (f"made homogeneous by {_shown(form, unit)} = 1", *inner.argument))
 
 
-def _even(
-    goal: Goal, form: Form, parts: dict[int, fmpq_mpoly], prove: Prove, effort: Effort
-) -> Found | None:
+def _even(goal: Goal, form: Form, parts: dict[int, fmpq_mpoly], prove: Prove, effort: Effort) -> Found | None:
     """u - v >= 0, with u of even and v of odd degrees or the other way round, from u^2 - v^2 >= 0 and
     u + v > 0."""
     zero = 0 * form.polynomial

@@ -17,7 +17,7 @@ from boundkit.provers.inequalities.forms import POSITIVE, Form, forms_of, is_hom
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.positivstellensatz import certificate
 
-COST = 100
+COST = 29
 ATTEMPT = 40
 """Effort for one semidefinite programme."""
 
