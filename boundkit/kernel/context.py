@@ -65,6 +65,7 @@ class Context(Signs):
         self.apart: tuple[tuple[Polynomial, str], ...] = parent.apart if parent else ()
         self.differentiable: frozenset[str] = parent.differentiable if parent else frozenset()
         self.tame: frozenset[str] = parent.tame if parent else frozenset()
+        self.lipschitz: frozenset[str] = parent.lipschitz if parent else frozenset()
         self.sure: tuple[tuple[Term, str], ...] = parent.sure if parent else ()
         self.finite_types: frozenset[str] = parent.finite_types if parent else frozenset()
         self.entered: frozenset[str] = parent.entered if parent else frozenset()
@@ -241,6 +242,8 @@ class Context(Signs):
         if isinstance(body, Apply) and body.head in TAME and not variables:
             if isinstance(body.args[0], Name) and len(body.args) == TAME[body.head]:
                 self.tame |= {body.args[0].text}
+                if body.head == "is_lipschitz":
+                    self.lipschitz |= {body.args[0].text}
             return
         if isinstance(body, Apply) and body.head == "in":
             element, domain = body.args

@@ -5,7 +5,7 @@ An expectation is read as finite wherever it is written; a fact about one theref
 
 from __future__ import annotations
 
-from boundkit.ir.sorts import REAL
+from boundkit.ir.sorts import REAL, is_vector
 from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, rebuild, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
@@ -68,6 +68,10 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
         return _is_product(body, outcome, law, context)
     if head in ("call", "index"):
         function, *places = args
+        if places == [outcome] and isinstance(function, Name) and function.text in context.lipschitz:
+            size = "norm" if is_vector(outcome.sort) else "abs" if outcome.sort == REAL else None
+            if size is not None and each(Apply(size, (outcome,), REAL)):  # |h(x)| <= |h(0)| + rate*|x|
+                return True
         value = beta(function, tuple(places))
         if value is None and isinstance(function, Name):
             value = unfolded(function, tuple(places), context.unfolding_all())

@@ -138,6 +138,38 @@ def test_a_product_of_positive_means_is_positive() -> None:
     assert not judged("0 <= prod_{l=1..n} u(w)", by=c.Signs())
 
 
+LIPSCHITZ = """
+theorem example
+  let d : Nat >= 1
+  let P, Q : Dist[Vector[d]]
+  let h : Vector[d] -> Real
+  draw x ~ P
+  draw y ~ Q
+  assume lip: h is Lipschitz({rate})
+  assume moment: E[||x||] <= 1
+  claim c: E[h({at})] = E[h({at})]
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "at", "finite"),
+    [("3", "x", True), ("3", "y", False), ("3, on := ball(d, 1)", "x", False), ("3", "2*y", False)],
+)
+def test_a_lipschitz_function_is_integrable_where_the_first_moment_is_finite(
+    rate: str, at: str, finite: bool
+) -> None:
+    text = LIPSCHITZ.replace("{rate}", rate).replace("{at}", at)
+    own = Ledger(bound(theorem(text)))
+    statement = own.theorem.statement["c"]
+    goal = statement.goal(statement.links[0])
+    if finite:
+        own.establish("c", goal, ["lip", "moment"], c.Proof(c.Identity()))
+    else:
+        with pytest.raises(Rejected, match="integrable"):
+            own.establish("c", goal, ["lip", "moment"], c.Proof(c.Identity()))
+
+
 MEANS = "assume first: E[u(z)] <= 1\n  assume second: E[v(z)] <= 1"
 
 

@@ -1,4 +1,5 @@
-"""Laws of the library that no rule file looks for: by their name a step gets an instance of them."""
+"""Laws of the library that no rule file looks for: by their name a step gets an instance of them; and
+rules in a setting of their own."""
 
 from __future__ import annotations
 
@@ -90,6 +91,13 @@ USES = {
         ),
     ),
     "hoeffding": (SIGNS, "Pr[(1/m)*sum_{i=1..m} sigma[i] >= t] <= exp(-m*t^2/2) by hoeffding"),
+    "kantorovich": (
+        (
+            "  let P, Q : Dist[Real]\n  let h : Real -> Real\n  assume lip: h is Lipschitz(2)\n"
+            "  assume near: W1(P, Q) <= 1\n"
+        ),
+        "E_{x ~ P}[h(x)] - E_{x ~ Q}[h(x)] <= 2*W1(P, Q) by kantorovich from lip",
+    ),
     "subgaussian_sum": (
         SUMS,
         (
