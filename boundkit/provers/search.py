@@ -457,7 +457,7 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     rest = Hints(hints.witnesses, hints.cover, "", hints.cases - 1, hints.budget)
     for split in _splits(frame, goal):
         own = replace(rest, budget=Budget(CASE_ATTEMPTS)) if isinstance(split, str) else rest
-        name = _free_fact(frame, "case")
+        name = _free_fact(frame, "this case")
         if isinstance(split, str):
             fact = frame.facts[split]
             parts: tuple[Term, ...] = fact.args  # type: ignore[attr-defined]
@@ -485,11 +485,11 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
 
 def _choices(frame: Frame, goal: Apply, rest: Hints) -> c.Proof | None:
     """Cases by a disjunction that holds for all places, at a place that the goal speaks of."""
-    if any(key.startswith("case") for key in frame.facts):
+    if any(key.startswith("this case") for key in frame.facts):
         return None
     for line in instances(frame, goal):
         inner = frame.with_fact(line.name, line.claim)
-        name = _free_fact(inner, "case")
+        name = _free_fact(inner, "this case")
         proofs = []
         for part in line.claim.args:  # type: ignore[attr-defined]
             case = inner.with_fact(name, part)
@@ -537,14 +537,14 @@ def opposed(frame: Frame) -> Iterator[c.Combination]:
 def has_disjunction(frame: Frame) -> bool:
     """Whether a disjunction is among the facts and no case of one is."""
     stated = any(isinstance(formula, Apply) and formula.head == "or" for formula in frame.facts.values())
-    return stated and not any(name.startswith("case") for name in frame.facts)
+    return stated and not any(name.startswith("this case") for name in frame.facts)
 
 
 def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
     seen: set[str] = set()
     for name, formula in frame.facts.items():
         is_choice = isinstance(formula, Apply) and formula.head == "or"
-        if is_choice and not any(key.startswith("case") for key in frame.facts):
+        if is_choice and not any(key.startswith("this case") for key in frame.facts):
             yield name
     context = frame.context()
     count = 0

@@ -1,4 +1,4 @@
-"""Points at which the facts of a goal seem to hold, and the signs that terms have there. Nothing is decided here."""
+"""Points at which the facts of a goal seem to hold, and the signs that terms have there. Nothing is decided."""
 
 from __future__ import annotations
 
@@ -37,11 +37,17 @@ def _points(box: tuple[tuple[str, Range], ...], facts: tuple[Fact, ...]) -> tupl
                 own = exact(value, point)
                 if own is not None:
                     point[name] = own
-        if all(_in(point[name], extent) for name, extent in box) and all(_may_hold(f, point) for f in facts):
+        if holds(point, dict(box), facts):
             found.append(point)
             if len(found) >= MOST_POINTS:
                 break
     return tuple(found)
+
+
+def holds(point: Point, box: Box, facts: tuple[Fact, ...]) -> bool:
+    """Whether a point lies in the box and no fact certainly fails there."""
+    inside = all(_in(point[name], extent) for name, extent in box.items())
+    return inside and all(_may_hold(fact, point) for fact in facts)
 
 
 def _trials(lists: list[tuple[str, list[Fraction]]]) -> Iterator[Point]:
