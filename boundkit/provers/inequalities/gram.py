@@ -1,10 +1,6 @@
-"""Exact sums of squares: target = sum of factor * (sum of squares) + sum of equation * multiplier.
-
-A semidefinite programme finds Gram matrices in floating point; these are rounded and put back on the affine
-space of solutions by exact linear algebra, and an exact LDL^T factorisation decides (Peyrl and Parrilo, 2008).
-Where all solutions are singular, as for a target that vanishes somewhere, the common kernel is found first, from
-zeros and from the numerical solution, and the bases are restricted to its complement (Monniaux and Corbineau,
-2011)."""
+"""Gram matrices: the linear equations for target = sum of factor * (sum of squares) + sum of equation *
+multiplier, solved in floating point by a semidefinite programme, then rounded and put back on the equations
+by exact linear algebra; an exact LDL^T factorisation decides (Peyrl and Parrilo, 2008)."""
 
 from __future__ import annotations
 
@@ -18,15 +14,7 @@ from scipy import linalg, sparse
 
 from boundkit.provers.inequalities import semidefinite
 
-MOST_ROUNDS = 5
-MOST_SOLVED = 12
-THRESHOLDS = (None, 1e-5, 1e-4, 1e-3, 1e-6)
-LARGEST_BLOCK = 70
-MOST_UNKNOWNS = 6000
 MOST_EQUATIONS = 1200
-STRICTLY_INSIDE = 1e-7
-CLEARLY_INSIDE = 1e-3
-INFEASIBLE = -1e-5
 LARGEST_COEFFICIENT = 10**40
 
 
@@ -54,143 +42,7 @@ class Squares:
     multipliers: tuple[fmpq_mpoly, ...]
 
 
-def decompose(
-    target: fmpq_mpoly,
-    blocks: Sequence[Block],
-    free: Sequence[Free] = (),
-    zeros: Sequence[Sequence[fmpq]] = (),
-) -> Squares | None:
-    """The target as a sum of this kind, exactly, or None.
-
-    zeros: points at which the target is 0 and all factors are at least 0."""
-    first = [_reduced(block, _at_zeros(block, zeros)) for block in blocks]
-    return _Descent(target, free).search(first, 0)
-
-
-@dataclass
-class _Descent:
-    """Smaller and smaller bases, and what to try next where a kernel was guessed wrongly."""
-
-    target: fmpq_mpoly
-    free: Sequence[Free]
-    solved: int = 0
-
-    def search(self, blocks: list[Block], depth: int) -> Squares | None:
-        """A sum of squares over these bases, or over smaller ones."""
-        if depth > MOST_ROUNDS or self.solved >= MOST_SOLVED or not _fits(blocks):
-            return None
-        self.solved += 1
-        system = _System(self.target, blocks, self.free)
-        solution = system.solve()
-        if solution is None or solution.margin < INFEASIBLE:
-            return None
-        if solution.margin > STRICTLY_INSIDE:
-            found = system.exact(solution)
-            if found is not None or solution.margin > CLEARLY_INSIDE:
-                return found
-        seen: list[list[int]] = [[len(block.basis) for block in blocks]]
-        for threshold in THRESHOLDS:
-            smaller = [
-                _reduced(block, _kernel(gram, threshold))
-                for block, gram in zip(blocks, solution.grams, strict=True)
-            ]
-            sizes = [len(block.basis) for block in smaller]
-            if sizes in seen:
-                continue
-            seen.append(sizes)
-            found = self.search(smaller, depth + 1)
-            if found is not None:
-                return found
-        return system.exact(solution) if len(seen) == 1 else None
-
-
-def _fits(blocks: Sequence[Block]) -> bool:
-    sizes = [len(block.basis) for block in blocks]
-    return max(sizes, default=0) <= LARGEST_BLOCK and sum(n * (n + 1) // 2 for n in sizes) <= MOST_UNKNOWNS
-
-
-def _at_zeros(block: Block, zeros: Sequence[Sequence[fmpq]]) -> list[list[fmpq]]:
-    """Vectors in the kernel of every Gram matrix: the basis at zeros of the target."""
-    return [[own(*zero) for own in block.basis] for zero in zeros if block.factor(*zero) > 0]
-
-
-def _reduced(block: Block, kernel: Sequence[Sequence[fmpq]]) -> Block:
-    """The block with a basis of what is orthogonal to the vectors."""
-    rows = [list(row) for row in kernel if any(row)]
-    if not rows or not block.basis:
-        return block
-    echelon, rank = fmpq_mat(rows).rref()
-    size = len(block.basis)
-    pivots = [next(j for j in range(size) if echelon[i, j] != 0) for i in range(rank)]
-    basis = []
-    for place in range(size):
-        if place in pivots:
-            continue
-        # Orthogonal to the echelon rows: 1 at a place without pivot, minus the entries there at the pivots.
-        own = block.basis[place]
-        for i, pivot in enumerate(pivots):
-            if echelon[i, place] != 0:
-                own = own - echelon[i, place] * block.basis[pivot]
-        basis.append(own)
-    return Block(block.factor, tuple(basis))
-
-
-def _kernel(gram: np.ndarray, threshold: float | None) -> list[list[fmpq]]:
-    """Rational vectors that span what seems to be the kernel of a numerical Gram matrix: the eigenvectors below
-    the threshold, or below the widest gap between eigenvalues of which the lower one is small."""
-    size = len(gram)
-    if size == 0:
-        return []
-    values, vectors = np.linalg.eigh(gram)
-    scaled = np.maximum(values, 1e-14)
-    cut, widest = 0, 2.0
-    if values[-1] < 1e-6:
-        cut = size
-    elif threshold is not None:
-        cut = int(np.sum(values < threshold))
-    else:
-        for place in range(1, size):
-            gap = float(np.log(scaled[place] / scaled[place - 1]))
-            if gap > widest and scaled[place - 1] < 1e-4 * max(1.0, 10 * float(values[-1])):
-                widest, cut = gap, place
-    return _echelon(vectors[:, :cut].T.copy())
-
-
-def _echelon(rows: np.ndarray) -> list[list[fmpq]]:
-    """The reduced echelon form with entries rounded to simple rationals, from the largest pivots."""
-    count = len(rows)
-    used: list[int] = []
-    for place in range(count):
-        candidates = np.abs(rows[place:])
-        candidates[:, used] = 0
-        spot = np.unravel_index(int(np.argmax(candidates)), candidates.shape)
-        row, column = place + int(spot[0]), int(spot[1])
-        if abs(rows[row, column]) < 1e-6:
-            break
-        rows[[place, row]] = rows[[row, place]]
-        rows[place] /= rows[place, column]
-        for other in range(count):
-            if other != place:
-                rows[other] -= rows[other, column] * rows[place]
-        used.append(column)
-    found = []
-    for own in rows:
-        simple = [_simple(float(value)) for value in own]
-        if any(value is None for value in simple):
-            continue
-        found.append([value for value in simple if value is not None])
-    return found
-
-
-def _simple(value: float) -> fmpq | None:
-    for limit, tolerance in ((1, 2e-3), (2, 2e-3), (12, 5e-4), (60, 5e-5), (1000, 1e-6)):
-        near = Fraction(value).limit_denominator(limit)
-        if abs(float(near) - value) < tolerance * max(1.0, abs(value)):
-            return fmpq(near.numerator, near.denominator)
-    return None
-
-
-def _float(value: fmpq) -> float:
+def as_float(value: fmpq) -> float:
     return float(Fraction(int(value.p), int(value.q)))
 
 
@@ -202,21 +54,19 @@ def _complement(columns: np.ndarray) -> np.ndarray:
 
 
 def _sparse(entries: Sequence[tuple[int, int, float]], rows: int, columns: int) -> sparse.csr_matrix:
-    places = [(row, column) for row, column, _ in entries]
-    return sparse.csr_matrix(
-        ([value for _, _, value in entries], tuple(zip(*places, strict=True)) if places else ([], [])),
-        shape=(rows, columns),
-    )
+    values = np.array([value for _, _, value in entries], dtype=np.float64)
+    places = [row for row, _, _ in entries], [column for _, column, _ in entries]
+    return sparse.csr_matrix((values, places), shape=(rows, columns))
 
 
 @dataclass(frozen=True)
-class _Solution:
+class Solution:
     grams: list[np.ndarray]
     multipliers: list[np.ndarray]
     margin: float
 
 
-class _System:
+class System:
     """The linear equations between the entries of the Gram matrices: one for each monomial."""
 
     def __init__(self, target: fmpq_mpoly, blocks: Sequence[Block], free: Sequence[Free]) -> None:
@@ -244,7 +94,7 @@ class _System:
             for monomial, value in column.items():
                 self.by_row[self.rows[monomial]][place] = value
 
-    def solve(self) -> _Solution | None:
+    def solve(self) -> Solution | None:
         """Gram matrices with the least eigenvalue as large as it gets, but no larger than 1."""
         if len(self.rows) > MOST_EQUATIONS or not self.columns:
             return None
@@ -253,7 +103,7 @@ class _System:
         rows = self.independent()
         scale = max(abs(float(value.p) / float(value.q)) for value in self.right.values()) or 1.0
         norms = np.array(
-            [max(np.sqrt(sum(_float(v) ** 2 for v in self.by_row[row].values())), 1e-9) for row in rows]
+            [max(np.sqrt(sum(as_float(v) ** 2 for v in self.by_row[row].values())), 1e-9) for row in rows]
         )
         place_of = {row: place for place, row in enumerate(rows)}
         sizes = [len(block.basis) for block in self.blocks]
@@ -264,7 +114,7 @@ class _System:
                 row = place_of.get(self.rows[monomial])
                 if row is None:
                     continue
-                own = _float(value) / norms[row]
+                own = as_float(value) / norms[row]
                 if i == j:
                     data[number].append((i * sizes[number] + i, row, own))
                     identity[row] += own
@@ -281,12 +131,12 @@ class _System:
             for monomial, value in column.items():
                 row = place_of.get(self.rows[monomial])
                 if row is not None:
-                    free[row, place] = _float(value) / norms[row]
+                    free[row, place] = as_float(value) / norms[row]
         right = np.zeros(len(rows))
         for monomial, value in self.right.items():
             row = place_of.get(self.rows[monomial])
             if row is not None:
-                right[row] = _float(value) / scale / norms[row]
+                right[row] = as_float(value) / scale / norms[row]
         right -= identity
         # The multipliers are eliminated: equations that hold up to their span.
         kept = _complement(free) if free.shape[1] else None
@@ -313,16 +163,16 @@ class _System:
         for equation in self.free:
             multipliers.append(unknown[place : place + len(equation.basis)] * scale)
             place += len(equation.basis)
-        return _Solution(grams, multipliers, margin)
+        return Solution(grams, multipliers, margin)
 
     def residual(self, grams: Sequence[np.ndarray], free: np.ndarray) -> float:
         """How far the equations, dependent ones included, are from being satisfied."""
         values = [float(grams[number][i, j]) for number, i, j in self.places] + [float(own) for own in free]
         left = np.zeros(len(self.rows))
         for row, own in enumerate(self.by_row):
-            left[row] = sum(_float(value) * values[place] for place, value in own.items())
+            left[row] = sum(as_float(value) * values[place] for place, value in own.items())
         for monomial, value in self.right.items():
-            left[self.rows[monomial]] -= _float(value)
+            left[self.rows[monomial]] -= as_float(value)
         return float(np.abs(left).max())
 
     def independent(self) -> list[int]:
@@ -330,7 +180,7 @@ class _System:
         dense = np.zeros((len(self.by_row), len(self.columns)))
         for i, own in enumerate(self.by_row):
             for j, value in own.items():
-                dense[i, j] = _float(value)
+                dense[i, j] = as_float(value)
             norm = np.linalg.norm(dense[i])
             if norm:
                 dense[i] /= norm
@@ -340,7 +190,7 @@ class _System:
         rank = int(np.sum(diagonal > 1e-9 * max(float(diagonal[0]), 1e-300)))
         return sorted(int(i) for i in order[:rank])
 
-    def exact(self, solution: _Solution) -> Squares | None:
+    def exact(self, solution: Solution) -> Squares | None:
         """The solution rounded to rationals, moved onto the equations, if it stays positive."""
         flat = [float(solution.grams[number][i, j]) for number, i, j in self.places]
         flat += [float(value) for part in solution.multipliers for value in part]
@@ -393,7 +243,7 @@ class _System:
 class _Projection:
     """Exact corrections that put values onto the equations of a system."""
 
-    def __init__(self, system: _System) -> None:
+    def __init__(self, system: System) -> None:
         self.system = system
         self.by_row = system.by_row
         self.right = [fmpq(0)] * len(system.rows)

@@ -23,7 +23,8 @@ from boundkit.provers.inequalities.forms import (
     raw_product,
     written,
 )
-from boundkit.provers.inequalities.gram import Block, Free, Squares, decompose
+from boundkit.provers.inequalities.gram import Block, Free, Squares
+from boundkit.provers.inequalities.sums_of_squares import decompose
 
 Monomial = tuple[int, ...]
 MOST_BASIS = 400

@@ -1,5 +1,8 @@
-"""Small dense semidefinite programmes in floating point, by a primal-dual path-following method with predictor
-and corrector (Helmberg, Rendl, Vanderbei and Wolkowicz, 1996; Kojima, Shindoh and Hara, 1997)."""
+"""Small dense semidefinite programmes in floating point, by a primal-dual path-following method with
+predictor and corrector (Helmberg, Rendl, Vanderbei and Wolkowicz, 1996; Kojima, Shindoh and Hara, 1997).
+
+General solvers of conic programmes take long for the many small dense blocks of sums of squares, whose number
+of equations is small: here one iteration solves one dense system of that size."""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ class Programme:
     """Minimise the last block, of size 1, over positive semidefinite X with
     sum of operators[b]^T vec(X[b]) = right.
 
-    sizes: of the blocks. operators: for each block a matrix with a row for each entry of the block and a column
-    for each equation; the equations are independent."""
+    sizes: of the blocks. operators: for each block a matrix with a row for each entry of the block and a
+    column for each equation; the equations are independent."""
 
     sizes: tuple[int, ...]
     operators: tuple[Operator, ...]
@@ -66,7 +69,7 @@ def solve(programme: Programme) -> Optimum | None:
         if decided or least < TOLERANCE or worse > 2:
             break
         try:
-            inverse = [np.linalg.inv(own) for own in z]
+            inverse: list[Matrix] = [np.asarray(np.linalg.inv(own), dtype=np.float64) for own in z]
         except np.linalg.LinAlgError:
             break
         system = _Schur(programme, x, inverse)

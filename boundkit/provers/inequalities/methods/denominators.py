@@ -149,7 +149,7 @@ def _signed(  # type: ignore[no-untyped-def]
 
 
 def _divisible(top: fmpq_mpoly, bottom: fmpq_mpoly) -> bool:
-    return divmod(top, bottom)[1] == 0
+    return not divmod(top, bottom)[1]
 
 
 def _defined(term: Term, goal: Goal) -> bool:

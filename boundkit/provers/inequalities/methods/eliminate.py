@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Name, Term, fresh_name, number, substitute
@@ -89,8 +89,8 @@ def _solved(goal: Goal, reader: Reader) -> Iterator[_Solved]:
 def _linear(polynomial: fmpq_mpoly, place: int) -> tuple[fmpq_mpoly, fmpq_mpoly] | None:
     """A and B of a polynomial A*x - B."""
     context = polynomial.context()
-    top: dict[tuple[int, ...], object] = {}
-    rest: dict[tuple[int, ...], object] = {}
+    top: dict[tuple[int, ...], fmpq] = {}
+    rest: dict[tuple[int, ...], fmpq] = {}
     for monomial, value in polynomial.terms():
         own = list(map(int, monomial))
         if own[place] > 1:

@@ -1,6 +1,6 @@
-"""Polynomials whose coefficients are all at least 0 in coordinates that are: after expansion in the distances from
-the ends of the ranges, or in facts (Bernstein's form where both ends are finite), perhaps after multiplication by a
-power of the sum of the coordinates (Polya, 1928)."""
+"""Polynomials whose coefficients are all at least 0 in coordinates that are: after expansion in the distances
+from the ends of the ranges, or in facts (Bernstein's form where both ends are finite), perhaps after
+multiplication by a power of the sum of the coordinates (Polya, 1928)."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def _bernstein(form: Form, raised: int) -> Term | None:
         return None
     polynomial = form.polynomial
     degrees = [int(own) for own in polynomial.degrees()]
-    for place, (length, _) in ends.items():
+    for place, (end, _) in ends.items():
         degrees[place] = max(degrees[place], 1) + raised
         moved = 0 * polynomial
         own = generators[place]
         for monomial, value in polynomial.terms():
             power = int(monomial[place])
             rest = [0 if other == place else int(exponent) for other, exponent in enumerate(monomial)]
-            part = polynomial.context().from_dict({tuple(rest): value * length**power})
+            part = polynomial.context().from_dict({tuple(rest): value * end**power})
             moved += part * own**power * (1 + own) ** (degrees[place] - power)
         polynomial = moved
         if len(polynomial) > MOST_TERMS:
@@ -101,8 +101,8 @@ def _bernstein(form: Form, raised: int) -> Term | None:
             if exponent:
                 factors.append(raw_power(base, exponent))
             if place in ends:
-                length, other = ends[place]
-                scale /= rational(length) ** degrees[place]
+                end, other = ends[place]
+                scale /= rational(end) ** degrees[place]
                 if degrees[place] > exponent:
                     factors.append(raw_power(other, degrees[place] - exponent))
         parts.append(raw_product([number(scale), *factors]))
@@ -112,7 +112,11 @@ def _bernstein(form: Form, raised: int) -> Term | None:
 def _multiplied(goal: Goal, form: Form, effort: Effort) -> Found | None:
     """The expansion after multiplication by a power of the sum of the coordinates."""
     homogeneous = is_homogeneous(form.polynomial)
-    if not form.orthant or (homogeneous and all(own.sign != POSITIVE for own in form.coordinates)):
+    if (
+        not form.polynomial
+        or not form.orthant
+        or (homogeneous and all(own.sign != POSITIVE for own in form.coordinates))
+    ):
         return None
     if not _positive_at_the_vertices(form):
         return None

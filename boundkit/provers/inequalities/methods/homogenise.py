@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from boundkit.ir.terms import ONE
 from boundkit.kernel.derivative import over
@@ -40,9 +40,9 @@ def unit_of(equation: Equation) -> fmpq_mpoly | None:
 
 def homogeneous_parts(polynomial: fmpq_mpoly) -> dict[int, fmpq_mpoly]:
     """The parts of each degree."""
-    parts: dict[int, dict[tuple[int, ...], object]] = {}
+    parts: dict[int, dict[tuple[int, ...], fmpq]] = {}
     for monomial, value in polynomial.terms():
-        parts.setdefault(sum(map(int, monomial)), {})[tuple(monomial)] = value
+        parts.setdefault(sum(map(int, monomial)), {})[tuple(map(int, monomial))] = value
     context = polynomial.context()
     return {degree: context.from_dict(own) for degree, own in sorted(parts.items())}
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import permutations
+from itertools import pairwise, permutations
 from math import factorial
 
 from flint import fmpq_mpoly
@@ -126,7 +126,7 @@ class _Search:
 
     def leaf(self, order: tuple[int, ...], known: dict[tuple[int, int], Coordinate]) -> Step | None:
         coordinates = [self.form.coordinates[order[0]]]
-        coordinates += [known[pair] for pair in zip(order, order[1:], strict=False)]
+        coordinates += [known[pair] for pair in pairwise(order)]
         moved = self.moved(order)
         form = replace(
             self.form, coordinates=tuple(coordinates), polynomial=moved, constraints=(), equations=()

@@ -1,5 +1,5 @@
-"""Polynomials as non-negative combinations of products of facts, ranges and squares, and of multiples of equations
-(Farkas, Handelman 1988); a linear programme proposes which, and exact linear algebra decides."""
+"""Polynomials as non-negative combinations of products of facts, ranges and squares, and of multiples of
+equations (Farkas, Handelman 1988); a linear programme proposes which, and exact linear algebra decides."""
 
 from __future__ import annotations
 
@@ -162,17 +162,13 @@ def _solved(form: Form, columns: list[_Column]) -> list[fmpq] | None:
     bounds: list[tuple[float | None, float | None]] = [
         (None if own.equation else 0.0, None) for own in columns
     ]
-    conditions = {}
-    if form.strict:
-        # Some of what is positive takes part.
-        conditions = {
-            "A_ub": np.array([[-1.0 if own.strict else 0.0 for own in columns]]),
-            "b_ub": np.array([-1e-3 * max(1.0, float(np.abs(right).max()))]),
-        }
-    found = linprog(cost, A_eq=matrix, b_eq=right, bounds=bounds, method="highs-ds", **conditions)
+    # Of a strict goal, some of what is positive takes part.
+    positive = np.array([[-1.0 if own.strict else 0.0 for own in columns]]) if form.strict else None
+    least = np.array([-1e-3 * max(1.0, float(np.abs(right).max()))]) if form.strict else None
+    found = linprog(cost, positive, least, matrix.toarray(), right, bounds, method="highs-ds")
     if found.status != 0:
         return None
-    support = [place for place, value in enumerate(found.x) if abs(value) > 1e-9]
+    support = [place for place, value in enumerate(np.asarray(found.x)) if abs(value) > 1e-9]
     return _exact(columns, support, rows, target)
 
 

@@ -1,5 +1,5 @@
-"""Roots of several variables and of sums: each variable under roots becomes a power of a new one, each root that is
-then a product of variables becomes this product, and any other a new variable with an equation."""
+"""Roots of several variables and of sums: each variable under roots becomes a power of a new one, each root
+that is then a product of variables becomes this product, and any other a new variable with an equation."""
 
 from __future__ import annotations
 
@@ -202,7 +202,9 @@ def _substituted(goal: Goal, name: str, value: Term, new: str) -> Goal:
 
 @dataclass(frozen=True)
 class _Named:
-    """A root that has become a variable, or, if `value` is given, that value; places: of the facts that say so."""
+    """A root that has become a variable, or, if `value` is given, that value.
+
+    places: of the facts that say so."""
 
     lemmas: tuple[tuple[Term, Step], ...]
     root: Term
@@ -260,21 +262,20 @@ def _value(goal: Goal, root: _Root, strict: bool) -> tuple[Term | None, tuple[tu
     degree, exponent = root.exponent.denominator, root.exponent
     constant = None if root.base.free else exact(root.term, _fixed(goal))
     if constant is not None:
-        value: Term | None = number(constant)
-        sides, step = (root.term, number(constant)), Evaluated()
-        return value, tuple((minus(*pair), step) for pair in (sides, sides[::-1]))
+        value: Term = number(constant)
+        return value, tuple((gap, Evaluated()) for gap in (minus(root.term, value), minus(value, root.term)))
     exponents = [(own, count * exponent) for own, count in root.powers or ()]
     if strict and exponents and all(own.denominator == 1 for _, own in exponents):
         value = times(*(power(Name(own, REAL), number(count)) for own, count in exponents))
-        sides = (root.term, value)
-        return value, tuple((minus(*pair), _equal(*pair, degree)) for pair in (sides, sides[::-1]))
+        pairs = ((root.term, value), (value, root.term))
+        return value, tuple((minus(first, second), _equal(first, second, degree)) for first, second in pairs)
     raised = power(root.term, number(degree))
     if exponent > 0:
-        sides = (raised, power(root.base, number(exponent.numerator)))
+        other = power(root.base, number(exponent.numerator))
     else:
-        sides = (times(raised, power(root.base, number(-exponent.numerator))), ONE)
+        raised, other = times(raised, power(root.base, number(-exponent.numerator))), ONE
     nothing = Sum((ZERO,), (Enclosed(),))
-    return None, tuple((minus(*pair), nothing) for pair in (sides, sides[::-1]))
+    return None, tuple((gap, nothing) for gap in (minus(raised, other), minus(other, raised)))
 
 
 def _equal(first: Term, second: Term, degree: int) -> Step:

@@ -1,5 +1,5 @@
-"""Polynomials as sums of squares and of products of facts with squares (Positivstellensatz), after multiplication
-by a power of the sum of the variables (Reznick, 1995) where that is needed; by semidefinite programming."""
+"""Polynomials as sums of squares and of products of facts with squares (Positivstellensatz), after
+multiplication by a power of the sum of the variables (Reznick, 1995) where that is needed."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def _multipliers(form: Form, multiplied: bool) -> Iterator[tuple[fmpq_mpoly | No
 
 
 def _without_the_origin(goal: Goal, form: Form, prove: Prove, effort: Effort) -> Found | None:
-    """First the goal where one variable is 0; where it is not, the sum of all (or of their squares) is positive."""
+    """The goal where one variable is 0, and where it is not, so that the sum of all (or of their squares) is
+    positive."""
     if not is_homogeneous(form.polynomial) or any(own.sign == POSITIVE for own in form.coordinates):
         return None
     name = next((own.term for own in form.coordinates if isinstance(own.term, Name)), None)
