@@ -1,4 +1,4 @@
-"""Exact values of constant terms: sums of rationals times products of exp(q), p^v and ln(p)^n.
+"""Exact values of constant terms: sums of rationals times products of exp(q), p^v, ln(p)^n and pi^v.
 
 A `Constant` maps each monomial to its rational factor. Two equal maps are equal numbers; that is all that
 is relied on, so a number that has several maps costs an answer and never gives a wrong one."""
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import comb, factorial
 
 from flint import fmpz
@@ -27,7 +28,7 @@ Powers = tuple[tuple[int, Fraction], ...]
 
 @dataclass(frozen=True, slots=True)
 class Monomial:
-    """exp(exponent) * product of base^power * product of ln(base)^power.
+    """exp(exponent) * product of base^power * product of ln(base)^power * (circle constant)^pi.
 
     roots: powers strictly between 0 and 1; logarithms: integer powers, possibly negative. Bases are
     integers >= 2, so every factor is a positive real number."""
@@ -35,6 +36,7 @@ class Monomial:
     exponent: Fraction = Fraction(0)
     roots: Powers = ()
     logarithms: Powers = ()
+    pi: Fraction = Fraction(0)
 
 
 UNIT = Monomial()
@@ -213,6 +215,7 @@ def _multiply(left: Constant, right: Constant) -> Constant:
                 [*first.roots, *second.roots],
                 [*first.logarithms, *second.logarithms],
                 a * b,
+                first.pi + second.pi,
             )
             for first, a in left.items()
             for second, b in right.items()
@@ -232,6 +235,7 @@ def _monomial(
     roots: Sequence[tuple[int, Fraction]],
     logarithms: Sequence[tuple[int, Fraction]],
     factor: Fraction,
+    pi: Fraction,
 ) -> tuple[Monomial, Fraction]:
     """The monomial in normal form, whole powers of the bases moved into the factor."""
     kept = []
@@ -240,7 +244,7 @@ def _monomial(
         factor *= _rational_power(Fraction(base), whole)
         if power != whole:
             kept.append((base, power - whole))
-    return Monomial(exponent, tuple(kept), tuple(_merged(logarithms))), factor
+    return Monomial(exponent, tuple(kept), tuple(_merged(logarithms)), pi), factor
 
 
 def _merged(powers: Sequence[tuple[int, Fraction]]) -> list[tuple[int, Fraction]]:
@@ -266,6 +270,13 @@ def _single(value: Constant) -> tuple[Monomial, Fraction]:
 
 
 def _reciprocal(value: Constant) -> Constant:
+    if len(value) == 2:
+        # 1/(a + b) = (a - b)/(a^2 - b^2), if the last is one monomial.
+        (first, a), (second, b) = value.items()
+        other = {first: a, second: -b}
+        product = _multiply(value, other)
+        _single(product)
+        return _multiply(other, _reciprocal(product))
     monomial, factor = _single(value)
     return _collect(
         [
@@ -274,6 +285,7 @@ def _reciprocal(value: Constant) -> Constant:
                 [(base, -power) for base, power in monomial.roots],
                 [(base, -power) for base, power in monomial.logarithms],
                 1 / factor,
+                -monomial.pi,
             )
         ]
     )
@@ -307,6 +319,7 @@ def _whole_power(base: Constant, power: int) -> Constant:
                     [(own, exponent * power) for own, exponent in monomial.roots],
                     [(own, exponent * power) for own, exponent in monomial.logarithms],
                     _rational_power(factor, power),
+                    monomial.pi * power,
                 )
             ]
         )
@@ -326,7 +339,7 @@ def _real_power(base: Constant, power: Fraction) -> Constant:
     else:
         roots, outside = [(own, exponent * power) for own, exponent in _factorisation(factor)], Fraction(1)
     roots.extend((own, exponent * power) for own, exponent in monomial.roots)
-    return _collect([_monomial(monomial.exponent * power, roots, [], outside)])
+    return _collect([_monomial(monomial.exponent * power, roots, [], outside, monomial.pi * power)])
 
 
 def _root(value: Fraction, degree: int) -> Fraction | None:
@@ -357,19 +370,19 @@ def _exponential(value: Constant) -> Constant:
     for monomial, factor in value.items():
         if monomial == UNIT:
             exponent = factor
-        elif monomial.exponent == 0 and not monomial.roots and len(monomial.logarithms) == 1:
+        elif monomial == Monomial(logarithms=monomial.logarithms) and len(monomial.logarithms) == 1:
             ((base, power),) = monomial.logarithms
             if power != 1:
                 raise NotExact
             roots.append((base, factor))
         else:
             raise NotExact
-    return _collect([_monomial(exponent, roots, [], Fraction(1))])
+    return _collect([_monomial(exponent, roots, [], Fraction(1), Fraction(0))])
 
 
 def _logarithm(value: Constant) -> Constant:
     monomial, factor = _single(value)
-    if factor <= 0 or monomial.logarithms:
+    if factor <= 0 or monomial.logarithms or monomial.pi:
         raise NotExact
     parts = [*_factorisation(factor), *monomial.roots]
     return _collect(
@@ -411,10 +424,68 @@ def _at_zero(result: Fraction) -> Callable[[Constant], Constant]:
     return value
 
 
-def _arc_cosine(value: Constant) -> Constant:
-    if value != _rational(Fraction(1)):
+def _turns(angle: Constant) -> int:
+    """The angle as a whole number of twelfths of the circle constant."""
+    if not angle:
+        return 0
+    monomial, factor = _single(angle)
+    if monomial != Monomial(pi=Fraction(1)):
         raise NotExact
-    return {}
+    return _as_natural(_rational(12 * abs(factor)), 10**9) * (1 if factor > 0 else -1)
+
+
+def _angle(turns: int) -> Constant:
+    return {Monomial(pi=Fraction(1)): Fraction(turns, 12)} if turns else {}
+
+
+def _sine_at(turns: int) -> Constant:
+    turns %= 24
+    if turns >= 12:
+        return _scale(_sine_at(turns - 12), Fraction(-1))
+    quarter, half = Fraction(1, 4), Fraction(1, 2)
+    two, three, six = (Monomial(roots=roots) for roots in (_ROOT_2, _ROOT_3, _ROOT_2 + _ROOT_3))
+    values: tuple[Constant, ...] = (
+        {},
+        {six: quarter, two: -quarter},
+        {UNIT: half},
+        {two: half},
+        {three: half},
+        {six: quarter, two: quarter},
+        {UNIT: Fraction(1)},
+    )
+    return values[min(turns, 12 - turns)]
+
+
+_ROOT_2: Powers = ((2, Fraction(1, 2)),)
+_ROOT_3: Powers = ((3, Fraction(1, 2)),)
+
+
+def _sine(angle: Constant) -> Constant:
+    return _sine_at(_turns(angle))
+
+
+def _cosine(angle: Constant) -> Constant:
+    return _sine_at(_turns(angle) + 6)
+
+
+def _tangent(angle: Constant) -> Constant:
+    return _divide(_sine(angle), _cosine(angle))
+
+
+def _arc(function: Callable[[Constant], Constant], first: int, last: int) -> Callable[[Constant], Constant]:
+    """The inverse of a function that is one to one from `first` to `last` twelfths of the circle constant."""
+
+    @cache
+    def table() -> tuple[tuple[Constant, int], ...]:
+        return tuple((function(_angle(turns)), turns) for turns in range(first, last + 1))
+
+    def value(argument: Constant) -> Constant:
+        for own, turns in table():
+            if own == argument:
+                return _angle(turns)
+        raise NotExact
+
+    return value
 
 
 def _lambert(value: Constant) -> Constant:
@@ -428,6 +499,11 @@ def _lambert(value: Constant) -> Constant:
 
 
 def _gamma(value: Constant) -> Constant:
+    if _as_rational(value).denominator == 2 and value[UNIT] > 0:
+        # Gamma(n + 1/2) = (2n)!/(4^n n!) * sqrt(pi).
+        n = _as_natural(_rational(value[UNIT] - Fraction(1, 2)), 100)
+        share = Fraction(factorial(2 * n), 4**n * factorial(n))
+        return {Monomial(pi=Fraction(1, 2)): share}
     whole = _as_natural(value, 500)
     if whole == 0:
         raise NotExact
@@ -451,12 +527,12 @@ _FUNCTIONS: dict[str, Callable[..., Constant]] = {
     "sinh": _hyperbolic_sine,
     "cosh": _hyperbolic_cosine,
     "tanh": lambda value: _divide(_hyperbolic_sine(value), _hyperbolic_cosine(value)),
-    "sin": _at_zero(Fraction(0)),
-    "cos": _at_zero(Fraction(1)),
-    "tan": _at_zero(Fraction(0)),
-    "arctan": _at_zero(Fraction(0)),
-    "arcsin": _at_zero(Fraction(0)),
-    "arccos": _arc_cosine,
+    "sin": _sine,
+    "cos": _cosine,
+    "tan": _tangent,
+    "arctan": _arc(_tangent, -5, 5),
+    "arcsin": _arc(_sine, -6, 6),
+    "arccos": _arc(_cosine, 0, 12),
     "LambertW": _lambert,
     "erf": _at_zero(Fraction(0)),
     "Phi": _at_zero(Fraction(1, 2)),

@@ -270,6 +270,42 @@ def test_irrational_equality_is_decided_exactly() -> None:
     )
 
 
+CIRCLE = real("*", 4, real("arctan", 1))
+
+
+@pytest.mark.parametrize("head", ["sin", "cos", "tan"])
+def test_circular_functions_are_exact_at_twelfths_of_the_circle_constant(head: str) -> None:
+    for turns in range(-25, 26):
+        value = real(head, real("*", Fraction(turns, 12), CIRCLE))
+        found = constant(value, {})
+        if head == "tan" and turns % 12 == 6:
+            assert found is None
+            continue
+        assert found is not None
+        written = real(
+            "+", *(real("*", factor, *_roots(monomial.roots)) for monomial, factor in found.items())
+        )
+        assert enclose(real("-", value, written), {}, 200).contains(0)
+        assert not enclose(real("-", value, written), {}, 200).contains(Fraction(1, 10**9))
+
+
+def _roots(powers: tuple[tuple[int, Fraction], ...]) -> list[Term]:
+    return [real("^", base, power) for base, power in powers] or [number(1)]
+
+
+def test_inverse_circular_functions_and_the_gamma_function_give_powers_of_the_circle_constant() -> None:
+    third = real("/", CIRCLE, 3)
+    assert decide(holds("=", real("arctan", real("sqrt", 3)), third), {}) is True
+    assert decide(holds("=", real("arccos", Fraction(1, 2)), third), {}) is True
+    assert decide(holds("=", real("arcsin", Fraction(-1, 2)), real("/", CIRCLE, -6)), {}) is True
+    assert decide(
+        holds("=", real("Gamma", Fraction(5, 2)), real("*", Fraction(3, 4), real("sqrt", CIRCLE))), {}
+    )
+    assert decide(holds("=", real("arcsin", Fraction(1, 2)), third), {}) is False
+    assert constant(real("exp", CIRCLE), {}) is None
+    assert constant(real("ln", CIRCLE), {}) is None
+
+
 def test_precision_grows_until_the_sides_part() -> None:
     close = real("+", real("sin", X), real("^", Fraction(1, 10), 400))
     assert decide(holds("<", real("sin", X), close), {"x": Fraction(1, 3)}) is True

@@ -168,6 +168,9 @@ def _monomial(monomial: Monomial, factor: Fraction) -> Term:
     for base, power in monomial.logarithms:
         own: Term = Apply("ln", (number(base),), REAL)
         factors.append(own if power == 1 else Apply("^", (own, number(power)), REAL))
+    if monomial.pi:
+        circle: Term = Apply("*", (number(4), Apply("arctan", (ONE,), REAL)), REAL)
+        factors.append(circle if monomial.pi == 1 else Apply("^", (circle, number(monomial.pi)), REAL))
     product: Term = number(factor)
     for part in factors:
         product = part if product == ONE else Apply("*", (product, part), REAL)
