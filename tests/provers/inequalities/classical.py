@@ -24,8 +24,8 @@ TRUE: dict[str, tuple[str, tuple[str, ...]]] = {
     "Motzkin": ("x**4*y**2 + x**2*y**4 + 1 >= 3*x**2*y**2", ()),
     "Motzkin's form": ("x**4*y**2 + x**2*y**4 + z**6 >= 3*x**2*y**2*z**2", ()),
     "Robinson": (
-        "x**6 + y**6 + z**6 + 3*x**2*y**2*z**2"
-        " >= x**4*y**2 + x**4*z**2 + y**4*x**2 + y**4*z**2 + z**4*x**2 + z**4*y**2",
+        ("x**6 + y**6 + z**6 + 3*x**2*y**2*z**2"
+        " >= x**4*y**2 + x**4*z**2 + y**4*x**2 + y**4*z**2 + z**4*x**2 + z**4*y**2"),
         (),
     ),
     "Choi and Lam": ("x**4*y**2 + y**4*z**2 + z**4*x**2 >= 3*x**2*y**2*z**2", ()),
@@ -47,8 +47,8 @@ TRUE: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "USAMO 1997": ("1/(a**3+b**3+a*b*c) + 1/(b**3+c**3+a*b*c) + 1/(c**3+a**3+a*b*c) <= 1/(a*b*c)", ABC),
     "USAMO 2003": (
-        "(2*a+b+c)**2/(2*a**2+(b+c)**2) + (2*b+c+a)**2/(2*b**2+(c+a)**2)"
-        " + (2*c+a+b)**2/(2*c**2+(a+b)**2) <= 8",
+        ("(2*a+b+c)**2/(2*a**2+(b+c)**2) + (2*b+c+a)**2/(2*b**2+(c+a)**2)"
+        " + (2*c+a+b)**2/(2*c**2+(a+b)**2) <= 8"),
         ABC,
     ),
     "Japan 1997": (
@@ -125,8 +125,8 @@ TRUE: dict[str, tuple[str, tuple[str, ...]]] = {
     "five in a circle": ("(a+b+c+d+e)**2 >= 4*(a*b+b*c+c*d+d*e+e*a)", FIVE),
     "Shapiro of four": ("a/(b+c) + b/(c+d) + c/(d+a) + d/(a+b) >= 2", FOUR),
     "Turkevich": (
-        "a**4 + b**4 + c**4 + d**4 + 2*a*b*c*d"
-        " >= a**2*b**2 + a**2*c**2 + a**2*d**2 + b**2*c**2 + b**2*d**2 + c**2*d**2",
+        ("a**4 + b**4 + c**4 + d**4 + 2*a*b*c*d"
+        " >= a**2*b**2 + a**2*c**2 + a**2*d**2 + b**2*c**2 + b**2*d**2 + c**2*d**2"),
         FOUR,
     ),
     "four, squares of pairs": (
@@ -144,7 +144,10 @@ TRUE: dict[str, tuple[str, tuple[str, ...]]] = {
     "cyclic of degree 4": ("a**4 + b**4 + c**4 + a*b*c*(a+b+c) >= 2*(a**2*b**2+b**2*c**2+c**2*a**2)", ABC),
     "six squares": ("8*(a**3+b**3+c**3) >= (a+b)**3 + (b+c)**3 + (c+a)**3", ABC),
     "Muirhead": ("a**4*b + a**4*c + b**4*a + b**4*c + c**4*a + c**4*b >= 2*a*b*c*(a*b+b*c+c*a)", ABC),
-    "Jack Garfunkel's sums": ("a**3/(a**2+a*b+b**2) + b**3/(b**2+b*c+c**2) + c**3/(c**2+c*a+a**2) >= (a+b+c)/3", ABC),
+    "Jack Garfunkel's sums": (
+        "a**3/(a**2+a*b+b**2) + b**3/(b**2+b*c+c**2) + c**3/(c**2+c*a+a**2) >= (a+b+c)/3",
+        ABC,
+    ),
     "APMO 2004": ("(a**2+2)*(b**2+2)*(c**2+2) >= 9*(a*b+b*c+c*a)", ABC),
     "positive quadratic": ("a**2 + a*b + b**2 + 1 > 0", ()),
     "degree eight": (
@@ -183,8 +186,8 @@ FALSE: dict[str, tuple[str, tuple[str, ...]]] = {
     "quotient undefined": ("(a**2 - b**2)/(a - b) > 0", ("a > 0", "b > 0")),
     "wrong order": ("a**2*b + b**2*c + c**2*a >= a*b**2 + b*c**2 + c*a**2", ("a >= b", "c >= b")),
     "Turkevich, constant": (
-        "a**4 + b**4 + c**4 + d**4 + 19/10*a*b*c*d"
-        " >= a**2*b**2 + a**2*c**2 + a**2*d**2 + b**2*c**2 + b**2*d**2 + c**2*d**2",
+        ("a**4 + b**4 + c**4 + d**4 + 19/10*a*b*c*d"
+        " >= a**2*b**2 + a**2*c**2 + a**2*d**2 + b**2*c**2 + b**2*d**2 + c**2*d**2"),
         FOUR,
     ),
     "square of a difference, strict": ("a**2 + b**2 > 2*a*b", ABC),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, permutations
-from math import factorial
 
 from flint import fmpq_mpoly
 
@@ -23,7 +22,7 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 from boundkit.provers.inequalities.positivstellensatz import certificate, zeros
 
 COST = 28
-MOST_COORDINATES = 5
+MOST_COORDINATES = 4
 MOST_TERMS = 4000
 
 
@@ -77,7 +76,7 @@ class _Search:
             if all(value > 0 for value in moved.coeffs()):
                 continue
             self.hard += 1
-            if self.hard > 2 or factorial(size) > 24:
+            if self.hard > 2:
                 return False
             effort.spend(10)
             plain = tuple(
