@@ -11,6 +11,7 @@ from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.constants import exact
 from boundkit.kernel.steps import Box, Fact, Range
 from boundkit.provers.factors import solved
+from boundkit.provers.inequalities.goal import Goal
 from boundkit.provers.samples import sample, sign_at
 
 MOST_POINTS = 60
@@ -27,7 +28,7 @@ def points(box: Box, facts: tuple[Fact, ...]) -> tuple[Point, ...]:
 @lru_cache(maxsize=256)
 def _points(box: tuple[tuple[str, Range], ...], facts: tuple[Fact, ...]) -> tuple[Point, ...]:
     found: list[Point] = []
-    lists = [(name, sample(extent)) for name, extent in box]
+    lists = [(name, _with_ends(extent)) for name, extent in box]
     equations = [_solution(fact) for fact in facts if fact.kind == "zero"]
     for trial in _trials(lists):
         point = dict(trial)
@@ -42,6 +43,25 @@ def _points(box: tuple[tuple[str, Range], ...], facts: tuple[Fact, ...]) -> tupl
             if len(found) >= MOST_POINTS:
                 break
     return tuple(found)
+
+
+def _with_ends(extent: Range) -> list[Fraction]:
+    """The sample of a range with the ends that belong to it."""
+    values = sample(extent)
+    if extent.integral:
+        values = sorted({Fraction(round(value)) for value in values})
+    if extent.lower is not None and extent.lower_closed and extent.lower not in values:
+        values = [extent.lower, *values]
+    if extent.upper is not None and extent.upper_closed and extent.upper not in values:
+        values = [*values, extent.upper]
+    return values
+
+
+def fails(goal: Goal) -> bool:
+    """Whether the goal is false at one of the points: the slack is negative, or 0 where it is to be positive."""
+    if -1 in signs(goal.slack, goal.box, goal.facts):
+        return True
+    return goal.strict and any(exact(goal.slack, own) == 0 for own in points(goal.box, goal.facts))
 
 
 def holds(point: Point, box: Box, facts: tuple[Fact, ...]) -> bool:

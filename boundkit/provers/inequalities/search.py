@@ -14,7 +14,7 @@ from boundkit.kernel.intervals import Undecided, Undefined
 from boundkit.kernel.quotients import TooLarge
 from boundkit.provers.inequalities import methods
 from boundkit.provers.inequalities.goal import Effort, Exhausted, Found, GivenUp, Goal
-from boundkit.provers.inequalities.sampling import signs
+from boundkit.provers.inequalities.sampling import fails
 
 DEEPEST = 14
 """How deep goals that methods leave may be nested."""
@@ -68,7 +68,7 @@ class Search:
         for name, method in shelf():
             if not sampled and method.COST >= CHECKED:
                 sampled = True
-                if -1 in signs(goal.slack, goal.box, goal.facts):
+                if fails(goal):
                     self.reasons.append("the goal fails at a sample point")
                     return None
             if method.COST >= DEAR and self.depth > DEEPEST_DEAR:

@@ -111,7 +111,7 @@ def _symmetries(goal: Goal, terms: Sequence[Term], names: list[str]) -> Iterator
         values = [Fraction(float(value)).limit_denominator(LARGEST_DENOMINATOR) for value in vector]
         if np.abs(matrix @ np.array([float(value) for value in values])).max() < TOLERANCE:
             weights = dict(zip(names, values[: len(names)], strict=True))
-            if any(weights.values()):
+            if any(weight and name in goal.slack.free for name, weight in weights.items()):
                 yield weights, values[len(names)]
 
 
