@@ -1,13 +1,15 @@
 """Polynomials on an orthant, by the order of the coordinates: where a <= b <= c they are a, a + u, a + u + v
-(successive differences, Yang 2005), and the coefficients in these are often all at least 0."""
+(successive differences, Yang 2005), and the coefficients in these are often all at least 0. A polynomial that
+is not homogeneous is one in the coordinates and a number, which takes its place in the order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, permutations
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from boundkit.ir.terms import number
 from boundkit.kernel.derivative import minus, negative
 from boundkit.kernel.steps import Cases, Enclosed, Product, Step
 from boundkit.provers.inequalities.forms import (
@@ -17,20 +19,22 @@ from boundkit.provers.inequalities.forms import (
     Form,
     forms_of,
     is_homogeneous,
+    rational,
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.positivstellensatz import certificate, zeros
 
-COST = 28
+COST = 29
 MOST_COORDINATES = 4
 MOST_TERMS = 4000
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """One case for each order; what still has negative coefficients is a sum of squares and products."""
-    for form in forms_of(goal):
+    for plain in forms_of(goal):
+        form = plain if is_homogeneous(plain.polynomial) else _with_a_number(plain)
         size = len(form.coordinates)
-        if not (form.orthant and 2 <= size <= MOST_COORDINATES and is_homogeneous(form.polynomial)):
+        if not (form.orthant and 2 <= size <= MOST_COORDINATES):
             continue
         if form.degree < 2 or len(form.polynomial) > MOST_TERMS or zeros(form) is None:
             continue
@@ -42,6 +46,24 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         if step is not None and accepted(goal, step):
             return Found(step, search.argument())
     return GivenUp("")
+
+
+def _with_a_number(form: Form) -> Form:
+    """The polynomial made homogeneous by a number as one more coordinate: the value that the coordinates
+    share at a zero, else 1."""
+    shared = [own[0] for own in zeros(form) or () if own[0] > 0 and len(set(own)) == 1]
+    scale = shared[0] if shared else fmpq(1)
+    count, degree = len(form.coordinates), form.degree
+    context = fmpq_mpoly_ctx.get([f"x{place}" for place in range(count + 1)], "deglex")
+    polynomial = context.from_dict(
+        {
+            (*map(int, monomial), degree - sum(map(int, monomial))): value
+            / scale ** (degree - sum(map(int, monomial)))
+            for monomial, value in form.polynomial.terms()
+        }
+    )
+    coordinates = (*form.coordinates, Coordinate(number(rational(scale)), POSITIVE))
+    return Form(coordinates, polynomial, form.strict)
 
 
 @dataclass

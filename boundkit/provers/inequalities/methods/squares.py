@@ -17,7 +17,7 @@ from boundkit.provers.inequalities.forms import POSITIVE, Form, forms_of, is_hom
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.positivstellensatz import certificate
 
-COST = 29
+COST = 28
 ATTEMPT = 40
 """Effort for one semidefinite programme."""
 
@@ -66,6 +66,10 @@ def _multipliers(form: Form, multiplied: bool) -> Iterator[tuple[fmpq_mpoly | No
     total = sum(generators, zero) if form.orthant else sum((own * own for own in generators), zero)
     if not homogeneous:
         yield total + 1, 0
+        if len(generators) <= 3:
+            yield (total + 1) ** 2, 0
+            if form.constraints or form.equations:
+                yield total + 1, 2
     elif any(own.sign == POSITIVE for own in form.coordinates):
         yield total, 0
         yield total**2, 0
