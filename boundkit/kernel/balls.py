@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from boundkit.ir.sorts import INT, NAT
+from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 from boundkit.kernel import intervals
 from boundkit.kernel.constants import constant, difference, exact, rational_part
@@ -177,8 +177,20 @@ class _Evaluation:
             return self.value(term.args[1] if condition else term.args[2])
         if isinstance(term, Apply):
             arguments = [self.value(arg) for arg in term.args]
+            if term.head == "tan" and len(arguments) == 1 and self.narrowed:
+                cosine = self.narrowed.get(Apply("cos", term.args, REAL))
+                if cosine is not None and (cosine.is_positive or cosine.is_negative):
+                    return self.tangent(arguments, cosine)
             return intervals.apply(term.head, arguments, bool(term.args) and term.args[-1].sort in (NAT, INT))
         raise Undecided("not a scalar term")
+
+    def tangent(self, argument: list[Interval], known: Interval) -> Interval:
+        """The tangent where it is known in which interval without 0 the cosine lies."""
+        try:
+            return intervals.apply("tan", argument)
+        except Undecided:
+            cosine = intervals.common(intervals.apply("cos", argument), known)
+            return intervals.apply("/", [intervals.apply("sin", argument), cosine])
 
     def instances(self, term: Bind) -> Iterator[_Evaluation]:
         """The evaluations of a binder's body, one for each integer of its range."""

@@ -51,6 +51,7 @@ from boundkit.kernel.steps import (
     Chosen,
     Convex,
     Enclosed,
+    Equation,
     Evaluated,
     Excluded,
     Fact,
@@ -58,6 +59,7 @@ from boundkit.kernel.steps import (
     Generalised,
     Identity,
     Instance,
+    Kept,
     Known,
     Lemma,
     Lowered,
@@ -226,6 +228,14 @@ class _Check:
                 self.goal(term, is_strict is True, place, proof, depth)
                 kind = "positive" if is_strict is True else "nonnegative"
                 self.goal(slack, strict, place.with_fact(term, kind), rest, depth)
+            case Equation(term, above, below, rest):
+                check_term(term, place.box)
+                self.goal(term, False, place, above, depth)
+                self.goal(negative(term), False, place, below, depth)
+                self.goal(slack, strict, place.with_fact(term, "zero"), rest, depth)
+            case Kept(numbers, rest):
+                kept = _Place(place.box, tuple(place.fact(number_) for number_ in numbers))
+                self.goal(slack, strict, kept, rest, depth)
             case Identity(term, rest):
                 check_term(term, place.box)
                 require_defined(term, place.box, place.facts)

@@ -1,7 +1,8 @@
 """Identities between scalar terms, decided by quotients of polynomials over atoms.
 
 Every step keeps the value of a term wherever the term is defined; in particular `ln(u)` is read as
-ln|u|, which is then additive over all factors other than 0. Two terms with the same quotient are thus equal
+ln|u|, which is then additive over all factors other than 0. Sines and cosines are related by the addition
+theorems, where terms are not equal without. Two terms with the same quotient are thus equal
 wherever both are defined. Nothing is said about where that is."""
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL, is_numeric
-from boundkit.ir.terms import Apply, Number, Term, canonical, number
+from boundkit.ir.terms import Apply, Number, Term, canonical, number, subterms
 from boundkit.kernel import rational_functions
 from boundkit.kernel.derivative import negative, over, plus, power, times
 
 MOST_MONOMIALS = 2000
 LARGEST_POWER = 40
 LARGEST_BITS = 20_000
+MOST_TURNS = 12
 
 Monomial = tuple[tuple[Term, Fraction], ...]
 Polynomial = dict[Monomial, Fraction]
@@ -44,20 +46,35 @@ class Quotient:
 def same(left: Term, right: Term) -> bool:
     """Whether the terms are equal wherever both are defined, as far as quotients tell. False when they
     may differ or the quotients are too large."""
-    algebra = Algebra()
     try:
         found = rational_functions.equal(left, right)
         if found is not None:
             return found
-        return not algebra.add(algebra.of(left), algebra.of(right), Fraction(-1)).top
+        if Algebra().equal(left, right):
+            return True
+    except (TooLarge, RecursionError):
+        pass
+    try:
+        return _is_circular(left, right) and Algebra(circular=True).equal(left, right)
     except (TooLarge, RecursionError):
         return False
 
 
-class Algebra:
-    """Arithmetic of quotients. Atoms are terms; their order is that of their canonical texts."""
+def _is_circular(*terms: Term) -> bool:
+    return any(
+        isinstance(part, Apply) and part.head in ("sin", "cos", "tan")
+        for term in terms
+        for part in subterms(term)
+    )
 
-    def __init__(self) -> None:
+
+class Algebra:
+    """Arithmetic of quotients. Atoms are terms; their order is that of their canonical texts.
+
+    circular: sines and cosines of sums and multiples are written out, and sin(u)^2 as 1 - cos(u)^2."""
+
+    def __init__(self, circular: bool = False) -> None:
+        self.circular = circular
         self.texts: dict[Term, str] = {}
         self.known: dict[Term, Quotient] = {}
 
@@ -67,6 +84,10 @@ class Algebra:
         if found is None:
             found = self.known[term] = self._of(term)
         return found
+
+    def equal(self, left: Term, right: Term) -> bool:
+        """Whether the terms have the same quotient. Raises TooLarge."""
+        return not self.add(self.of(left), self.of(right), Fraction(-1)).top
 
     def _of(self, term: Term) -> Quotient:
         if isinstance(term, Number):
@@ -98,6 +119,10 @@ class Algebra:
             return self.exponential(self.of(term.args[0]))
         if head == "ln" and count == 1:
             return self.logarithm(self.of(term.args[0]))
+        if self.circular and head in ("sin", "cos") and count == 1:
+            found = self.circle(self.of(term.args[0]))
+            if found is not None:
+                return found[head == "cos"]
         return self.atom(Apply(head, tuple(self.rewritten(arg) for arg in term.args), term.sort))
 
     def rewritten(self, term: Term) -> Term:
@@ -197,6 +222,16 @@ class Algebra:
                     piece = self.raised(self.of(base), Fraction(_limited(whole)))
                     extra = piece if extra is None else self.multiply(extra, piece)
                     powers[atom] = exponent - whole * degree
+            elif (
+                self.circular and isinstance(atom, Apply) and atom.head == "sin" and exponent.denominator == 1
+            ):
+                whole = exponent.numerator // 2
+                if whole:
+                    cosine = self.atom(Apply("cos", atom.args, REAL), Fraction(2))
+                    square = self.add(rational(Fraction(1)), cosine, Fraction(-1))
+                    piece = self.raised(square, Fraction(whole))
+                    extra = piece if extra is None else self.multiply(extra, piece)
+                    powers[atom] = exponent - 2 * whole
         kept = sorted(
             ((atom, exponent) for atom, exponent in powers.items() if exponent),
             key=lambda pair: self.order(pair[0]),
@@ -291,6 +326,24 @@ class Algebra:
             powers, factor, _ = self.product(((atom, coefficient),), UNIT)
             result = self.multiply(result, Quotient({powers: factor}))
         return result
+
+    def circle(self, angle: Quotient) -> tuple[Quotient, Quotient] | None:
+        """Sine and cosine of a sum of monomials m/q, each at most MOST_TURNS times, by the addition theorems;
+        None for other angles."""
+        if angle.below or any(abs(own.numerator) > MOST_TURNS for own in angle.top.values()):
+            return None
+        sine, cosine = rational(Fraction(0)), rational(Fraction(1))
+        for monomial in sorted(angle.top, key=self.monomial_order):
+            share = angle.top[monomial]
+            base = times(number(Fraction(1, share.denominator)), self.monomial_term(monomial))
+            first, second = (self.atom(Apply(head, (base,), REAL)) for head in ("sin", "cos"))
+            first = scaled(first, Fraction(1 if share > 0 else -1))
+            for _ in range(abs(share.numerator)):
+                sine, cosine = (
+                    self.add(self.multiply(sine, second), self.multiply(cosine, first)),
+                    self.add(self.multiply(cosine, second), self.multiply(sine, first), Fraction(-1)),
+                )
+        return sine, cosine
 
     def logarithm(self, value: Quotient) -> Quotient:
         """ln|value| as a sum over the factors of the value."""

@@ -151,6 +151,25 @@ class Lemma(Step):
 
 
 @dataclass(frozen=True)
+class Equation(Step):
+    """First that the term is >= 0 by `above` and minus it by `below`; that it is zero is one more fact of the
+    rest."""
+
+    term: Term
+    above: Step
+    below: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Kept(Step):
+    """The goal with only the facts of these numbers, in this order."""
+
+    facts: tuple[int, ...]
+    rest: Step
+
+
+@dataclass(frozen=True)
 class Identity(Step):
     """The goal with one more fact, that the term, which is defined, is zero, by `quotients.same`."""
 
@@ -427,6 +446,8 @@ STEPS: dict[str, type[Step]] = {
         Split,
         Cases,
         Lemma,
+        Equation,
+        Kept,
         Identity,
         Rewritten,
         Sum,

@@ -32,6 +32,7 @@ from boundkit.kernel.cover import (
     to_json,
 )
 from boundkit.kernel.quotients import Algebra, TooLarge, same
+from boundkit.kernel.steps import Equation, Kept, Rewritten
 
 X, Y = Name("x", REAL), Name("y", REAL)
 LINE = Range(None, None, False, False)
@@ -337,3 +338,35 @@ def test_a_point_range_is_a_number() -> None:
     goal = relation("<=", real("exp", -1), real("*", X, real("exp", real("neg", X))))
     check_cover(goal, {"x": point(Fraction(1))}, Evaluated())
     rejected(goal, {"x": point(Fraction(2))}, Evaluated())
+
+
+def test_what_is_neither_positive_nor_negative_is_zero() -> None:
+    """arctan(x) + arctan(1/x) is constant for x > 0, so that it may be replaced."""
+    ray = Range(Fraction(0), None, lower_closed=False)
+    gap = real(
+        "-", real("+", real("arctan", X), real("arctan", real("/", 1, X))), real("*", 2, real("arctan", 1))
+    )
+    flat = Product((ZERO,), (Enclosed(),))
+    side = Split(
+        "x",
+        Fraction(1),
+        Monotone("x", "decreasing", flat, Evaluated()),
+        Monotone("x", "increasing", flat, Evaluated()),
+    )
+    new = real("-", real("*", 2, real("arctan", 1)), real("arctan", X))
+    rest = Rewritten(0, real("arctan", real("/", 1, X)), new, Kept((), Product((ZERO,), (Enclosed(),))))
+    goal = relation("<=", real("arctan", real("/", 1, X)), new)
+    check_cover(goal, {"x": ray}, Equation(gap, side, side, rest))
+    assert rejected(goal, {"x": ray}, Equation(real("+", gap, 1), side, side, rest))
+    assert rejected(goal, {"x": ray}, Kept((0,), Enclosed()))
+
+
+def test_addition_theorems_relate_sines_and_cosines() -> None:
+    double = real("-", real("*", 2, real("^", real("cos", X), 2)), 1)
+    assert same(real("cos", real("*", 2, X)), double)
+    assert same(real("sin", real("-", X, Y)), real("neg", real("sin", real("-", Y, X))))
+    assert same(
+        real("/", real("^", real("sin", X), 3), real("sin", X)), real("-", 1, real("^", real("cos", X), 2))
+    )
+    assert not same(real("sin", X), real("cos", X))
+    assert not same(real("sin", real("+", X, Y)), real("+", real("sin", X), real("sin", Y)))
