@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from boundkit.ir.terms import ONE, Term, number, substitute
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import ONE, Apply, Name, Term, number, substitute, subterms
 from boundkit.kernel.derivative import minus, negative, over, power, times
+from boundkit.kernel.enclosures import replaced
 from boundkit.kernel.steps import Enclosed, Fact, Known, Product, Step, Sum
 from boundkit.provers.factors import expanded, factorise, solved
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.sampling import signs
 
 COST = 9
+_ATOM = "#atom"
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "^", "neg"})
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -56,20 +60,34 @@ def _whole(goal: Goal, place: int, fact: Fact, prove: Prove, effort: Effort) -> 
 
 
 def _linear(goal: Goal, fact: Fact) -> Iterator[tuple[Term, Term]]:
-    """Factors m, and the rests slack - m*fact, without one of the variables."""
-    for name in sorted(goal.slack.free & fact.term.free):
-        if solved(goal.slack, name) is None or solved(fact.term, name) is None:
+    """Factors m, and the rests slack - m*fact, without one of the variables, or one of the functions."""
+    for atom in (*sorted(goal.slack.free & fact.term.free), *_functions(goal.slack, fact.term)):
+        name, terms = _ATOM, (goal.slack, fact.term)
+        if isinstance(atom, str):
+            name = atom
+        else:
+            own = Name(name, REAL)
+            terms = replaced(goal.slack, atom, own), replaced(fact.term, atom, own)
+        if any(solved(term, name) is None for term in terms):
             continue
         slopes = []
-        for term in (goal.slack, fact.term):
+        for term in terms:
             one, none = (substitute(term, {name: number(value)}) for value in (1, 0))
             slopes.append(minus(one, none))
         factor = expanded(over(*slopes))
-        if factor is None:
+        if factor is None or name in factor.free:
             continue
-        rest = expanded(minus(goal.slack, times(factor, fact.term)))
+        rest = expanded(minus(terms[0], times(factor, terms[1])))
         if rest is not None and name not in rest.free:
             yield factor, rest
+
+
+def _functions(slack: Term, fact: Term) -> Iterator[Term]:
+    """Functions of the variables that stand in both, each once."""
+    held = set(subterms(fact))
+    for term in dict.fromkeys(subterms(slack)):
+        if isinstance(term, Apply) and term.head not in _ARITHMETIC and term.free and term in held:
+            yield term
 
 
 def _with_rest(

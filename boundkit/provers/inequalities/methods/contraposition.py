@@ -1,0 +1,48 @@
+"""A bound of a variable from a fact that is not linear in it: beyond the bound the fact would fail."""
+
+from __future__ import annotations
+
+from boundkit.ir.terms import ONE
+from boundkit.kernel.derivative import negative
+from boundkit.kernel.steps import Cases, Excluded, Fact, Known
+from boundkit.provers.factors import solved
+from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+
+COST = 34
+_LEFT_OUT = Fact(ONE, "positive")
+
+
+def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
+    """The contrary of a fact, under the contrary of the goal, which is linear in a variable. The new goal is
+    not linear in it."""
+    # One contraposition after another would lead back.
+    if _LEFT_OUT in goal.facts:
+        return GivenUp("")
+    bounded = [name for name in sorted(goal.slack.free) if _linear_in(goal.slack, name)]
+    for place, fact in enumerate(goal.facts):
+        if fact.kind == "zero":
+            continue
+        if not any(name in fact.term.free and not _linear_in(fact.term, name) for name in bounded):
+            continue
+        contrary = negative(goal.slack)
+        beyond = Fact(contrary, "nonnegative" if goal.strict else "positive")
+        # The two facts contradict each other, and no point satisfies both: the other one is left out.
+        others = tuple(_LEFT_OUT if own == place else one for own, one in enumerate(goal.facts))
+        effort.spend(2)
+        inner = Goal(negative(fact.term), fact.kind == "nonnegative", goal.box, (*others, beyond))
+        found = prove(inner, effort)
+        if found is None:
+            continue
+        failing = Excluded(place, 1, found.step)
+        known = Known(len(goal.facts), ONE)
+        term = contrary if goal.strict else goal.slack
+        step = Cases(term, failing, known) if goal.strict else Cases(term, known, failing)
+        if accepted(goal, step):
+            line = f"otherwise {contrary} {'>=' if goal.strict else '>'} 0, and {fact.term} < 0"
+            return Found(step, (line, *found.argument))
+    return GivenUp("")
+
+
+def _linear_in(term: object, name: str) -> bool:
+    value = solved(term, name)  # type: ignore[arg-type]
+    return value is not None and name not in value.free
