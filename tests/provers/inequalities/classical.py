@@ -156,6 +156,41 @@ TRUE: dict[str, tuple[str, tuple[str, ...]]] = {
     "ratio bounded": ("(a+b+c)**2/(a**2+b**2+c**2) <= 3", ABC),
     "mixed": ("a**2/b**2 + b**2/c**2 + c**2/a**2 >= a/b + b/c + c/a", ABC),
     "mixed, turned": ("a**2/b**2 + b**2/c**2 + c**2/a**2 >= b/a + c/b + a/c", ABC),
+    "quotients over sums": (
+        "a/(a**2+2*b*c) + b/(b**2+2*c*a) + c/(c**2+2*a*b) <= (a+b+c)/(a*b+b*c+c*a)", ABC,
+    ),
+    "quotients of squares": (
+        "(a**2+b**2)/(a+b) + (b**2+c**2)/(b+c) + (c**2+a**2)/(c+a) <= 3*(a**2+b**2+c**2)/(a+b+c)", ABC,
+    ),
+    "quotients compared": (
+        "a**2/(b**2+c**2) + b**2/(c**2+a**2) + c**2/(a**2+b**2) >= a/(b+c) + b/(c+a) + c/(a+b)", ABC,
+    ),
+    "Vasc's reciprocals": (
+        "1/(4*a**2-a*b+4*b**2) + 1/(4*b**2-b*c+4*c**2) + 1/(4*c**2-c*a+4*a**2) >= 9/(7*(a**2+b**2+c**2))",
+        ABC,
+    ),
+    "sphere, differences": ("1/(2-a) + 1/(2-b) + 1/(2-c) >= 3", (*CLOSED, "a**2+b**2+c**2 = 3")),
+    "sphere, products": ("1/(1-a*b) + 1/(1-b*c) + 1/(1-c*a) <= 9/2", (*CLOSED, "a**2+b**2+c**2 = 1")),
+    "sums with a product": (
+        "x + y + z >= x*y + y*z + z*x",
+        ("x >= 0", "y >= 0", "z >= 0", "x*y + y*z + z*x + x*y*z = 4"),
+    ),
+    "squares with a product": ("a**2 + b**2 + c**2 + 2*a*b*c + 1 >= 2*(a*b + b*c + c*a)", ABC),
+    "USAMO 2004": ("(a**5-a**2+3)*(b**5-b**2+3)*(c**5-c**2+3) >= (a+b+c)**3", ABC),
+    "IMO shortlist 1993": (
+        "a*b*c + b*c*d + c*d*a + d*a*b <= 1/27 + 176/27*a*b*c*d",
+        ("a >= 0", "b >= 0", "c >= 0", "d >= 0", "a + b + c + d = 1"),
+    ),
+    "IMO 2001": (
+        "a/sqrt(a**2+8*b*c) + b/sqrt(b**2+8*c*a) + c/sqrt(c**2+8*a*b) >= 1", ABC,
+    ),
+    "square roots of sums": (
+        "sqrt(a**2+3*b**2) + sqrt(b**2+3*c**2) + sqrt(c**2+3*a**2) >= 2*(a+b+c)", ABC,
+    ),
+    "sum three, over square roots": (
+        "a/sqrt(3*b+1) + b/sqrt(3*c+1) + c/sqrt(3*a+1) >= 3/2", (*ABC, "a + b + c = 3"),
+    ),
+    "sum three, sum of square roots": ("sqrt(a) + sqrt(b) + sqrt(c) <= 3", (*ABC, "a + b + c = 3")),
 }  # fmt: skip
 
 FALSE: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -191,4 +226,11 @@ FALSE: dict[str, tuple[str, tuple[str, ...]]] = {
         FOUR,
     ),
     "square of a difference, strict": ("a**2 + b**2 > 2*a*b", ABC),
+    "IMO 2001, constant": (
+        "a/sqrt(a**2+8*b*c) + b/sqrt(b**2+8*c*a) + c/sqrt(c**2+8*a*b) >= 1001/1000", ABC,
+    ),
+    "sum three, sum of square roots": ("sqrt(a) + sqrt(b) + sqrt(c) <= 299/100", (*ABC, "a + b + c = 3")),
+    "squares with a product, constant": (
+        "a**2 + b**2 + c**2 + 199/100*a*b*c + 1 >= 2*(a*b + b*c + c*a)", ABC,
+    ),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -29,6 +29,7 @@ from boundkit.provers.inequalities.methods import (
     homogenise,
     orderings,
     products,
+    radical_bounds,
     radicals,
     squares,
 )
@@ -38,7 +39,18 @@ from boundkit.provers.inequalities.sums_of_squares import decompose
 from tests.provers.inequalities import classical
 
 METHODS = sorted(
-    (denominators, eliminate, expansion, factors, homogenise, orderings, products, radicals, squares),
+    (
+        denominators,
+        eliminate,
+        expansion,
+        factors,
+        homogenise,
+        orderings,
+        products,
+        radical_bounds,
+        radicals,
+        squares,
+    ),
     key=lambda method: (method.COST, method.__name__),
 )
 ABC = ("a > 0", "b > 0", "c > 0")
@@ -90,7 +102,14 @@ def proved(goal: Goal) -> Found | None:
     return Prover()(goal, Effort())
 
 
-@pytest.mark.parametrize("name", classical.TRUE)
+SLOW = ("IMO 2000", "IMO 2001", "IMO 2001, constant", "USAMO 2004")
+
+
+def marked(names: Iterable[str]) -> list[object]:
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in names]
+
+
+@pytest.mark.parametrize("name", marked(classical.TRUE))
 def test_the_classical_inequality_is_proved(name: str) -> None:
     goal = goal_of(*classical.TRUE[name])
     found = proved(goal)
@@ -101,7 +120,7 @@ def test_the_classical_inequality_is_proved(name: str) -> None:
     assert accepted(goal, again)
 
 
-@pytest.mark.parametrize("name", classical.FALSE)
+@pytest.mark.parametrize("name", marked(classical.FALSE))
 def test_the_false_twin_is_not_proved(name: str) -> None:
     assert proved(goal_of(*classical.FALSE[name])) is None
 
@@ -174,6 +193,12 @@ def test_facts_are_multiplied() -> None:
 def test_roots_of_products_become_products() -> None:
     step_of(radicals, goal_of("sqrt(a*b) <= (a + b)/2", ["a > 0", "b > 0"]))
     step_of(radicals, goal_of("(a*b*c)**(1/3) <= (a + b + c)/3", ABC))
+
+
+def test_roots_are_bounded_where_they_touch() -> None:
+    step_of(radical_bounds, goal_of("sqrt(a) + sqrt(b) <= (a + b)/2 + 1", ["a > 0", "b > 0"]))
+    goal = goal_of("sqrt(2*a) <= (a + 1)/2", ["a > 0"])
+    assert isinstance(radical_bounds.attempt(goal, Prover(), Effort()), GivenUp)
 
 
 def test_coordinates_of_a_triangle_are_its_facts() -> None:
