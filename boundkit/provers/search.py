@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, SetOf, is_numeric
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Matrix, is_numeric
 from boundkit.ir.terms import (
     Apply,
     Bind,
@@ -15,22 +15,19 @@ from boundkit.ir.terms import (
     Term,
     fresh_name,
     number,
-    rebuild,
     relation,
     substitute,
     subterms,
 )
 from boundkit.kernel import certificates as c
-from boundkit.kernel.context import Context, NotNormal, domain_facts_of
+from boundkit.kernel.context import NotNormal, domain_facts_of
 from boundkit.kernel.cover import Rejected as CoverRejected
-from boundkit.kernel.cover import to_json as cover_to_json
 from boundkit.kernel.definedness import NotDefined
 from boundkit.kernel.facts import negation
-from boundkit.kernel.judge import Frame, Rejected, Undefined, as_real
+from boundkit.kernel.judge import Frame, Rejected, Undefined
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
-from boundkit.provers.boxes import prove as prove_box
 from boundkit.provers.chances import prove_event, prove_largest, prove_mean, prove_surely, prove_tower
 from boundkit.provers.choices import is_choice, prove_extremum, prove_member
 from boundkit.provers.combination import combine
@@ -40,6 +37,7 @@ from boundkit.provers.extended import prove_extended, released
 from boundkit.provers.layers import lines_for
 from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
+from boundkit.provers.scalars import prove_scalar
 from boundkit.provers.summands import prove_up_to_constant
 
 Clauses = tuple[tuple[str, int], ...]
@@ -219,7 +217,7 @@ def _constant(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     left, right = goal.args[:2]
 
     def cover(inner: Frame, wanted: Apply) -> c.Proof | None:
-        return _covered(inner, wanted, Budget())
+        return prove_scalar(inner, wanted, policies(inner)[0], accepted)
 
     by_summands = prove_up_to_constant(frame, goal, cover, policies(frame)[0])
     if by_summands is not None and accepted(frame, goal, c.Proof(by_summands), hints.budget):
@@ -582,131 +580,16 @@ def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
 
 
 def _cover(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
-    """Ball arithmetic on the intervals that the facts give the names; where that fails, on intervals of
-    the subterms that are opaque or that alone carry a name, put in for them by a universal line."""
-    proof = _covered(frame, goal, budget)
-    if proof is not None:
-        return proof
-    for replaced in _abstractions(frame, goal):
-        found = _generalised_cover(frame, goal, replaced, budget)
-        if found is not None:
-            return found
-    return None
+    """The prover of real inequalities, on the goal with its plain definitions written out."""
 
+    def settled(inner: Frame, wanted: Term, proof: c.Proof) -> bool:
+        return accepted(inner, wanted, proof, budget)
 
-def _covered(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
     for unfold in policies(frame)[:1]:
-        context = frame.context(unfold)
-        try:
-            left, right = (as_real(frame.plain(arg, context), frame.sequent.names) for arg in goal.args)
-            names = sorted(left.free | right.free)
-            if len(names) > 3 or any(not is_numeric(frame.sequent.names.get(name, PROP)) for name in names):
-                return None
-            domain = {name: frame.interval(Name(name, frame.sequent.names[name]), context) for name in names}
-            step = prove_box(relation(goal.head, left, right), domain)
-        except (Rejected, NotNormal, NotDefined, TooLarge, CoverRejected):
-            return None
-        if step is None:
-            return None
-        proof = c.Proof(c.Cover(unfold, cover_to_json(step)))
-        if accepted(frame, goal, proof, budget):
+        proof = prove_scalar(frame, goal, unfold, settled)
+        if proof is not None:
             return proof
     return None
-
-
-def _abstractions(frame: Frame, goal: Apply) -> Iterator[list[Term]]:
-    """Lists of subterms to read as variables: all opaque ones, then each quotient or power whose names
-    occur nowhere else."""
-    opaque: dict[str, Term] = {}
-    _opaque(goal, opaque)
-    if opaque:
-        yield list(opaque.values())
-    seen: set[str] = set()
-    for part in subterms(goal):
-        if not (isinstance(part, Apply) and part.head in ("/", "^", "*", "sqrt") and part.free):
-            continue
-        if str(part) in seen:
-            continue
-        seen.add(str(part))
-        if not part.free & _replaced(goal, {part: number(0)}).free:
-            yield [part]
-
-
-def _opaque(term: Term, found: dict[str, Term]) -> None:
-    if isinstance(term, Apply) and term.head in ("norm", "inner", "index", "call", "abs", "max", "min"):
-        if is_numeric(term.sort):
-            found.setdefault(str(term), term)
-        return
-    if isinstance(term, Bind):
-        if is_numeric(term.sort):
-            found.setdefault(str(term), term)
-        return
-    if isinstance(term, Apply):
-        for arg in term.args:
-            _opaque(arg, found)
-
-
-def _replaced(term: Term, values: dict[Term, Term]) -> Term:
-    if term in values:
-        return values[term]
-    return rebuild(term, lambda part: _replaced(part, values))
-
-
-def _generalised_cover(frame: Frame, goal: Apply, parts: list[Term], budget: Budget) -> c.Proof | None:
-    if len(parts) > 3:
-        return None
-    context = frame.context()
-    taken = set(frame.sequent.names) | set(frame.sequent.definitions)
-    names: list[Name] = []
-    domains: list[Term] = []
-    for part in parts:
-        name = Name(fresh_name("u", taken), REAL)
-        taken.add(name.text)
-        names.append(name)
-        domains.append(_interval_of(part, context))
-    whole = _replaced(goal, dict(zip(parts, names, strict=True)))
-    if not isinstance(whole, Apply):
-        return None
-    inner = frame
-    try:
-        for name, domain in zip(names, domains, strict=True):
-            inner = inner.with_name(name).with_fact(
-                f"range of {name.text}", Apply("in", (name, domain), PROP)
-            )
-    except Rejected:
-        return None
-    proof = _covered(inner, whole, budget)
-    if proof is None:
-        return None
-    claim: Term = whole
-    for name, domain in zip(reversed(names), reversed(domains), strict=True):
-        claim = Bind("forall", name, domain, claim, PROP)
-        proof = c.Proof(c.Introduce(name.text, proof))
-    line = c.Line(_free_fact(frame, "cover"), claim, proof.by)
-    found = c.Proof(c.Specialise(line.name, tuple(parts)), (line,))
-    return found if accepted(frame, goal, found, budget) else None
-
-
-def _interval_of(part: Term, context: Context) -> Term:
-    """The interval that signs give a term: its lower end 0 and its upper end 1 where they hold."""
-    infinity = Apply("infinity", (), REAL)
-    low: Term = Apply("neg", (infinity,), REAL)
-    high: Term = infinity
-    open_low = True
-    if context.holds(relation("<", number(0), part)):
-        low = number(0)
-    elif context.holds(relation("<=", number(0), part)):
-        low, open_low = number(0), False
-    open_high = True
-    if context.holds(relation("<=", part, number(1))):
-        high, open_high = number(1), False
-    heads = {
-        (True, True): "open",
-        (False, True): "right_open",
-        (True, False): "left_open",
-        (False, False): "closed",
-    }
-    return Apply(heads[open_low, open_high], (low, high), SetOf(REAL))
 
 
 __all__ = ["INT", "NAT", "REAL", "Budget", "Hints", "accepted", "prove"]

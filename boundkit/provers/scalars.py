@@ -1,0 +1,208 @@
+"""Goals between numbers in a proof, for the prover of real inequalities: as they stand, or with names for
+what is opaque to it, under facts that speak of the same things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from boundkit.ir.sorts import PROP, REAL, SetOf, is_numeric
+from boundkit.ir.terms import ZERO, Apply, Bind, Name, Term, fresh_name, number, rebuild, relation, subterms
+from boundkit.kernel import certificates as c
+from boundkit.kernel.context import Context, NotNormal
+from boundkit.kernel.cover import Rejected as CoverRejected
+from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.judge import Frame, Rejected, as_real
+from boundkit.kernel.polynomials import TooLarge
+from boundkit.kernel.steps import Fact, to_json
+from boundkit.provers.inequalities.domain import bound_of
+from boundkit.provers.inequalities.goal import Effort, Exhausted, Goal
+from boundkit.provers.inequalities.search import Search, scalar
+
+Clauses = tuple[tuple[str, int], ...]
+Accepted = Callable[[Frame, Term, c.Proof], bool]
+
+ATTEMPTS = 1200
+"""Attempts of the methods on one goal; a step of a proof asks for many of them."""
+MOST_NAMES = 6
+MOST_FACTS = 8
+
+
+def prove_scalar(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
+    """A proof of a relation between numbers, or None."""
+    proof = _direct(frame, goal, unfold, accepted)
+    if proof is not None:
+        return proof
+    for parts in _abstractions(frame, goal):
+        proof = _generalised(frame, goal, parts, unfold, accepted)
+        if proof is not None:
+            return proof
+    return None
+
+
+def _direct(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
+    """The goal itself, if it is built of numbers, names and functions of the reals."""
+    context = frame.context(unfold)
+    try:
+        left, right = (as_real(frame.plain(arg, context), frame.sequent.names) for arg in goal.args)
+        if not (scalar(left) and scalar(right)):
+            return None
+        names, facts = _facts(frame, context, left.free | right.free)
+        used = {name for term in (left, right, *(fact.term for fact in facts)) for name in term.free}
+        if len(used) > MOST_NAMES:
+            return None
+        box = frame.domain(used, context)
+        slack = right if left == ZERO else Apply("-", (right, left), REAL)
+        found = Search().prove(Goal(slack, goal.head == "<", box, facts), Effort(ATTEMPTS))
+    except (Rejected, NotNormal, NotDefined, TooLarge, CoverRejected, Exhausted):
+        return None
+    if found is None:
+        return None
+    proof = c.Proof(c.Cover(unfold, to_json(found.step), names))
+    return proof if accepted(frame, goal, proof) else None
+
+
+def _facts(
+    frame: Frame, context: Context, wanted: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[Fact, ...]]:
+    """Relations among the facts that speak of names of the goal and of no more than a few others."""
+    names: list[str] = []
+    facts: list[Fact] = []
+    for name, formula in frame.facts.items():
+        if not (isinstance(formula, Apply) and formula.head in ("<=", "<", "=")):
+            continue
+        if bound_of(formula) is not None or not formula.free & wanted:
+            continue
+        try:
+            fact = frame.covering_fact(name, context)
+        except (Rejected, NotNormal, TooLarge):
+            continue
+        numeric = all(is_numeric(frame.sequent.names.get(own, PROP)) for own in fact.term.free)
+        if numeric and scalar(fact.term) and len(facts) < MOST_FACTS:
+            names.append(name)
+            facts.append(fact)
+    return tuple(names), tuple(facts)
+
+
+def _abstractions(frame: Frame, goal: Apply) -> Iterator[list[Term]]:
+    """Lists of subterms to read as variables: all opaque ones, then each quotient or power whose names
+    occur nowhere else."""
+    opaque: dict[str, Term] = {}
+    _opaque(goal, opaque)
+    if opaque:
+        yield list(opaque.values())
+    seen: set[str] = set()
+    for part in subterms(goal):
+        if not (isinstance(part, Apply) and part.head in ("/", "^", "*", "sqrt") and part.free):
+            continue
+        if str(part) in seen:
+            continue
+        seen.add(str(part))
+        if not part.free & _replaced(goal, {part: number(0)}).free:
+            yield [part]
+
+
+def _opaque(term: Term, found: dict[str, Term]) -> None:
+    if isinstance(term, Apply) and term.head in ("norm", "inner", "index", "call", "abs", "max", "min"):
+        if is_numeric(term.sort):
+            found.setdefault(str(term), term)
+        return
+    if isinstance(term, Bind):
+        if is_numeric(term.sort):
+            found.setdefault(str(term), term)
+        return
+    if isinstance(term, Apply):
+        for arg in term.args:
+            _opaque(arg, found)
+
+
+def _replaced(term: Term, values: dict[Term, Term]) -> Term:
+    if term in values:
+        return values[term]
+    return rebuild(term, lambda part: _replaced(part, values))
+
+
+def _generalised(
+    frame: Frame, goal: Apply, parts: list[Term], unfold: Clauses, accepted: Accepted
+) -> c.Proof | None:
+    """For all values of the parts in their ranges, under the facts about them, the goal; at the parts."""
+    if len(parts) > MOST_NAMES:
+        return None
+    context = frame.context()
+    taken = set(frame.sequent.names) | set(frame.sequent.definitions)
+    values: dict[Term, Term] = {}
+    domains: list[Term] = []
+    names: list[Name] = []
+    for part in parts:
+        name = Name(fresh_name("u", taken), REAL)
+        taken.add(name.text)
+        names.append(name)
+        values[part] = name
+        domains.append(_interval_of(part, context))
+    whole = _replaced(goal, values)
+    if not isinstance(whole, Apply):
+        return None
+    conditions = list(_conditions(frame, values, whole))
+    inner = frame
+    try:
+        for name, domain in zip(names, domains, strict=True):
+            inner = inner.with_name(name).with_fact(
+                f"range of {name.text}", Apply("in", (name, domain), PROP)
+            )
+        labels = []
+        for condition in conditions:
+            label = fresh_name("condition", set(inner.facts))
+            labels.append(label)
+            inner = inner.with_fact(label, condition)
+    except Rejected:
+        return None
+    proof = _direct(inner, whole, unfold, accepted)
+    if proof is None:
+        return None
+    claim: Term = whole
+    for label, condition in zip(reversed(labels), reversed(conditions), strict=True):
+        claim = Apply("implies", (condition, claim), PROP)
+        proof = c.Proof(c.Introduce(label, proof))
+    for name, domain in zip(reversed(names), reversed(domains), strict=True):
+        claim = Bind("forall", name, domain, claim, PROP)
+        proof = c.Proof(c.Introduce(name.text, proof))
+    line = c.Line(fresh_name("cover", set(frame.facts)), claim, proof.by)
+    found = c.Proof(c.Specialise(line.name, tuple(parts)), (line,))
+    return found if accepted(frame, goal, found) else None
+
+
+def _conditions(frame: Frame, values: dict[Term, Term], goal: Term) -> Iterator[Term]:
+    """Facts that are about numbers once the parts have names, and about some that the goal speaks of."""
+    count = 0
+    for formula in frame.facts.values():
+        if not (isinstance(formula, Apply) and formula.head in ("<=", "<", "=")):
+            continue
+        if not all(is_numeric(side.sort) for side in formula.args):
+            continue
+        own = _replaced(formula, values)
+        if own == formula or not isinstance(own, Apply) or not own.free & goal.free:
+            continue
+        if all(map(scalar, own.args)) and count < MOST_FACTS:
+            count += 1
+            yield own
+
+
+def _interval_of(part: Term, context: Context) -> Term:
+    """The interval that signs give a term: its lower end 0 and its upper end 1 where they hold."""
+    infinity = Apply("infinity", (), REAL)
+    low: Term = Apply("neg", (infinity,), REAL)
+    high: Term = infinity
+    open_low = True
+    if context.holds(relation("<", number(0), part)):
+        low = number(0)
+    elif context.holds(relation("<=", number(0), part)):
+        low, open_low = number(0), False
+    open_high = True
+    if context.holds(relation("<=", part, number(1))):
+        high, open_high = number(1), False
+    heads = {
+        (True, True): "open",
+        (False, True): "right_open",
+        (True, False): "left_open",
+        (False, False): "closed",
+    }
+    return Apply(heads[open_low, open_high], (low, high), SetOf(REAL))
