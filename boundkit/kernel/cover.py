@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import floor, lcm
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number, relation, substitute
+from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, fresh_name, number, relation, substitute
 from boundkit.kernel import balls, intervals, quotients
 from boundkit.kernel.derivative import (
     NotDifferentiable,
@@ -87,6 +87,7 @@ from boundkit.kernel.steps import (
 MOST_WORK = 10_000_000
 IDENTITY_WORK = 20_000
 MOST_FACTS = 200
+MOST_KNOWN = 100_000
 
 __all__ = [
     "Box",
@@ -201,10 +202,11 @@ class _Check:
         if self.nodes > MOST_NODES or depth > DEEPEST:
             raise Rejected("too many steps")
         size = size_of(slack)
-        self.work += size
+        known = sum(fact.term.size for fact in place.facts)
+        self.work += size + known
         if isinstance(step, Product | Sum | Means | Known | Scaled | Changed | Identity | Rewritten | Rooted):
             self.work += IDENTITY_WORK
-        if size > LARGEST_TERM or self.work > MOST_WORK:
+        if size > LARGEST_TERM or known > MOST_KNOWN or self.work > MOST_WORK:
             raise Rejected("the terms are too large")
         depth += 1
         match step:
@@ -264,10 +266,7 @@ class _Check:
             case Changed():
                 self.changed(slack, strict, place, step, depth)
             case Fixed(rest):
-                values = _fixed(place.box)
-                box = {name: own for name, own in place.box.items() if name not in values}
-                facts = tuple(Fact(substitute(own.term, values), own.kind) for own in place.facts)
-                self.goal(substitute(slack, values), strict, _Place(box, facts), rest, depth)
+                self.fixed(slack, strict, place, rest, depth)
             case Narrowed(variable, extent, lower, upper, rest):
                 place.extent(variable)
                 check_range(variable, extent)
@@ -536,10 +535,10 @@ class _Check:
         if not active or not isinstance(bottom, tuple) or len(bottom) != len(active):
             raise Rejected("not one value for each variable")
         require_defined(slack, box)
-        slopes = [derivative(slack, name) for name in active]
+        slopes = [self.slope(slack, name) for name in active]
         for slope in slopes:
             require_defined(slope, box)
-        hessian = [[enclosure(derivative(slope, name), box, (), 128) for name in active] for slope in slopes]
+        hessian = [[enclosure(self.slope(slope, name), box, (), 128) for name in active] for slope in slopes]
         with balls.precisely(128):
             if not positive_definite(hessian):
                 raise Rejected("not shown to be convex")
@@ -564,6 +563,14 @@ class _Check:
         if balls.decide(least, {}, limit) is not True:
             raise Rejected("not decided at the bottom")
 
+    def slope(self, term: Term, name: str) -> Term:
+        """The derivative, as part of the work."""
+        found = derivative(term, name)
+        self.work += size_of(found)
+        if self.work > MOST_WORK:
+            raise Rejected("the terms are too large")
+        return found
+
     def scaled(self, slack: Term, strict: bool, place: _Place, step: Scaled, depth: int) -> None:
         weights = dict(step.weights)
         extent = place.extent(step.variable)
@@ -574,8 +581,8 @@ class _Check:
             cone = own is not None and own.upper is None and own.lower in (None, 0) and not own.integral
             if type(weight) is not Fraction or not cone:
                 raise Rejected(f"{name} cannot be scaled")
-        # A positive number for certain; no certificate can write this name.
-        scale = Apply("exp", (Name("#scale", REAL),), REAL)
+        # A positive number for certain.
+        scale = Apply("exp", (Name(fresh_name("scale", set(place.box)), REAL),), REAL)
         moved: dict[str, Term] = {
             name: times(power(scale, number(weight)), Name(name, REAL)) for name, weight in weights.items()
         }
@@ -606,6 +613,16 @@ class _Check:
         moved = place.substituted(step.variable, step.value, box)
         rest = moved.within(step.value, extent)
         self.goal(self.at(slack, step.variable, step.value), strict, rest, step.rest, depth)
+
+    def fixed(self, slack: Term, strict: bool, place: _Place, rest: Step, depth: int) -> None:
+        for text, value in _fixed(place.box).items():
+            name = Name(text, REAL)
+            slack = replaced(slack, name, value)
+            place = _Place(place.box, place.rewritten(name, value))
+        # A name stays that is an exponent and 0.
+        left = frozenset().union(*(term.free for term in place.terms(slack)))
+        box = {name: own for name, own in place.box.items() if not own.is_point or name in left}
+        self.goal(slack, strict, _Place(box, place.facts), rest, depth)
 
     def member(self, value: Term, extent: Range, place: _Place, lower: Step, upper: Step, depth: int) -> None:
         """The value is defined, and in a range of real numbers."""
@@ -647,6 +664,8 @@ class _Check:
         if term.head == "abs":
             if member not in (term.args[0], negative(term.args[0])):
                 raise Rejected("not a member of the choice")
+            if member == ZERO:
+                require_defined(term, place.box, place.facts)  # A product with 0 is written 0.
             wanted = [member]
         elif member not in term.args:
             raise Rejected("not a member of the choice")

@@ -9,6 +9,9 @@ from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Number, Term, number
 
 
+MOST_FACTORS = 500
+
+
 class NotDifferentiable(Exception):
     """No rule differentiates this term in this name."""
 
@@ -77,6 +80,8 @@ class _Differentiation:
         raise NotDifferentiable(f"{self.name} occurs in a sort")
 
     def product(self, factors: Sequence[Term]) -> Term:
+        if len(factors) > MOST_FACTORS:
+            raise NotDifferentiable("a product of too many factors")
         return plus(
             *(
                 times(*factors[:place], self.of(factor), *factors[place + 1 :])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.sorts import REAL
+from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term, rebuild
 from boundkit.kernel import balls, intervals
 from boundkit.kernel.derivative import NotDifferentiable, derivative
@@ -126,12 +126,22 @@ def _eliminated(entry: Interval, left: Interval, top: Interval, pivot: Interval)
 
 
 def replaced(term: Term, old: Term, new: Term) -> Term:
-    """The term with `new` for each occurrence of `old`, a scalar term none of whose names is bound there."""
+    """The term with `new` for each occurrence of `old`, a scalar term none of whose names is bound there; but
+    not for an exponent, where that could define what is not, or the other way round."""
     if term == old:
         return new
     if isinstance(term, Bind) and term.variable.text in old.free | new.free:
         return term
+    if isinstance(term, Apply) and term.head == "^" and term.args[1:] == (old,) and not _same_powers(old, new):
+        base = replaced(term.args[0], old, new)
+        return term if base is term.args[0] else Apply("^", (base, old), term.sort, term.span)
     return rebuild(term, lambda part: replaced(part, old, new))
+
+
+def _same_powers(old: Term, new: Term) -> bool:
+    """Whether equal exponents give the same powers of 0: 0^0 is 1 for an exponent of sort Nat or Int alone."""
+    nonzero = any(isinstance(own, Number) and own.value for own in (old, new))
+    return nonzero or (old.sort in (NAT, INT)) == (new.sort in (NAT, INT))
 
 
 def check_precision(precision: object) -> None:

@@ -12,6 +12,7 @@ from math import ceil, floor
 
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import (
+    EXTREAL,
     INT,
     NAT,
     PROP,
@@ -329,6 +330,8 @@ class Frame(Ground):
         for part in subterms(term):
             if isinstance(part, Apply) and part.head in ("diff", "at", "call", "index", "inner", "norm"):
                 raise Rejected(f"{part.head} has no enclosure")
+        if _may_be_infinite(term):
+            raise Rejected("what may be infinite has no enclosure")
         return term
 
     def interval(self, name: Name, context: Context) -> Range:
@@ -700,6 +703,20 @@ def _one_constant(goal: Term) -> None:
 
 def _unbounded(term: Term) -> bool:
     return isinstance(term, Apply) and term.head == "infinity"
+
+
+def _may_be_infinite(term: Term) -> bool:
+    """Whether infinity, or a term that may have it as its value, occurs other than as the end of an interval:
+    of relations between such, the difference of the sides says nothing."""
+    if isinstance(term, Bind):
+        return term.sort == EXTREAL or _may_be_infinite(term.domain) or _may_be_infinite(term.body)
+    if not isinstance(term, Apply):
+        return term.sort == EXTREAL
+    parts = term.args
+    if term.head in ("closed", "open", "left_open", "right_open"):
+        ends = (part.args[0] if isinstance(part, Apply) and part.head == "neg" else part for part in parts)
+        parts = tuple(end for end in ends if not _unbounded(end))
+    return term.sort == EXTREAL or _unbounded(term) or any(map(_may_be_infinite, parts))
 
 
 __all__ = ["Frame", "Judged", "Rejected", "Sequent", "Undefined", "judge"]
