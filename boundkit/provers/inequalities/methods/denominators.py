@@ -16,7 +16,7 @@ from boundkit.kernel.steps import Enclosed, Fact, Known, Lemma, Product, Step
 from boundkit.provers.inequalities.forms import MOST_TERMS, Reader, raw_power, raw_product, written
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 14
+COST = 11
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:

@@ -24,7 +24,7 @@ from boundkit.provers.inequalities.forms import (
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 12
+COST = 10
 HIGHEST_POWER = 6
 MOST_TERMS = 2000
 

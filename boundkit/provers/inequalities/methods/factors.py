@@ -9,7 +9,7 @@ from boundkit.kernel.steps import Enclosed, Product, Step
 from boundkit.provers.inequalities.forms import forms_of, rational, raw_power, raw_product
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 11
+COST = 10
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:

@@ -13,7 +13,7 @@ from boundkit.kernel.steps import Enclosed, Product, Sum
 from boundkit.provers.inequalities.forms import Equation, Form, forms_of, is_homogeneous, known_multiple
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 16
+COST = 11
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:

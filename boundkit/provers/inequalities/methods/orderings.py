@@ -24,7 +24,7 @@ from boundkit.provers.inequalities.forms import (
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.positivstellensatz import certificate, zeros
 
-COST = 29
+COST = 12
 MOST_COORDINATES = 4
 MOST_TERMS = 4000
 

@@ -27,7 +27,7 @@ from boundkit.provers.inequalities.forms import (
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.positivstellensatz import monomials, zeros
 
-COST = 26
+COST = 11
 HIGHEST_DEGREE = 6
 MOST_COLUMNS = 1500
 MOST_ROWS = 400

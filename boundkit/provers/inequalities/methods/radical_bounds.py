@@ -21,7 +21,7 @@ from boundkit.kernel.steps import Enclosed, Lemma, Product, Step, Sum
 from boundkit.provers.inequalities.forms import rational, raw_product, written
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 16
+COST = 7
 MOST_ROOTS = 4
 MOST_POINTS = 1000
 

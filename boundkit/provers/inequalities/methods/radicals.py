@@ -31,7 +31,7 @@ from boundkit.kernel.steps import (
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 17
+COST = 12
 POSITIVE = Range(Fraction(0), None, lower_closed=False)
 NONNEGATIVE = Range(Fraction(0), None)
 HIGHEST_ROOT = 6
