@@ -83,6 +83,19 @@ class Form:
         """The degree of the polynomial."""
         return int(self.polynomial.total_degree()) if self.polynomial else 0
 
+    def admits(self, point: Sequence[fmpq]) -> bool:
+        """Whether all that is known of the coordinates holds at a point."""
+        signs = all(
+            own.sign == FREE or value > 0 or (own.sign == NONNEGATIVE and value == 0)
+            for own, value in zip(self.coordinates, point, strict=True)
+        )
+        values = [(own.polynomial(*point), own.strict) for own in self.constraints]
+        return (
+            signs
+            and all(value > 0 or (value == 0 and not strict) for value, strict in values)
+            and all(own.polynomial(*point) == 0 for own in self.equations)
+        )
+
     def term(self, polynomial: fmpq_mpoly) -> Term:
         """A polynomial in the coordinates, written out."""
         return written(polynomial, [own.term for own in self.coordinates])

@@ -39,7 +39,7 @@ def certificate(form: Form, multiplier: fmpq_mpoly | None = None, extra: int = 0
     if not target:
         return None
     points = zeros(form)
-    if points is None:
+    if points is None or (form.strict and any(map(form.admits, points))):
         return None
     products = list(_products(form, target, extra))
     positive = _positive(form, target) if form.strict else []

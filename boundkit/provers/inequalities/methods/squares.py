@@ -75,7 +75,8 @@ def _multipliers(form: Form, multiplied: bool) -> Iterator[tuple[fmpq_mpoly | No
     total = sum(generators, zero) if form.orthant else sum((own * own for own in generators), zero)
     if not homogeneous:
         yield total + 1, 0
-        if len(generators) <= 3:
+        # What is strict has room, and needs no high multipliers.
+        if len(generators) <= 3 and not form.strict:
             yield (total + 1) ** 2, 0
             if form.constraints or form.equations:
                 yield total + 1, 2
