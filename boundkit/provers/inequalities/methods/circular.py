@@ -120,17 +120,17 @@ def _one_number(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
                 used = replace(used, box={**used.box, name.text: UNIT})
     new: Term = slack
     facts: tuple[Fact, ...] = (*goal.facts, *(Fact(term, "zero") for term in identities))
-    for wave, name in names:
-        new = replaced(new, wave, name)
-        facts = tuple(Fact(replaced(fact.term, wave, name), fact.kind) for fact in facts)
+    for old, name in names:
+        new = replaced(new, old, name)
+        facts = tuple(Fact(replaced(fact.term, old, name), fact.kind) for fact in facts)
     if {name for angle in angles for name in angle.free} & new.free:
         return None
     found = prove(Goal(new, goal.strict, used.box, facts), effort)
     if found is None:
         return None
     step: Step = found.step
-    for wave, name in reversed(names):
-        step = Generalised(wave, name.text, UNIT, Enclosed(), Enclosed(), step)
+    for old, name in reversed(names):
+        step = Generalised(old, name.text, UNIT, Enclosed(), Enclosed(), step)
     step = Product((slack,), (step,))
     for term in reversed(identities):
         step = Identity(term, step)

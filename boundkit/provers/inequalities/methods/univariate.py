@@ -19,7 +19,7 @@ from boundkit.provers.samples import sample, sign_at
 COST = 25
 HIGHEST_ORDER = 8
 MOST_HALVINGS = 14
-LARGEST_SLOPE = 3000
+LARGEST_SLOPE = 800
 FAR = tuple(Fraction(k) for k in (2, 4, 8, 16, 40, 100))
 CANDIDATES = tuple(map(Fraction, ("0", "1", "1/2", "-1", "2", "1/3", "2/3", "1/4", "3/4", "-1/2", "3", "-2")))
 
@@ -94,8 +94,10 @@ class _Pieces:
         """A touching end: a chain of derivatives on a neighbourhood, and the rest by enclosures."""
         lower, upper = extent.lower, extent.upper
         assert lower is not None and upper is not None
+        end = lower if at_lower else upper
+        orders = self.orders(end, at_lower)
         share = Fraction(1)
-        for _ in range(MOST_HALVINGS):
+        for _ in range(MOST_HALVINGS if orders else 0):
             reach = (upper - lower) * share
             close = replace(extent, upper=lower + reach, upper_closed=True)
             far = replace(extent, lower=lower + reach, lower_closed=True)
@@ -104,7 +106,7 @@ class _Pieces:
                 far = replace(extent, upper=upper - reach, upper_closed=True)
             if share == 1:
                 close = extent
-            step = self.chain(close, at_lower)
+            step = self.chain(close, at_lower, orders if share == 1 else orders[-1:])
             if step is not None:
                 if share == 1:
                     return step
@@ -114,36 +116,46 @@ class _Pieces:
                 at = lower + reach if at_lower else upper - reach
                 return Split(self.name, at, *((step, rest) if at_lower else (rest, step)))
             share /= 2
-        self.reason = f"near {self.name} = {lower if at_lower else upper} no derivative keeps its sign"
+        self.reason = f"near {self.name} = {end} no derivative keeps its sign"
         return None
 
-    def chain(self, extent: Range, at_lower: bool) -> Step | None:
-        """Monotone pieces by derivatives that vanish at the touching end, up to one of certain sign."""
-        end = extent.lower if at_lower else extent.upper
+    def orders(self, end: Fraction, at_lower: bool) -> list[int]:
+        """The orders of derivatives that may keep their sign next to an end at which the sides touch: up to
+        the first that is not 0 there; none if its sign there is the wrong one."""
         for order in range(1, HIGHEST_ORDER + 1):
             slope = self.slope(order)
             if slope is None:
-                return None
+                return []
+            at = self.value(slope, end)
+            if at is None:
+                return list(range(1, order + 1))
+            if at:
+                right = at > 0 if at_lower or order % 2 == 0 else at < 0
+                return list(range(1, order + 1)) if right else []
+        return []
+
+    def chain(self, extent: Range, at_lower: bool, orders: list[int]) -> Step | None:
+        """Monotone pieces by derivatives that vanish at the touching end, up to one of certain sign."""
+        end = extent.lower if at_lower else extent.upper
+        for order in orders:
+            slope = self.slope(order)
+            assert slope is not None
             sign = 1 if at_lower or order % 2 == 0 else -1
             wanted = slope if sign == 1 else negative(slope)
             box = {**self.goal.box, self.name: extent.interior}
-            found = self.enclosed(wanted, False, box)
-            if found is not None:
-                for below in range(order - 1, -1, -1):
-                    found = self.climb(below, found, at_lower, below == 0 and self.goal.strict)
-                step = found
-                own = replace(self.goal, box={**self.goal.box, self.name: extent})
-                if accepted(own, step):
-                    self.lines.append(
-                        f"derivative number {order} has one sign near {self.name} = {end}, where lower ones vanish"
-                        if order > 1
-                        else f"the gap of the sides is monotone near {self.name} = {end}"
-                    )
-                    return step
+            step = self.enclosed(wanted, False, box)
+            if step is None:
+                continue
+            for below in range(order - 1, -1, -1):
+                step = self.climb(below, step, at_lower, below == 0 and self.goal.strict)
+            if not accepted(replace(self.goal, box={**self.goal.box, self.name: extent}), step):
                 return None
-            at = self.value(slope, end)
-            if at != 0:
-                return None
+            self.lines.append(
+                f"derivative number {order} has one sign near {self.name} = {end}, where lower ones vanish"
+                if order > 1
+                else f"the gap of the sides is monotone near {self.name} = {end}"
+            )
+            return step
         return None
 
     def climb(self, order: int, above: Step, at_lower: bool, strict: bool) -> Step:
