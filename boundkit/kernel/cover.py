@@ -46,6 +46,7 @@ from boundkit.kernel.steps import (
     DEEPEST,
     MOST_NODES,
     Box,
+    Cancelled,
     Cases,
     Changed,
     Chosen,
@@ -282,6 +283,12 @@ class _Check:
                 self.rounded(slack, strict, place, step, depth)
             case Rooted():
                 self.rooted(slack, strict, place, step, depth)
+            case Cancelled(term, rest):
+                check_term(term, place.box)
+                require_defined(term, place.box, place.facts)
+                new = _cancelled(term)
+                left = _Place(place.box, place.rewritten(term, new))
+                self.goal(replaced(slack, term, new), strict, left, rest, depth)
             case Powered():
                 self.powered(slack, strict, place, step, depth)
             case _:
@@ -727,6 +734,14 @@ def _fixed(box: Box) -> dict[str, Term]:
     """The values of the names whose ranges are points."""
     ends = ((name, extent.lower) for name, extent in box.items() if extent.is_point)
     return {name: Number(end) for name, end in ends if end is not None}
+
+
+def _cancelled(term: Term) -> Term:
+    """u for exp(ln(u))."""
+    inner = term.args[0] if isinstance(term, Apply) and term.head == "exp" else None
+    if not isinstance(inner, Apply) or inner.head != "ln":
+        raise Rejected("no exponential of a logarithm")
+    return inner.args[0]
 
 
 def _rising(direction: object) -> bool:

@@ -436,6 +436,14 @@ class Powered(Step):
     rest: Step
 
 
+@dataclass(frozen=True)
+class Cancelled(Step):
+    """The goal with u for a term exp(ln(u)), which is defined, in the slack and the facts."""
+
+    term: Term
+    rest: Step
+
+
 STEPS: dict[str, type[Step]] = {
     step.__name__: step
     for step in (
@@ -468,6 +476,7 @@ STEPS: dict[str, type[Step]] = {
         Rounded,
         Rooted,
         Powered,
+        Cancelled,
     )
 }
 
