@@ -8,7 +8,6 @@ from fractions import Fraction
 from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Number, Term, number
 
-
 MOST_FACTORS = 500
 
 

@@ -132,14 +132,15 @@ def replaced(term: Term, old: Term, new: Term) -> Term:
         return new
     if isinstance(term, Bind) and term.variable.text in old.free | new.free:
         return term
-    if isinstance(term, Apply) and term.head == "^" and term.args[1:] == (old,) and not _same_powers(old, new):
+    is_exponent = isinstance(term, Apply) and term.head == "^" and term.args[1:] == (old,)
+    if isinstance(term, Apply) and is_exponent and not _same_powers(old, new):
         base = replaced(term.args[0], old, new)
         return term if base is term.args[0] else Apply("^", (base, old), term.sort, term.span)
     return rebuild(term, lambda part: replaced(part, old, new))
 
 
 def _same_powers(old: Term, new: Term) -> bool:
-    """Whether equal exponents give the same powers of 0: 0^0 is 1 for an exponent of sort Nat or Int alone."""
+    """Whether equal exponents give the same powers of 0: 0^0 is 1 for one of sort Nat or Int alone."""
     nonzero = any(isinstance(own, Number) and own.value for own in (old, new))
     return nonzero or (old.sort in (NAT, INT)) == (new.sort in (NAT, INT))
 

@@ -16,6 +16,7 @@ from boundkit.kernel import rational_functions
 from boundkit.kernel.derivative import negative, over, plus, power, times
 
 MOST_MONOMIALS = 2000
+MOST_WORK = 1_000_000
 LARGEST_POWER = 40
 LARGEST_BITS = 20_000
 MOST_TURNS = 12
@@ -77,6 +78,7 @@ class Algebra:
         self.circular = circular
         self.texts: dict[Term, str] = {}
         self.known: dict[Term, Quotient] = {}
+        self.work = 0
 
     def of(self, term: Term) -> Quotient:
         """The quotient of a scalar term. Raises TooLarge."""
@@ -133,6 +135,12 @@ class Algebra:
         """An atom to a power."""
         return Quotient({((term, exponent),): Fraction(1)})
 
+    def spend(self, monomials: int) -> None:
+        """Counts the work on monomials; raises TooLarge beyond MOST_WORK."""
+        self.work += monomials
+        if self.work > MOST_WORK:
+            raise TooLarge
+
     def order(self, atom: Term) -> str:
         """The text by which atoms are ordered."""
         if atom not in self.texts:
@@ -145,6 +153,7 @@ class Algebra:
 
     def add(self, left: Quotient, right: Quotient, sign: Fraction = Fraction(1)) -> Quotient:
         """left + sign*right, over the common denominator."""
+        self.spend(len(left.top) + len(right.top))
         if left.below == right.below:
             return Quotient(combined(left.top, right.top, sign), left.below)
         powers = dict(left.below)
@@ -177,6 +186,7 @@ class Algebra:
         """left * right, roots reduced."""
         if len(left.top) * len(right.top) > 20 * MOST_MONOMIALS:
             raise TooLarge
+        self.spend(10 * len(left.top) * len(right.top))
         total: Polynomial = {}
         pending: list[Quotient] = []
         for one, a in left.top.items():
