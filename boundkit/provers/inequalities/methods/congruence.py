@@ -395,7 +395,10 @@ def _term_by_term(
 
     free = [place for place, term in enumerate(plain) if seems(term)]
     falling = {place for place, term in enumerate(held) if seems(negative(term))}
-    fits = [[i for i, term in enumerate(plain) if seems(minus(term, other))] for other in held]
+    fits = [
+        [i for i, term in enumerate(plain) if _alike(above[i], own) and seems(minus(term, own.term))]
+        for own in below
+    ]
     for tried, matching in enumerate(_matchings(fits, falling, 0, frozenset())):
         if tried >= MOST_MATCHINGS:
             return None
@@ -411,6 +414,13 @@ def _term_by_term(
         if found is not None:
             return found
     return None
+
+
+def _alike(greater: Summand, less: Summand) -> bool:
+    """Whether the two are, but for a common factor, equal functions."""
+    _, *rests = _shared(greater, less)
+    first, second = (_function(rest) for rest in rests)
+    return first is not None and second is not None and first[:2] == second[:2]
 
 
 def _matchings(

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from boundkit.ir.terms import ONE
 from boundkit.kernel.derivative import negative
-from boundkit.kernel.steps import Cases, Excluded, Fact, Known
+from boundkit.kernel.steps import Cases, Excluded, Fact, Kept, Known
 from boundkit.provers.factors import solved
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 34
-_LEFT_OUT = Fact(ONE, "positive")
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """The contrary of a fact, under the contrary of the goal, which is linear in a variable. The new goal is
     not linear in it."""
-    # One contraposition after another would lead back.
-    if _LEFT_OUT in goal.facts:
-        return GivenUp("")
     bounded = [name for name in sorted(goal.slack.free) if _linear_in(goal.slack, name)]
     for place, fact in enumerate(goal.facts):
         if fact.kind == "zero":
@@ -27,13 +23,15 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         contrary = negative(goal.slack)
         beyond = Fact(contrary, "nonnegative" if goal.strict else "positive")
         # The two facts contradict each other, and no point satisfies both: the other one is left out.
-        others = tuple(_LEFT_OUT if own == place else one for own, one in enumerate(goal.facts))
+        count = len(goal.facts)
+        kept = tuple(count if own == place else own for own in range(count))
+        others = tuple((*goal.facts, beyond)[own] for own in kept)
         effort.spend(2)
-        inner = Goal(negative(fact.term), fact.kind == "nonnegative", goal.box, (*others, beyond))
+        inner = Goal(negative(fact.term), fact.kind == "nonnegative", goal.box, others)
         found = prove(inner, effort)
         if found is None:
             continue
-        failing = Excluded(place, 1, found.step)
+        failing = Excluded(place, 1, Kept(kept, found.step))
         known = Known(len(goal.facts), ONE)
         term = contrary if goal.strict else goal.slack
         step = Cases(term, failing, known) if goal.strict else Cases(term, known, failing)

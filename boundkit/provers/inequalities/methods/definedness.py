@@ -20,7 +20,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """One lemma, about an innermost such argument."""
     if _defined(goal.slack, goal):
         return GivenUp("")
-    for argument, strict in _undecided(goal.slack, goal):
+    for argument, strict in undecided(goal.slack, goal):
         found = prove(replace(goal, slack=argument, strict=strict), effort)
         if found is None:
             return GivenUp(f"it stays open whether all is defined: {argument} {'>' if strict else '>='} 0")
@@ -42,11 +42,11 @@ def _defined(term: Term, goal: Goal) -> bool:
     return True
 
 
-def _undecided(term: Term, goal: Goal) -> Iterator[tuple[Term, bool]]:
+def undecided(term: Term, goal: Goal) -> Iterator[tuple[Term, bool]]:
     """Arguments whose sign is open while they are defined, and whether it must not be 0."""
     if not isinstance(term, Apply) or _defined(term, goal):
         return
-    inner = [found for arg in term.args for found in _undecided(arg, goal)]
+    inner = [found for arg in term.args for found in undecided(arg, goal)]
     if inner:
         yield from inner
         return

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Name, Term, number, substitute
 from boundkit.kernel.derivative import NotDifferentiable, derivative, minus, negative
-from boundkit.kernel.enclosures import facts_towards
-from boundkit.kernel.steps import Fact, Lowered
+from boundkit.kernel.enclosures import contains, enclosure, facts_towards
+from boundkit.kernel.steps import Fact, Lemma, Lowered, Step
 from boundkit.provers.factors import rank, solved
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.methods.definedness import undecided
 from boundkit.provers.inequalities.sampling import signs
 
-COST = 33
+COST = 29
+MOST_LEMMAS = 4
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -65,6 +68,11 @@ def _bottoms(goal: Goal, name: str) -> Iterator[tuple[Term, bool]]:
 def _lowered(
     goal: Goal, name: str, bottom: Term, slope: Term, rising: bool, prove: Prove, effort: Effort
 ) -> Found | None:
+    assumed = _with_bottom(goal, name, bottom, prove, effort)
+    if assumed is None:
+        return None
+    whole, lemmas = goal, assumed
+    goal = replace(goal, facts=(*goal.facts, *(Fact(*own[:2]) for own in lemmas)))
     direction = "increasing" if rising else "decreasing"
     variable = Name(name, REAL)
     gap = minus(variable, bottom) if rising else minus(bottom, variable)
@@ -83,9 +91,39 @@ def _lowered(
     rises = prove(Goal(wanted, False, inner, facts), effort)
     if rises is None:
         return None
-    step = Lowered(name, direction, bottom, reach.step, rises.step, face.step)
-    if not accepted(goal, step):
+    step: Step = Lowered(name, direction, bottom, reach.step, rises.step, face.step)
+    for term, kind, own in reversed(lemmas):
+        step = Lemma(term, kind == "positive", own, step)
+    if not accepted(whole, step):
         return None
     word = "increases" if rising else "decreases"
     line = f"the gap of the sides {word} with {name}, so it is least at {name} = {bottom}"
     return Found(step, (line, *face.argument))
+
+
+def _with_bottom(
+    goal: Goal, name: str, bottom: Term, prove: Prove, effort: Effort
+) -> list[tuple[Term, str, Step]] | None:
+    """What more must be known for the bottom to be defined, and not negative if the variable is not, by
+    enclosures without the variable: terms, kinds of facts, and why they hold."""
+    extent = goal.box[name].closed
+    others = {own: held for own, held in goal.box.items() if own != name}
+    found: list[tuple[Term, str, Step]] = []
+    for _ in range(MOST_LEMMAS):
+        facts = (*goal.facts, *(Fact(*own[:2]) for own in found))
+        free = tuple(fact for fact in facts if name not in fact.term.free)
+        there = Goal(bottom, False, others, free)
+        wanted = next(undecided(bottom, there), None)
+        if wanted is None:
+            if contains(extent, enclosure(bottom, others, free, 64)):
+                return found
+            if extent.lower != 0:
+                return None
+            wanted = bottom, False
+        if name in wanted[0].free or any(own[0] == wanted[0] for own in found):
+            return None
+        own = prove(Goal(wanted[0], wanted[1], goal.box, facts), effort)
+        if own is None:
+            return None
+        found.append((wanted[0], "positive" if wanted[1] else "nonnegative", own.step))
+    return None

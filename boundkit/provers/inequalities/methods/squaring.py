@@ -28,8 +28,8 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 from boundkit.provers.inequalities.methods.congruence import Summand, raised, sides
 from boundkit.provers.inequalities.sampling import signs
 
-COST = 15
-MOST_SUMMANDS = 6
+COST = 8
+MOST_SUMMANDS = 3
 MOST_CANDIDATES = 3
 HIGHEST = 4
 MOST_PRODUCTS = 9
