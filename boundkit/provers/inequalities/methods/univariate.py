@@ -1,5 +1,5 @@
-"""One variable: chains of derivatives at the points where the sides touch, enclosures between them, and what is
-far out as a goal of its own."""
+"""One variable: chains of derivatives at the points where the sides touch, enclosures between them, and what
+is far out as a goal of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.samples import sample, sign_at
 
-COST = 25
+COST = 12
 HIGHEST_ORDER = 8
 MOST_HALVINGS = 14
 LARGEST_SLOPE = 800
@@ -244,9 +244,9 @@ class _Pieces:
                 candidates.add(1 / number_)
         candidates |= set(self.minima(extent))
         for candidate in sorted(candidates):
-            if _inside(extent, candidate) or candidate in (extent.lower, extent.upper):
-                if self.value(self.goal.slack, candidate) == 0:
-                    found.append(candidate)
+            near = _inside(extent, candidate) or candidate in (extent.lower, extent.upper)
+            if near and self.value(self.goal.slack, candidate) == 0:
+                found.append(candidate)
         return found
 
     def minima(self, extent: Range) -> list[Fraction]:
