@@ -450,6 +450,8 @@ class _Check:
 
     def same(self, left: Term, right: Term, box: Box, reason: str = "the terms may differ") -> None:
         """The terms are equal where both are defined."""
+        if size_of(left) + size_of(right) > 10 * LARGEST_TERM:
+            raise Rejected("a term is too large")
         fixed = _fixed(box)
         if not quotients.same(substitute(left, fixed), substitute(right, fixed)):
             raise Rejected(reason)
@@ -737,11 +739,14 @@ def _fixed(box: Box) -> dict[str, Term]:
 
 
 def _cancelled(term: Term) -> Term:
-    """u for exp(ln(u))."""
+    """u^c for exp(c*ln(u)), u for exp(ln(u))."""
     inner = term.args[0] if isinstance(term, Apply) and term.head == "exp" else None
-    if not isinstance(inner, Apply) or inner.head != "ln":
+    exponent: Term = ONE
+    if isinstance(inner, Apply) and inner.head == "*" and len(inner.args) == 2:
+        exponent, inner = inner.args
+    if not isinstance(exponent, Number) or not isinstance(inner, Apply) or inner.head != "ln":
         raise Rejected("no exponential of a logarithm")
-    return inner.args[0]
+    return power(inner.args[0], exponent)
 
 
 def _rising(direction: object) -> bool:

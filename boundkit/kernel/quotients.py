@@ -78,6 +78,8 @@ class Algebra:
         self.circular = circular
         self.texts: dict[Term, str] = {}
         self.known: dict[Term, Quotient] = {}
+        # Of ln|u| = ln|-u|, the one that was met first.
+        self.met: dict[Term, Term] = {}
         self.work = 0
 
     def of(self, term: Term) -> Quotient:
@@ -370,8 +372,12 @@ class Algebra:
             result = self.add(result, self.logarithm_of_atom(atom), exponent)
         factors = [(tuple(sorted(rest.items(), key=lambda p: self.monomial_order(p[0]))), -1)] if rest else []
         for part, count in [*factors, *value.below]:
-            inner = self.to_term(Quotient(dict(part)))
-            result = self.add(result, self.atom(_logarithm(inner)), Fraction(-count))
+            atom = _logarithm(self.to_term(Quotient(dict(part))))
+            if leading < 0 and factors and part == factors[0][0]:
+                turned = self.to_term(scaled(Quotient(dict(part)), Fraction(-1)))
+                self.met.setdefault(atom, _logarithm(turned))
+            self.met.setdefault(atom, atom)
+            result = self.add(result, self.atom(atom), Fraction(-count))
         return result
 
     def logarithm_of_atom(self, atom: Term) -> Quotient:
@@ -394,7 +400,7 @@ class Algebra:
 
     def monomial_term(self, monomial: Monomial) -> Term:
         """The monomial as a product of powers."""
-        return times(*(_powered(atom, exponent) for atom, exponent in monomial))
+        return times(*(_powered(self.met.get(atom, atom), exponent) for atom, exponent in monomial))
 
 
 def rational(value: Fraction) -> Quotient:

@@ -438,7 +438,8 @@ class Powered(Step):
 
 @dataclass(frozen=True)
 class Cancelled(Step):
-    """The goal with u for a term exp(ln(u)), which is defined, in the slack and the facts."""
+    """The goal with u^c for a term exp(c*ln(u)), or u for exp(ln(u)), which is defined, in the slack and the
+    facts; c is a number."""
 
     term: Term
     rest: Step

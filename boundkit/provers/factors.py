@@ -48,6 +48,7 @@ def _factorise(algebra: Algebra, quotient: Quotient) -> Factored:
             for atom, exponent in monomial:
                 steps[atom] = lcm(steps.get(atom, 1), exponent.denominator)
     atoms = sorted(steps, key=algebra.order)
+    shown = [(algebra.met.get(atom, atom), steps[atom]) for atom in atoms]
     context = fmpq_mpoly_ctx.get([f"g{place}" for place in range(len(atoms))], "lex")
     coefficient = Fraction(1)
     powers: dict[Term, int] = {}
@@ -66,20 +67,20 @@ def _factorise(algebra: Algebra, quotient: Quotient) -> Factored:
         scale, found = context.from_dict(packed).factor()
         coefficient *= Fraction(int(scale.p), int(scale.q)) ** count
         for part, own in found:
-            shape = _shape(part, atoms, steps)
+            shape = _shape(part, shown)
             powers[shape] = powers.get(shape, 0) + int(own) * count
         for atom, low in least.items():
-            shape = _generator(atom, Fraction(1, steps[atom]))
+            shape = _generator(algebra.met.get(atom, atom), Fraction(1, steps[atom]))
             powers[shape] = powers.get(shape, 0) + low * count
     return Factored(coefficient, tuple((shape, count) for shape, count in powers.items() if count))
 
 
-def _shape(part: fmpq_mpoly, atoms: list[Term], steps: dict[Term, int]) -> Term:
+def _shape(part: fmpq_mpoly, atoms: list[tuple[Term, int]]) -> Term:
     terms = []
     for exponents, value in part.to_dict().items():
         powers = [
-            _generator(atom, Fraction(int(exponent), steps[atom]))
-            for atom, exponent in zip(atoms, exponents, strict=True)
+            _generator(atom, Fraction(int(exponent), step))
+            for (atom, step), exponent in zip(atoms, exponents, strict=True)
             if exponent
         ]
         terms.append(times(number(Fraction(int(value.p), int(value.q))), *powers))

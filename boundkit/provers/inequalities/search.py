@@ -73,6 +73,8 @@ class Search:
                     return None
             if method.COST >= DEAR and self.depth > DEEPEST_DEAR:
                 return None
+            if self.depth > getattr(method, "DEEPEST", DEEPEST):
+                continue
             effort.spend()
             try:
                 answer = method.attempt(goal, self.prove, effort)
