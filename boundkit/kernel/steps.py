@@ -342,7 +342,8 @@ class Changed(Step):
 
 @dataclass(frozen=True)
 class Fixed(Step):
-    """The goal with its value for every name whose range is one point, in the slack and in the facts."""
+    """The goal with its value for every name whose range is one point, in the slack and in the facts; but not
+    for one that is 0 and an exponent, since u^0 is 1 where u^v with v = 0 may be undefined."""
 
     rest: Step
 
@@ -416,6 +417,34 @@ class Rounded(Step):
 
 
 @dataclass(frozen=True)
+class Interpolated(Step):
+    """The goal with exp(lnGamma(u + 1)) for a term factorial(u), with exp(lnGamma(n + 1) - lnGamma(k + 1) -
+    lnGamma(n - k + 1)) for a term binomial(n, k), in the slack and the facts.
+
+    The arguments are polynomials with integer coefficients in names of integral ranges. steps: that u is >= 0;
+    that k, and n - k, are."""
+
+    term: Term
+    steps: tuple[Step, ...]
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Stirling(Step):
+    """The goal with one more fact, a bound of lnGamma(value) by Stirling's series, where the value is > 0.
+
+    With w = value + shift, that lnGamma(value) + ln(value) + ... + ln(w - 1) - ((w - 1/2)*ln(w) - w + ln(2*pi)/2
+    + the terms up to number `order` of the series) is positive for an even order, and negative for an odd
+    one, as the next term is (DLMF 5.11(ii), with the recurrence of Gamma)."""
+
+    value: Term
+    shift: int
+    order: int
+    proof: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
 class Rooted(Step):
     """The goal with root^(degree*r) for a term u^r, or sqrt(u), in the slack and the facts, where u =
     root^degree, by `quotients.same`, both are defined, and root is >= 0 (> 0 unless degree*r is positive)."""
@@ -475,6 +504,8 @@ STEPS: dict[str, type[Step]] = {
         Instance,
         Chosen,
         Rounded,
+        Interpolated,
+        Stirling,
         Rooted,
         Powered,
         Cancelled,
