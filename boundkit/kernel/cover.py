@@ -14,7 +14,7 @@ from math import floor, lcm
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, fresh_name, number, relation, substitute
-from boundkit.kernel import balls, intervals, quotients
+from boundkit.kernel import balls, interpolation, intervals, quotients
 from boundkit.kernel.derivative import (
     NotDifferentiable,
     derivative,
@@ -60,6 +60,7 @@ from boundkit.kernel.steps import (
     Generalised,
     Identity,
     Instance,
+    Interpolated,
     Kept,
     Known,
     Lemma,
@@ -77,6 +78,7 @@ from boundkit.kernel.steps import (
     Scaled,
     Split,
     Step,
+    Stirling,
     Sum,
     Valley,
     Vanishes,
@@ -281,6 +283,13 @@ class _Check:
                 self.chosen(slack, strict, place, step, depth)
             case Rounded():
                 self.rounded(slack, strict, place, step, depth)
+            case Interpolated():
+                self.interpolated(slack, strict, place, step, depth)
+            case Stirling():
+                check_term(step.value, place.box)
+                self.goal(step.value, True, place, step.proof, depth)
+                found = interpolation.stirling(step.value, step.shift, step.order)
+                self.goal(slack, strict, place.with_fact(found, "positive"), step.rest, depth)
             case Rooted():
                 self.rooted(slack, strict, place, step, depth)
             case Cancelled(term, rest):
@@ -700,6 +709,17 @@ class _Check:
         own = (Fact(gap, "nonnegative"), Fact(minus(ONE, gap), "positive"))
         rest = _Place(box, (*place.rewritten(step.term, name), *own))
         self.goal(replaced(slack, step.term, name), strict, rest, step.rest, depth)
+
+    def interpolated(self, slack: Term, strict: bool, place: _Place, step: Interpolated, depth: int) -> None:
+        check_term(step.term, place.box)
+        integral = {name for name, extent in place.box.items() if extent.integral}
+        wanted, new = interpolation.interpolated(step.term, integral)
+        if not isinstance(step.steps, tuple) or len(step.steps) != len(wanted):
+            raise Rejected("not as many parts as steps")
+        for gap, own in zip(wanted, step.steps, strict=True):
+            self.goal(gap, False, place, own, depth)
+        rest = _Place(place.box, place.rewritten(step.term, new))
+        self.goal(replaced(slack, step.term, new), strict, rest, step.rest, depth)
 
     def rooted(self, slack: Term, strict: bool, place: _Place, step: Rooted, depth: int) -> None:
         for term in (step.term, step.root):

@@ -198,7 +198,9 @@ def check_term(term: object, box: Box) -> None:
             raise Rejected("a term is too large")
         if isinstance(part, Apply):
             symbol = SYMBOLS.get(part.head)
-            if symbol is None or symbol.arity not in (None, len(part.args)) or part.sort != REAL:
+            fits = symbol is not None and symbol.arity in (None, len(part.args))
+            # The sort says no more than that 0^0 = 1 for exponents that are integers.
+            if not fits or part.sort not in (REAL, INT, NAT):
                 raise Rejected(f"no symbol {part.head!r} of this kind")
             stack.extend(part.args)
         elif not isinstance(part, Name | Number):

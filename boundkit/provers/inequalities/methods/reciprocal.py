@@ -174,7 +174,7 @@ def _rooted(goal: Goal, term: Apply, new: Name, prove: Prove, effort: Effort) ->
     if least >= 0 or least.denominator != 1 or int(least) % 2:
         return None
     inner = algebra.to_term(algebra.multiply(quotient, algebra.atom(new, -least)))
-    root = inner if inner == ONE else Apply("sqrt", (inner,), REAL)
+    root: Term = inner if inner == ONE else Apply("sqrt", (inner,), REAL)
     root = times(power(new, number(least / 2)), root)
     written = power(root, number(2 * exponent))
     found = _analytic(replace(goal, slack=replaced(goal.slack, term, written)), new, prove, effort)
