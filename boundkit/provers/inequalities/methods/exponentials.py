@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Apply, Name, Term, number, subterms
-from boundkit.kernel.derivative import minus, over, power, times
-from boundkit.kernel.quotients import Algebra, Quotient
+from boundkit.kernel.derivative import minus, over, plus, power, times
+from boundkit.kernel.enclosures import replaced
+from boundkit.kernel.quotients import Algebra, Polynomial, Quotient
 from boundkit.kernel.steps import (
     Enclosed,
     Evaluated,
+    Fact,
+    Generalised,
     Instance,
     Known,
     Lemma,
@@ -41,31 +45,68 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     algebra = Algebra()
     gap = minus(algebra.to_term(algebra.of(whole)), ONE)
-    found = prove(Goal(gap, goal.strict, goal.box, goal.facts), effort)
+    within = replace(goal, slack=gap, facts=(*goal.facts, Fact(whole, "positive")))
+    found = prove(within, effort)
     if found is None:
         return GivenUp("without logarithms it stays open")
-    t = Name("t_argument", REAL)
-    lemma = minus(Apply("ln", (t,), REAL), minus(ONE, over(ONE, t)))
-    count = len(goal.facts)
-    excess = over(gap, whole)
-    parts_ = (
-        times(number(1 / scale), minus(Apply("ln", (whole,), REAL), minus(ONE, over(ONE, whole)))),
-        times(number(1 / scale), excess),
-    )
-    positive = Product(
-        (number(1 / scale), gap, over(ONE, whole)),
-        (Evaluated(), Known(count, ONE), _inverse(whole, above.step)),
-    )
-    rest_ = Sum(parts_, (Known(count + 1, number(1 / scale)), positive), 1)
-    used = Instance(t.text, POSITIVE, lemma, False, whole, TANGENT, above.step, Enclosed(), rest_)
-    step = Lemma(gap, goal.strict, found.step, used)
-    if not accepted(goal, step):
+    step = _without_logarithms(goal, scale, whole, logarithms, gap, found.step, prove, effort)
+    if step is not None:
+        parts_ = (times(number(count / scale), Apply("ln", (own,), REAL)) for own, count in logarithms)
+        step = Product((plus(*parts_, rest),), (step,))
+    if step is None or not accepted(goal, step):
         return GivenUp("")
     return Found(step, (f"without logarithms: {gap} >= 0", *found.argument))
 
 
+def _without_logarithms(
+    goal: Goal,
+    scale: Fraction,
+    whole: Term,
+    logarithms: list[tuple[Term, Fraction]],
+    gap: Term,
+    proof: Step,
+    prove: Prove,
+    effort: Effort,
+) -> Step | None:
+    """The step from whole - 1 >= 0, with a name for each argument of a logarithm, so that the logarithm of
+    their product is the sum of theirs."""
+    raw = minus(whole, ONE)
+    inner = raw
+    named: list[tuple[Term, str, Step]] = []
+    taken = set(goal.box)
+    for argument, _ in sorted(logarithms, key=lambda pair: -len(str(pair[0]))):
+        if isinstance(argument, Name) or argument in (own[0] for own in named):
+            continue
+        positive = prove(Goal(argument, True, goal.box, goal.facts), effort)
+        if positive is None:
+            return None
+        text = "w"
+        while text in taken:
+            text += "_"
+        taken.add(text)
+        named.append((argument, text, positive.step))
+        inner = replaced(inner, argument, Name(text, REAL))
+        whole = replaced(whole, argument, Name(text, REAL))
+    t = Name("t_argument", REAL)
+    lemma = minus(Apply("ln", (t,), REAL), minus(ONE, over(ONE, t)))
+    count = len(goal.facts) + 1
+    parts = (
+        times(number(1 / scale), minus(Apply("ln", (whole,), REAL), minus(ONE, over(ONE, whole)))),
+        times(number(1 / scale), over(inner, whole)),
+    )
+    positive_ = Product(
+        (number(1 / scale), inner, over(ONE, whole)),
+        (Evaluated(), Known(count, ONE), _inverse(whole, Enclosed())),
+    )
+    rest: Step = Sum(parts, (Known(count + 1, number(1 / scale)), positive_), 1)
+    rest = Instance(t.text, POSITIVE, lemma, False, whole, TANGENT, Enclosed(), Enclosed(), rest)
+    for argument, text, own in reversed(named):
+        rest = Generalised(argument, text, POSITIVE, own, Enclosed(), rest)
+    return Lemma(raw, goal.strict, Product((gap,), (proof,)), rest)
+
+
 def _parts(slack: Term) -> tuple[Fraction, list[tuple[Term, Fraction]], Term] | None:
-    """A positive number s, logarithms with whole factors, and a rest, with s*slack = sum of factor*ln + s*rest."""
+    """A positive number s, logarithms with whole factors, and a rest: s*slack = sum of factor*ln + s*rest."""
     if not any(isinstance(part, Apply) and part.head == "ln" and part.free for part in subterms(slack)):
         return None
     algebra = Algebra()
@@ -73,7 +114,7 @@ def _parts(slack: Term) -> tuple[Fraction, list[tuple[Term, Fraction]], Term] | 
     if quotient.below:
         return None
     logarithms: list[tuple[Term, Fraction]] = []
-    rest: dict = {}
+    rest: Polynomial = {}
     for monomial, value in quotient.top.items():
         hard = [atom for atom, _ in monomial if isinstance(atom, Apply) and atom.head == "ln" and atom.free]
         if not hard:
@@ -94,8 +135,6 @@ def _parts(slack: Term) -> tuple[Fraction, list[tuple[Term, Fraction]], Term] | 
 
 def _inverse(term: Term, proof: Step) -> Step:
     """That 1/u > 0 from u > 0."""
-    from boundkit.kernel.steps import Generalised
-
     return Generalised(term, "u_positive", POSITIVE, proof, Enclosed(), Enclosed())
 
 
