@@ -624,6 +624,8 @@ class _Check:
         box[step.name] = step.extent
         check_term(step.value, box)
         check_term(step.inverse, place.box)
+        if step.value.sort != REAL:
+            raise Rejected("a value of another sort than Real")
         require_defined(step.value, box)
         old = Name(step.variable, REAL)
         self.same(substitute(step.value, {step.name: step.inverse}), old, place.box)

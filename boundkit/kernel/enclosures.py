@@ -127,15 +127,20 @@ def _eliminated(entry: Interval, left: Interval, top: Interval, pivot: Interval)
 
 def replaced(term: Term, old: Term, new: Term) -> Term:
     """The term with `new` for each occurrence of `old`, a scalar term none of whose names is bound there; but
-    not for an exponent, where that could define what is not, or the other way round."""
+    not where another sort could define a power, or make an integer of what is none."""
     if term == old:
         return new
     if isinstance(term, Bind) and term.variable.text in old.free | new.free:
         return term
-    is_exponent = isinstance(term, Apply) and term.head == "^" and term.args[1:] == (old,)
-    if isinstance(term, Apply) and is_exponent and not _same_powers(old, new):
-        base = replaced(term.args[0], old, new)
-        return term if base is term.args[0] else Apply("^", (base, old), term.sort, term.span)
+    if isinstance(term, Apply):
+        args = [replaced(arg, old, new) for arg in term.args]
+        if term.head == "^" and term.args[1] == old and not _same_powers(old, new):
+            args[1] = old
+        if term.head == "in" and term.args[0] == old and not _same_integers(old, new):
+            args[0] = old
+        if all(own is arg for own, arg in zip(args, term.args, strict=True)):
+            return term
+        return Apply(term.head, tuple(args), term.sort, term.span)
     return rebuild(term, lambda part: replaced(part, old, new))
 
 
@@ -143,6 +148,11 @@ def _same_powers(old: Term, new: Term) -> bool:
     """Whether equal exponents give the same powers of 0: 0^0 is 1 for one of sort Nat or Int alone."""
     nonzero = any(isinstance(own, Number) and own.value for own in (old, new))
     return nonzero or (old.sort in (NAT, INT)) == (new.sort in (NAT, INT))
+
+
+def _same_integers(old: Term, new: Term) -> bool:
+    """Whether the new term says by its sort that it is an integer only if the old one does, or it is seen."""
+    return isinstance(new, Number) or new.sort not in (NAT, INT) or old.sort in (NAT, INT)
 
 
 def check_precision(precision: object) -> None:

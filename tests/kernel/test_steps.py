@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundkit.ir.sorts import EXTREAL, REAL, SetOf
+from boundkit.ir.sorts import EXTREAL, INT, REAL, SetOf
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Term, number, relation
 from boundkit.kernel import certificates as c
 from boundkit.kernel import judge
@@ -35,6 +35,7 @@ from boundkit.kernel.steps import (
     Generalised,
     Identity,
     Instance,
+    Interpolated,
     Kept,
     Known,
     Lemma,
@@ -52,6 +53,7 @@ from boundkit.kernel.steps import (
     Scaled,
     Split,
     Step,
+    Stirling,
     Sum,
     Valley,
     Vanishes,
@@ -92,6 +94,7 @@ def span(lower: int | None, upper: int | None, kind: str = "[]") -> Range:
 
 
 LINE, UNIT, RAY, POSITIVE = span(None, None, "()"), span(0, 1), span(0, None), span(0, None, "()")
+NATURALS = Range(Fraction(0), None, integral=True)
 INTEGERS = Range(Fraction(0), Fraction(1), integral=True)
 E, V = Enclosed(), Evaluated()
 NOTHING = Product((ZERO,), (E,))
@@ -150,6 +153,15 @@ SHOWN: dict[str, Example] = {
         X_AND_Y,
         Equation(term("x - y"), Known(0, ONE), Known(1, ONE), SQUARE),
         (*ABOVE, ("-1*(x - y)", "nonnegative")),
+    ),
+    "Interpolated": Example(
+        "factorial(x)", {"x": NATURALS}, Interpolated(term("factorial(x)"), (E,), E), strict=True
+    ),
+    "Stirling": Example(
+        "lnGamma(x) - ((x - 1/2)*ln(x) - x + 1/2*ln(8*arctan(1)))",
+        {"x": span(1, 2)},
+        Stirling(term("x"), 0, 0, E, Known(0, ONE)),
+        strict=True,
     ),
     "Kept": Example("x - 1", {"x": LINE}, Kept((1,), Known(0, ONE)), (("x", "nonnegative"), *AT_LEAST_ONE)),
     "Cancelled": Example("exp(ln(x)) - x", {"x": POSITIVE}, Cancelled(term("exp(ln(x))"), NOTHING)),
@@ -291,6 +303,21 @@ BROKEN: dict[str, list[Example]] = {
             rest=Known(2, ONE),
             slack="0*ln(x)",
         ),
+    ],
+    "Interpolated": [
+        but(S["Interpolated"], box={"x": RAY}),
+        but(S["Interpolated"], box={"x": Range(Fraction(-1), None, integral=True)}),
+        but(S["Interpolated"], steps=()),
+        but(S["Interpolated"], term=term("factorial(x/2)"), slack="factorial(x/2)"),
+        but(S["Interpolated"], term=term("binomial(x, 2)"), slack="binomial(x, 2)", steps=(E, E)),
+    ],
+    "Stirling": [
+        but(S["Stirling"], order=1),
+        but(S["Stirling"], order=9),
+        but(S["Stirling"], shift=-1),
+        but(S["Stirling"], shift=True),
+        but(S["Stirling"], box={"x": RAY}),
+        but(S["Stirling"], slack="lnGamma(x) - ((x - 1/2)*ln(x) - x + 1)"),
     ],
     "Kept": [
         but(S["Kept"], facts_of_step=(0,)),
@@ -621,6 +648,21 @@ def test_intervals_in_conditions_may_be_unbounded() -> None:
     chosen = Apply("if", (relation("in", x, half_line), x, Apply("neg", (x,), REAL)), REAL)
     sequent = judge.Sequent({"x": REAL}, {"h": relation("<=", ONE, x)}, relation("<=", ONE, chosen), {}, {})
     assert judge.judge(sequent, c.Proof(c.Cover((), to_json(E)))).used == {"h"}
+
+
+def test_a_real_number_is_no_integer_by_the_sort_of_a_sum() -> None:
+    x = Name("x", REAL)
+    domain = Apply("range", (ONE, number(3)), SetOf(REAL))
+    slack = Apply("if", (relation("in", x, domain), ONE, number(-1)), REAL)
+    goal, box = relation("<=", ZERO, slack), {"x": span(1, 3)}
+    whole, moved = (Apply("+", (Name(name, REAL), ZERO), INT) for name in "xt")
+    gap = Apply("-", (x, whole), REAL)
+    for step in (
+        Identity(gap, Rewritten(0, x, whole, E)),
+        Changed("x", moved, "t", span(1, 3), x, E, E, E),
+    ):
+        with pytest.raises(Rejected):
+            check_cover(goal, box, step)
 
 
 WRONG: list[Any] = [None, True, -1, 1.5, "x", "1/0", [], {}, [["x"]], ["number", "0"], 10**30]
