@@ -26,6 +26,7 @@ from boundkit.kernel.steps import (
     Sum,
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.methods.logarithms import compared
 from boundkit.provers.inequalities.sampling import signs
 
 COST = 4
@@ -89,9 +90,10 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     if own[0] is not None and own[1] is not None and own[0][:2] == own[1][:2]:
         head, exponent, argument = own[0]
         return _monotone(goal, head, exponent, argument, own[1][2], prove, effort) or GivenUp("")
+    found = None
     if len(first.factors) + len(second.factors) > 2:
-        return _factor_by_factor(goal, first, second, prove, effort) or GivenUp("")
-    return GivenUp("")
+        found = _factor_by_factor(goal, first, second, prove, effort)
+    return found or _by_logarithms(goal, first, second, prove, effort) or GivenUp("")
 
 
 def sides(slack: Term) -> tuple[list[Summand], list[Summand], bool]:
@@ -379,6 +381,16 @@ def _telescoped(
     if not accepted(goal, step):
         return None
     return Found(step, ("factor by factor", *lines))
+
+
+def _by_logarithms(goal: Goal, first: Summand, second: Summand, prove: Prove, effort: Effort) -> Found | None:
+    """Products of positive factors, an exponential among them, by the sums of their logarithms."""
+    factors = (*first.factors, *second.factors)
+    if not any(isinstance(base, Apply) and base.head == "exp" and base.free for base, _ in factors):
+        return None
+    if any(signs(side.term, goal.box, goal.facts) != {1} for side in (first, second)):
+        return None
+    return compared(goal, first.term, second.term, prove, effort)
 
 
 def _term_by_term(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from boundkit.kernel.quotients import Algebra, Monomial, Quotient
 from boundkit.kernel.steps import (
     Enclosed,
     Evaluated,
+    Fact,
     Instance,
     Known,
     Lemma,
@@ -24,51 +26,60 @@ from boundkit.kernel.steps import (
     Sum,
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.sampling import signs
 
 COST = 21
+MOST_TERMS = 6
 POSITIVE = Range(Fraction(0), None, lower_closed=False)
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
-    """Slacks with one positive and one negative term, in which exponentials stand."""
-    found_sides = _sides(goal.slack)
-    if found_sides is None:
-        return GivenUp("")
-    greater, less = found_sides
+    """Slacks with a term in which an exponential stands, against all others."""
+    for greater, less in _sides(goal):
+        found = compared(goal, greater, less, prove, effort)
+        if found is not None:
+            return found
+    return GivenUp("")
+
+
+def compared(goal: Goal, greater: Term, less: Term, prove: Prove, effort: Effort) -> Found | None:
+    """The goal from that of the logarithms of both sides."""
     positive = prove(Goal(less, True, goal.box, goal.facts), effort)
     if positive is None:
-        return GivenUp("")
+        return None
     ratio = over(greater, less)
-    above = prove(Goal(ratio, True, goal.box, goal.facts), effort)
+    within = replace(goal, facts=(*goal.facts, Fact(less, "positive")))
+    above = prove(replace(within, slack=ratio, strict=True), effort)
     if above is None:
-        return GivenUp("")
+        return None
     algebra = Algebra()
     sides = [algebra.to_term(algebra.of(Apply("ln", (side,), REAL))) for side in (greater, less)]
     gap = minus(*sides)
     whole = algebra.to_term(algebra.of(gap))
     gap = whole if size_of(whole) < size_of(gap) else gap
-    within = replace(goal, slack=gap)
-    found = prove(within, effort)
+    within = replace(within, facts=(*within.facts, Fact(ratio, "positive")))
+    found = prove(replace(within, slack=gap), effort)
     if found is None:
-        return GivenUp("the logarithms of the sides stay open")
-    step = exponentiated(goal, less, ratio, gap, positive.step, above.step, found.step)
+        return None
+    step = _exponentiated(goal, (less, ratio, gap), (positive.step, above.step, found.step))
     line = f"by logarithms: ln({less}) <= ln({greater})"
-    return Found(step, (line, *found.argument)) if accepted(goal, step) else GivenUp("")
+    return Found(step, (line, *found.argument)) if accepted(goal, step) else None
 
 
-def exponentiated(
-    goal: Goal, less: Term, ratio: Term, gap: Term, positive: Step, above: Step, proof: Step
-) -> Step:
-    """slack = less*(ratio - 1), from ln(ratio) = gap >= 0."""
+def _exponentiated(goal: Goal, terms: tuple[Term, Term, Term], proofs: tuple[Step, Step, Step]) -> Step:
+    """slack = less*(ratio - 1), from less > 0, ratio > 0 and ln(ratio) = gap >= 0, which are facts one after
+    the other, and the tangent of ln(ratio)."""
+    less, ratio, gap = terms
+    count = len(goal.facts)
     t = Name("t_ratio", REAL)
     lemma = minus(minus(t, ONE), Apply("ln", (t,), REAL))
-    count = len(goal.facts)
     tangent = minus(minus(ratio, ONE), Apply("ln", (ratio,), REAL))
-    parts = (tangent, gap)
-    inner = Sum(parts, (Known(count + 1, ONE), Known(count, ONE)), 1)
-    rest = Product((less, minus(ratio, ONE)), (positive, inner))
-    used = Instance(t.text, POSITIVE, lemma, False, ratio, TANGENT, above, Enclosed(), rest)
-    return Lemma(gap, goal.strict, proof, used)
+    inner = Sum((tangent, gap), (Known(count + 3, ONE), Known(count + 2, ONE)), 1)
+    rest = Product((less, minus(ratio, ONE)), (Known(count, ONE), inner))
+    positive = Known(count + 1, ONE)
+    used = Instance(t.text, POSITIVE, lemma, False, ratio, TANGENT, positive, Enclosed(), rest)
+    step: Step = Lemma(gap, goal.strict, proofs[2], used)
+    return Lemma(less, True, proofs[0], Lemma(ratio, True, proofs[1], step))
 
 
 def _slope(sign: int) -> Step:
@@ -86,19 +97,22 @@ TANGENT = Split(
 """t - 1 - ln(t) >= 0: it falls before 1 and rises after."""
 
 
-def _sides(slack: Term) -> tuple[Term, Term] | None:
-    """B and A of a slack B - A, one of which is a single term with an exponential."""
+def _sides(goal: Goal) -> Iterator[tuple[Term, Term]]:
+    """B and A of a slack B - A, one of which is a single term with an exponential; the other one is positive
+    at sample points."""
     algebra = Algebra()
-    quotient = algebra.of(slack)
-    above = {monomial: value for monomial, value in quotient.top.items() if value > 0}
-    below = {monomial: -value for monomial, value in quotient.top.items() if value < 0}
-    if not above or not below or not any(map(_is_exponential, (*above, *below))):
-        return None
-    singles = [side for side in (above, below) if len(side) == 1 and _is_exponential(next(iter(side)))]
-    if not singles:
-        return None
-    greater, less = (algebra.to_term(Quotient(side, quotient.below)) for side in (above, below))
-    return greater, less
+    quotient = algebra.of(goal.slack)
+    if len(quotient.top) > MOST_TERMS:
+        return
+    for monomial, value in quotient.top.items():
+        if not _is_exponential(monomial):
+            continue
+        others = {own: held for own, held in quotient.top.items() if own != monomial}
+        single = algebra.to_term(Quotient({monomial: abs(value)}, quotient.below))
+        turned = {own: -held if value > 0 else held for own, held in others.items()}
+        rest = algebra.to_term(Quotient(turned, quotient.below))
+        if signs(rest, goal.box, goal.facts) == {1} and signs(single, goal.box, goal.facts) == {1}:
+            yield (single, rest) if value > 0 else (rest, single)
 
 
 def _is_exponential(monomial: Monomial) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 from math import lcm
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number
+from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, subterms
 from boundkit.kernel.derivative import minus, negative, plus, power, times
 from boundkit.kernel.steps import (
     Cases,
@@ -33,6 +33,7 @@ MOST_SUMMANDS = 3
 MOST_CANDIDATES = 3
 HIGHEST = 4
 MOST_PRODUCTS = 9
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt"})
 RAY = Range(Fraction(0), None)
 
 
@@ -57,8 +58,23 @@ def _isolated(above: list[Summand], below: list[Summand]) -> Iterator[tuple[Summ
     for side, other, greater in ((below, above, False), (above, below, True)):
         for summand in side:
             if 2 <= _degree(summand) <= HIGHEST and any(base.free for base, _ in summand.factors):
+                # Of several roots without other functions, the method of radicals takes care.
+                rest = [own for own in (*above, *below) if own is not summand]
+                if any(_degree(own) > 1 for own in rest) and _is_algebraic((summand, *rest)):
+                    continue
                 left = [negative(own.term) for own in side if own is not summand]
                 yield summand, plus(*(own.term for own in other), *left), greater
+
+
+def _is_algebraic(summands: tuple[Summand, ...]) -> bool:
+    heads = {
+        part.head
+        for own in summands
+        for base, _ in own.factors
+        for part in subterms(base)
+        if isinstance(part, Apply)
+    }
+    return heads <= _ARITHMETIC
 
 
 def _compared(
