@@ -1,4 +1,4 @@
-"""The prover of one goal: all methods of the shelf, cheap first, and again for the goals that a method leaves."""
+"""The prover of one goal: all methods of the shelf, cheap first, and again for goals that a method leaves."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from boundkit.provers.inequalities import methods
 from boundkit.provers.inequalities.goal import Effort, Exhausted, Found, GivenUp, Goal
 from boundkit.provers.inequalities.sampling import fails
 
-DEEPEST = 14
-"""How deep goals that methods leave may be nested."""
+ROUNDS = ((1, 0.08), (2, 0.2), (3, 0.3), (5, 0.5), (9, 1.0))
+"""How deep goals that methods leave may be nested in each round, and which share of the effort left it may
+spend; a method below the cost COUNTED only rewrites its goal and does not count."""
+COUNTED = 10
+DEEPEST = 30
+"""How deep goals may be nested that do not count."""
 CHECKED = 2
 """The cost from which on methods are not asked about goals that fail at a sample point."""
-DEAR = 30
-DEEPEST_DEAR = 7
-"""How deep methods of such a cost are still tried."""
 
 
 @cache
@@ -36,30 +37,58 @@ def shelf() -> tuple[tuple[str, ModuleType], ...]:
 
 
 class Search:
-    """One problem's goals, each tried once."""
+    """One problem's goals. Shallow proofs are sought first: in each round goals may be nested deeper, and those
+    that stayed open are tried again."""
 
     def __init__(self) -> None:
-        self.settled: dict[tuple[object, ...], Found | None] = {}
+        self.proved: dict[tuple[object, ...], Found] = {}
+        self.given_up: dict[tuple[object, ...], int] = {}
         self.open: set[tuple[object, ...]] = set()
         self.method: dict[int, str] = {}
         self.reasons: list[str] = []
+        self.limit = 0
         self.depth = 0
+        self.nested = 0
 
     def prove(self, goal: Goal, effort: Effort) -> Found | None:
-        """A step for the goal, or None. Raises Exhausted when the effort is spent."""
+        """A step for the goal, or None. Raises Exhausted when the effort of a round is spent inside of one."""
+        if self.nested:
+            return self._prove(goal, effort)
+        for limit, share in ROUNDS:
+            self.limit = limit
+            self.reasons.clear()
+            own = Effort(int(effort.left * share))
+            before = own.left
+            try:
+                found = self._prove(goal, own)
+            except Exhausted:
+                found = None
+                self.reasons.append("the limit of attempts is reached")
+                self.open.clear()
+                self.depth = self.nested = 0
+            effort.spend(before - max(own.left, 0))
+            if found is not None:
+                return found
+        return None
+
+    def _prove(self, goal: Goal, effort: Effort) -> Found | None:
         key = goal.key
-        if key in self.settled:
-            return self.settled[key]
-        if key in self.open or self.depth >= DEEPEST:
+        if key in self.proved:
+            return self.proved[key]
+        room = self.limit - self.depth
+        if key in self.open or room < 0 or self.nested >= DEEPEST or self.given_up.get(key, -1) >= room:
             return None
         self.open.add(key)
-        self.depth += 1
+        self.nested += 1
         try:
             found = self._attempt(goal, effort)
         finally:
             self.open.discard(key)
-            self.depth -= 1
-        self.settled[key] = found
+            self.nested -= 1
+        if found is None:
+            self.given_up[key] = room
+        else:
+            self.proved[key] = found
         return found
 
     def _attempt(self, goal: Goal, effort: Effort) -> Found | None:
@@ -71,20 +100,23 @@ class Search:
                 if fails(goal):
                     self.reasons.append("the goal fails at a sample point")
                     return None
-            if method.COST >= DEAR and self.depth > DEEPEST_DEAR:
-                return None
-            if self.depth > getattr(method, "DEEPEST", DEEPEST):
+            if self.depth > getattr(method, "DEEPEST", self.depth):
                 continue
             effort.spend()
+            counts = int(method.COST >= COUNTED)
+            depth = self.depth
+            self.depth += counts
             try:
                 answer = method.attempt(goal, self.prove, effort)
             except (NotDifferentiable, TooLarge, Undecided, Undefined, RecursionError, OverflowError):
                 continue
+            finally:
+                self.depth = depth
             if isinstance(answer, Found):
-                if self.depth == 1:
+                if self.nested == 1:
                     self.method[0] = name
                 return answer
-            if isinstance(answer, GivenUp) and self.depth == 1 and answer.reason:
+            if isinstance(answer, GivenUp) and self.nested == 1 and answer.reason:
                 self.reasons.append(f"{name}: {answer.reason}")
         return None
 

@@ -19,7 +19,7 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 from boundkit.provers.inequalities.positivstellensatz import certificate
 
 COST = 11
-DEEPEST = 6
+DEEPEST = 2
 ATTEMPT = 40
 """Effort for one semidefinite programme."""
 

@@ -15,10 +15,11 @@ from boundkit.ir.terms import ONE, Apply, Name, Term, number, subterms
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.constants import exact
 from boundkit.kernel.derivative import minus, over, power, times
-from boundkit.kernel.quotients import Algebra, Quotient
+from boundkit.kernel.quotients import Algebra, Polynomial, Quotient
 from boundkit.kernel.steps import (
     Enclosed,
     Evaluated,
+    Fact,
     Instance,
     Known,
     Monotone,
@@ -62,7 +63,7 @@ def _parts(goal: Goal) -> list[Weighed] | None:
         return None
     algebra = Algebra()
     quotient = algebra.of(goal.slack)
-    groups: dict[Term, dict] = {}
+    groups: dict[Term, Polynomial] = {}
     for monomial, value in quotient.top.items():
         hard = [(atom, own) for atom, own in monomial if _is_logarithm(atom)]
         others = tuple(pair for pair in monomial if pair not in hard)
@@ -162,27 +163,31 @@ def _bounded(
     rest_term = algebra.to_term(algebra.of(remainder))
     if any(map(_is_logarithm, subterms(rest_term))) or -1 in signs(rest_term, goal.box, goal.facts):
         return None
-    rest = prove(replace(goal, slack=rest_term), effort)
+    within = goal
+    places: list[Step] = []
+    for (argument, _), bound in zip(pieces, bounds, strict=True):
+        positive = prove(replace(within, slack=argument, strict=True), effort)
+        if positive is None:
+            return None
+        places.append(positive.step)
+        within = replace(within, facts=(*within.facts, Fact(bound, "nonnegative")))
+    rest = prove(replace(within, slack=rest_term), effort)
     if rest is None:
         return None
     terms: list[Term] = [rest_term]
     steps: list[Step] = [rest.step]
     for number_, ((weight, _), bound) in enumerate(zip(weighed, bounds, strict=True)):
-        known = prove(replace(goal, slack=weight, strict=False), effort)
+        known = prove(replace(within, slack=weight, strict=False), effort)
         if known is None:
             return None
         terms.append(times(weight, bound))
         steps.append(Product((weight, bound), (known.step, Known(count + number_, ONE))))
     step: Step = Sum(tuple(terms), tuple(steps), 0)
-    for number_ in reversed(range(len(pieces))):
-        argument, touching = pieces[number_]
-        positive = prove(replace(goal, slack=argument, strict=True), effort)
-        if positive is None:
-            return None
+    for (argument, touching), place_ in zip(reversed(pieces), reversed(places), strict=True):
         variable = Name("t_tangent", REAL)
         lemma = _tangent(variable, touching)
         step = Instance(
-            variable.text, POSITIVE, lemma, False, argument, _lemma(touching), positive.step, Enclosed(), step
+            variable.text, POSITIVE, lemma, False, argument, _lemma(touching), place_, Enclosed(), step
         )
     if not accepted(goal, step):
         return None

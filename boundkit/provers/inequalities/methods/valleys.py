@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, subterms
+from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, substitute, subterms
 from boundkit.kernel.derivative import NotDifferentiable, derivative, minus, negative, power, times
 from boundkit.kernel.enclosures import contains, enclosure, replaced, size_of
 from boundkit.kernel.intervals import Undecided, Undefined
@@ -22,6 +22,7 @@ COST = 28
 LARGEST_BOTTOM = 60
 MOST_BOTTOMS = 3
 LARGEST_POWER = 6
+NUMBERS = tuple(map(Fraction, ("0", "1", "1/2")))
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -80,7 +81,11 @@ def _cases(goal: Goal, name: str, bottom: Term, prove: Prove, effort: Effort) ->
 
 
 def bottoms(slope: Term, name: str) -> Iterator[Term]:
-    """Terms in the other variables at which a factor of the slope vanishes."""
+    """Terms in the other variables at which a factor of the slope vanishes, and numbers at which it does."""
+    for value in NUMBERS:
+        here = factorise(substitute(slope, {name: number(value)}))
+        if here is not None and not here.coefficient:
+            yield number(value)
     found = factorise(slope)
     for factor, count in found.factors if found is not None else ():
         if name not in factor.free or count % 2 == 0 or count < 0:
