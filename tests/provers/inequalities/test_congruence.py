@@ -51,8 +51,8 @@ def test_false_goals_stay_open(name: str) -> None:
 
 
 ROOTS = {
-    "a root of a sum": ("sqrt(a + b) <= sqrt(a) + sqrt(b)", AB),
-    "strictly": ("sqrt(a + b) < sqrt(a) + sqrt(b)", AB),
+    "a root of a sum": ("sqrt(a + exp(b)) <= sqrt(a) + sqrt(exp(b))", AB),
+    "strictly": ("sqrt(a + exp(b)) < sqrt(a) + sqrt(exp(b))", AB),
     "quadratic mean": ("sqrt(x**2 + y**2) >= (x + y)/sqrt(2)", ()),
     "logarithms under roots": (
         "sqrt((K + log(n/d))/(2*n)) <= sqrt(K/(2*n)) + sqrt(log(n/d)/(2*n))",

@@ -60,10 +60,14 @@ def _isolated(above: list[Summand], below: list[Summand]) -> Iterator[tuple[Summ
             if 2 <= _degree(summand) <= HIGHEST and any(base.free for base, _ in summand.factors):
                 # Of several roots without other functions, the method of radicals takes care.
                 rest = [own for own in (*above, *below) if own is not summand]
-                if any(_degree(own) > 1 for own in rest) and _is_algebraic((summand, *rest)):
+                if any(map(_has_roots, rest)) and _is_algebraic((summand, *rest)):
                     continue
                 left = [negative(own.term) for own in side if own is not summand]
                 yield summand, plus(*(own.term for own in other), *left), greater
+
+
+def _has_roots(summand: Summand) -> bool:
+    return any(base.free and exponent.denominator > 1 for base, exponent in summand.factors)
 
 
 def _is_algebraic(summands: tuple[Summand, ...]) -> bool:
