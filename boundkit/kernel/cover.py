@@ -287,8 +287,9 @@ class _Check:
                 self.interpolated(slack, strict, place, step, depth)
             case Stirling():
                 check_term(step.value, place.box)
-                self.goal(step.value, True, place, step.proof, depth)
                 found = interpolation.stirling(step.value, step.shift, step.order)
+                least = plus(step.value, number(min(step.shift, 0)))
+                self.goal(least, True, place, step.proof, depth)
                 self.goal(slack, strict, place.with_fact(found, "positive"), step.rest, depth)
             case Rooted():
                 self.rooted(slack, strict, place, step, depth)

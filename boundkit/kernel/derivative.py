@@ -190,8 +190,8 @@ def _square(term: Term) -> Term:
     return power(term, number(2))
 
 
-# The square root of pi, for which the language has no constant.
-_ROOT_OF_PI = _real("Gamma", number(Fraction(1, 2)))
+# The square root of pi, for which the language has no constant: pi is 4*arctan(1).
+_ROOT_OF_PI = _real("sqrt", times(number(4), _real("arctan", ONE)))
 
 _SLOPES: dict[str, Callable[[Term], Term]] = {
     "sqrt": lambda u: over(ONE, times(number(2), _real("sqrt", u))),

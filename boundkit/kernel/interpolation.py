@@ -16,8 +16,8 @@ LARGEST_SHIFT = 40
 
 
 def interpolated(term: Term, integral: Set[str]) -> tuple[tuple[Term, ...], Term]:
-    """What must be >= 0 so that a term factorial(u) or binomial(n, k), whose arguments are integers wherever the
-    names `integral` are, is the second term returned, in values of lnGamma. Raises Rejected."""
+    """What must be >= 0 so that a term factorial(u) or binomial(n, k), whose arguments are integers wherever
+    the names `integral` are, is the second term returned, in values of lnGamma. Raises Rejected."""
     if not isinstance(term, Apply) or not all(is_integer(arg, integral) for arg in term.args):
         raise Rejected("the arguments may not be integers")
     if term.head == "factorial" and len(term.args) == 1:
@@ -47,14 +47,16 @@ def is_integer(term: Term, integral: Set[str]) -> bool:
 
 
 def stirling(value: Term, shift: int, order: int) -> Term:
-    """What is positive for a positive value: lnGamma(value) less its bound by the series at value + shift with
-    `order` terms, or the bound less it for an odd order. Raises Rejected for other shifts and orders."""
+    """What is positive where value, and value + shift, are: lnGamma(value) less its bound by the series at
+    value + shift with `order` terms, or the bound less it for an odd order. Raises Rejected for other shifts
+    and orders."""
     if type(shift) is not int or type(order) is not int:
         raise Rejected("shift and order are integers")
-    if not (0 <= shift <= LARGEST_SHIFT and 0 <= order < len(BERNOULLI)):
+    if not (abs(shift) <= LARGEST_SHIFT and 0 <= order < len(BERNOULLI)):
         raise Rejected("no such bound")
     w = plus(value, number(shift)) if shift else value
-    logarithms = [_real("ln", plus(value, number(k)) if k else value) for k in range(shift)]
+    logarithms: list[Term] = [_real("ln", plus(value, number(k)) if k else value) for k in range(shift)]
+    logarithms += [negative(_real("ln", plus(value, number(-k)))) for k in range(1, -shift + 1)]
     whole_turn = times(number(8), _real("arctan", ONE))
     main = [
         times(minus(w, number(Fraction(1, 2))), _real("ln", w)),

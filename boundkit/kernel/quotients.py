@@ -498,4 +498,5 @@ _WRITTEN_OUT: dict[str, Callable[[Term], Term]] = {
     "cosh": lambda u: times(number(Fraction(1, 2)), _hyperbolic(u, 1)),
     "tanh": lambda u: over(_hyperbolic(u, -1), _hyperbolic(u, 1)),
     "tan": lambda u: over(Apply("sin", (u,), REAL), Apply("cos", (u,), REAL)),
+    "Gamma": lambda u: _exponential(Apply("lnGamma", (u,), REAL)),
 }

@@ -421,8 +421,8 @@ class Interpolated(Step):
     """The goal with exp(lnGamma(u + 1)) for a term factorial(u), with exp(lnGamma(n + 1) - lnGamma(k + 1) -
     lnGamma(n - k + 1)) for a term binomial(n, k), in the slack and the facts.
 
-    The arguments are polynomials with integer coefficients in names of integral ranges. steps: that u is >= 0;
-    that k, and n - k, are."""
+    The arguments are polynomials with integer coefficients in names of integral ranges. steps: that u is
+    >= 0; that k, and n - k, are."""
 
     term: Term
     steps: tuple[Step, ...]
@@ -432,10 +432,12 @@ class Interpolated(Step):
 @dataclass(frozen=True)
 class Stirling(Step):
     """The goal with one more fact, a bound of lnGamma(value) by Stirling's series, where the value is > 0.
+    proof: that the value, or value + shift for a negative shift, is.
 
-    With w = value + shift, that lnGamma(value) + ln(value) + ... + ln(w - 1) - ((w - 1/2)*ln(w) - w + ln(2*pi)/2
-    + the terms up to number `order` of the series) is positive for an even order, and negative for an odd
-    one, as the next term is (DLMF 5.11(ii), with the recurrence of Gamma)."""
+    With w = value + shift, that lnGamma(value) + ln(value) + ... + ln(w - 1) (- ln(value - 1) - ... - ln(w)
+    for a negative shift) - ((w - 1/2)*ln(w) - w +
+    ln(2*pi)/2 + the terms up to number `order` of the series) is positive for an even order, and negative
+    for an odd one, as the next term is (DLMF 5.11(ii), with the recurrence of Gamma)."""
 
     value: Term
     shift: int

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from boundkit.ir.terms import ZERO, relation
+from boundkit.kernel.enclosures import size_of
 from boundkit.provers import boxes
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
 
 COST = 30
 ATTEMPTS = 1500
+WORK = 30_000
+"""Attempts times nodes of the slack."""
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """Monotone and convex pieces, roots of derivatives, valleys; then smaller boxes."""
     box = {name: goal.box[name] for name in sorted(goal.slack.free)}
     effort.spend(20)
-    step = boxes.prove(relation("<" if goal.strict else "<=", ZERO, goal.slack), box, ATTEMPTS)
+    attempts = min(ATTEMPTS, WORK // size_of(goal.slack))
+    step = boxes.prove(relation("<" if goal.strict else "<=", ZERO, goal.slack), box, attempts)
     if step is None:
         return GivenUp("no chain of derivative signs was found")
     return Found(step, ("by derivative signs, factors and interval arithmetic",))

@@ -33,7 +33,7 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 
 COST = 13
 POSITIVE = Range(Fraction(0), None, lower_closed=False)
-ALGEBRAIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt", "arctan"})
+ALGEBRAIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt", "arctan", "ln"})
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -112,6 +112,8 @@ def _analytic(goal: Goal, new: Name, prove: Prove, effort: Effort) -> Found | No
     quotient = algebra.of(goal.slack)
     least = min((dict(own).get(new, Fraction(0)) for own in quotient.top), default=Fraction(0))
     slack = algebra.to_term(algebra.multiply(quotient, algebra.atom(new, -least)))
+    if Apply("ln", (new,), REAL) in set(subterms(slack)):
+        return None
     found = prove(replace(goal, slack=slack), effort)
     if found is None:
         return None

@@ -1,0 +1,193 @@
+"""Gamma functions, factorials and binomial coefficients: as exponentials of lnGamma, and this bounded by
+Stirling's series; few natural numbers one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import ONE, Apply, Number, Term, subterms
+from boundkit.kernel.cover import Rejected
+from boundkit.kernel.derivative import negative, times
+from boundkit.kernel.enclosures import replaced
+from boundkit.kernel.interpolation import interpolated, stirling
+from boundkit.kernel.quotients import Algebra, Polynomial, Quotient
+from boundkit.kernel.steps import (
+    Enclosed,
+    Evaluated,
+    Fact,
+    Interpolated,
+    Kept,
+    Known,
+    Product,
+    Split,
+    Step,
+    Stirling,
+    Sum,
+    point,
+)
+from boundkit.provers.factors import expanded
+from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.sampling import signs
+
+COST = 3
+BOUNDS = ((-1, 0), (-1, 1), (0, 0), (0, 1), (1, 1), (2, 2), (6, 3))
+"""Shifts of the argument, and orders of the lower bound halved: 2*order below, 2*order + 1 above."""
+FEW = (0, 1, 3, 8)
+
+
+def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
+    """One step of these, the first that applies."""
+    heads = {part.head for part in subterms(goal.slack) if isinstance(part, Apply) and part.free}
+    if heads & {"factorial", "binomial"}:
+        return _interpolated(goal, prove, effort) or GivenUp("")
+    if "Gamma" in heads:
+        return _written(goal, prove, effort) or GivenUp("")
+    if "lnGamma" in heads:
+        return _bounded(goal, prove, effort) or GivenUp("no bound of Gamma suffices")
+    return GivenUp("")
+
+
+def _interpolated(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
+    integral = {name for name, extent in goal.box.items() if extent.integral}
+    for term in subterms(goal.slack):
+        if not isinstance(term, Apply) or term.head not in ("factorial", "binomial") or not term.free:
+            continue
+        try:
+            wanted, new = interpolated(term, integral)
+        except Rejected:
+            return None
+        steps = []
+        for gap in wanted:
+            found = prove(Goal(gap, False, goal.box, goal.facts), effort)
+            if found is None:
+                return None
+            steps.append(found.step)
+        facts = tuple(Fact(replaced(own.term, term, new), own.kind) for own in goal.facts)
+        rest = prove(Goal(replaced(goal.slack, term, new), goal.strict, goal.box, facts), effort)
+        if rest is None:
+            return None
+        return Found(Interpolated(term, tuple(steps), rest.step), (f"{term} by Gamma", *rest.argument))
+    return None
+
+
+def _written(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
+    """The slack with exp(lnGamma(u)) for Gamma(u)."""
+    slack = goal.slack
+    for term in sorted({part for part in subterms(slack) if isinstance(part, Apply)}, key=str):
+        if term.head == "Gamma" and term.free:
+            slack = replaced(slack, term, Apply("exp", (Apply("lnGamma", term.args, REAL),), REAL))
+    if slack == goal.slack:
+        return None
+    found = prove(replace(goal, slack=slack), effort)
+    if found is None:
+        return None
+    step = Product((slack,), (found.step,))
+    return Found(step, found.argument) if accepted(goal, step) else None
+
+
+def _bounded(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
+    """Bounds of each lnGamma from the side that its coefficient asks for; natural numbers that these leave
+    out one by one."""
+    parts = _coefficients(goal)
+    if parts is None:
+        return None
+    active = [name for name in sorted(goal.slack.free) if not goal.box[name].is_point]
+    lone = active[0] if len(active) == 1 and goal.box[active[0]].integral else ""
+    start = goal.box[lone].lower if lone else None
+    for skipped in FEW if start is not None else (0,):
+        here = goal
+        if skipped and start is not None:
+            extent = replace(goal.box[lone], lower=start + skipped)
+            here = replace(goal, box={**goal.box, lone: extent})
+        found = _by_series(here, parts, prove, effort)
+        if found is None:
+            continue
+        step = found.step
+        for k in range(skipped - 1, -1, -1):
+            assert start is not None
+            own = _value(replace(goal, box={**goal.box, lone: point(start + k)}))
+            if own is None:
+                return None
+            step = Split(lone, start + k, own, step)
+        return Found(step, found.argument) if accepted(goal, step) else None
+    return None
+
+
+def _value(goal: Goal) -> Step | None:
+    """The goal at a point."""
+    step = Evaluated()
+    return step if accepted(goal, step) else None
+
+
+def _coefficients(goal: Goal) -> tuple[list[tuple[Term, Term, int]], Term] | None:
+    """The arguments of lnGamma with their coefficients and the signs of these, and the rest of the slack."""
+    algebra = Algebra()
+    quotient = algebra.of(goal.slack)
+    if quotient.below:
+        return None
+    shares: dict[Term, Polynomial] = {}
+    rest: Polynomial = {}
+    for monomial, value in quotient.top.items():
+        hard = [pair for pair in monomial if _has_gamma(pair[0])]
+        if not hard:
+            rest[monomial] = value
+            continue
+        (atom, exponent), *more = hard
+        if more or exponent != 1 or not isinstance(atom, Apply) or atom.head != "lnGamma":
+            return None
+        easy = tuple(pair for pair in monomial if pair[0] != atom)
+        shares.setdefault(atom.args[0], {})[easy] = value
+    found = []
+    for argument, share in shares.items():
+        coefficient = algebra.to_term(Quotient(share))
+        for sign in (1, -1):
+            signed = coefficient if sign == 1 else negative(coefficient)
+            if accepted(Goal(signed, False, goal.box, goal.facts), Enclosed()):
+                found.append((argument, signed, sign))
+                break
+        else:
+            return None
+    return found, algebra.to_term(Quotient(rest))
+
+
+def _has_gamma(term: Term) -> bool:
+    return any(
+        isinstance(part, Apply) and part.head == "lnGamma" and bool(part.free) for part in subterms(term)
+    )
+
+
+def _by_series(
+    goal: Goal, parts: tuple[list[tuple[Term, Term, int]], Term], prove: Prove, effort: Effort
+) -> Found | None:
+    for shift, order in BOUNDS:
+        bounds = [stirling(argument, shift, 2 * order + (sign < 0)) for argument, _, sign in parts[0]]
+        gaps = [times(own[1], bound) for own, bound in zip(parts[0], bounds, strict=True)]
+        total: Term = goal.slack
+        for gap in gaps:
+            total = Apply("-", (total, gap), REAL)
+        rest = expanded(total)
+        if rest is None or _has_gamma(rest) or -1 in signs(rest, goal.box, goal.facts):
+            continue
+        found = prove(replace(goal, slack=rest), effort)
+        if found is None:
+            continue
+        count = len(goal.facts)
+        steps = tuple(
+            _multiple(own[1], bound, count + place)
+            for place, (own, bound) in enumerate(zip(parts[0], bounds, strict=True))
+        )
+        kept = Kept(tuple(range(count)), found.step)
+        step: Step = Sum((*gaps, rest), (*steps, kept), len(gaps))
+        for argument, _, sign in reversed(parts[0]):
+            step = Stirling(argument, shift, 2 * order + (sign < 0), Enclosed(), step)
+        if accepted(goal, step):
+            line = f"by Stirling's series, {2 * order} or {2 * order + 1} terms, arguments greater by {shift}"
+            return Found(step, (line, *found.argument))
+    return None
+
+
+def _multiple(coefficient: Term, gap: Term, place: int) -> Step:
+    if isinstance(coefficient, Number):
+        return Known(place, coefficient)
+    return Product((coefficient, gap), (Enclosed(), Known(place, ONE)))
