@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from boundkit.ir.terms import ZERO, Apply, Number, Term, relation, substitute
+from boundkit.ir.terms import ZERO, Apply, Name, Number, Term, relation, substitute
 from boundkit.kernel import balls
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.derivative import derivative, negative
 from boundkit.kernel.enclosures import size_of
+from boundkit.kernel.rational_functions import atoms_of
 from boundkit.kernel.steps import Enclosed, Evaluated, Monotone, Product, Range, Split, Step
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
@@ -144,6 +145,10 @@ class _Pieces:
             wanted = slope if sign == 1 else negative(slope)
             box = {**self.goal.box, self.name: extent.interior}
             step = self.enclosed(wanted, False, box)
+            if step is None and all(isinstance(atom, Name) for atom in atoms_of(wanted)):
+                # Of a quotient of polynomials other methods know more.
+                found = self.prove(Goal(wanted, False, box), self.effort)
+                step = None if found is None else found.step
             if step is None:
                 continue
             for below in range(order - 1, -1, -1):
