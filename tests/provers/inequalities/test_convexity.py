@@ -15,7 +15,7 @@ TRUE = {
     "an end": ("exp(x) + exp(y) - 2 >= 0", ("0 <= x", "x <= 3", "0 <= y", "y <= 3")),
     "coupled": ("x**2 + x*y + y**2 - 3*x - 3*y + 3 >= 0", ()),
     "strictly": ("x**2 + x*y + y**2 - 3*x - 3*y + 301/100 > 0", ()),
-    "one variable": ("2*x - log(x) >= 1 + log(2)", ("x > 0",)),
+    "one variable": ("2*x - log(x) >= 1 + log(2)", ("x >= 1/100",)),
 }
 FALSE = {
     "two exponentials": ("exp(x) + exp(y) - x - y - 201/100 >= 0", ()),

@@ -4,13 +4,13 @@ by term. Each leaves goals about the parts."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number
-from boundkit.kernel.derivative import minus, negative, plus, power, times
+from boundkit.kernel.derivative import minus, negative, plus, times
 from boundkit.kernel.steps import (
     Changed,
     Enclosed,
@@ -28,6 +28,7 @@ from boundkit.kernel.steps import (
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.logarithms import compared
 from boundkit.provers.inequalities.sampling import signs
+from boundkit.provers.inequalities.summands import Summand, raised, sides
 
 COST = 4
 MOST_FACTORS = 4
@@ -54,25 +55,6 @@ INCREASING: Mapping[str, Range] = {
 """Functions, and where they increase."""
 
 
-@dataclass(frozen=True)
-class Summand:
-    """coefficient * product of base^exponent."""
-
-    coefficient: Fraction
-    factors: tuple[tuple[Term, Fraction], ...]
-
-    @property
-    def term(self) -> Term:
-        return times(number(self.coefficient), *(raised(*factor) for factor in self.factors))
-
-
-def raised(base: Term, exponent: Fraction) -> Term:
-    """base^exponent, a square root written as such."""
-    if exponent == Fraction(1, 2):
-        return Apply("sqrt", (base,), REAL)
-    return power(base, number(exponent))
-
-
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """The two sides, taken apart by one level."""
     above, below, cancelled = sides(goal.slack)
@@ -94,63 +76,6 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     if len(first.factors) + len(second.factors) > 2:
         found = _factor_by_factor(goal, first, second, prove, effort)
     return found or _by_logarithms(goal, first, second, prove, effort) or GivenUp("")
-
-
-def sides(slack: Term) -> tuple[list[Summand], list[Summand], bool]:
-    """The summands with a positive and, negated, with a negative coefficient; and whether some cancelled."""
-    total: dict[tuple[tuple[Term, Fraction], ...], Fraction] = {}
-    count = 0
-    for summand in _summands(slack, Fraction(1)):
-        count += 1
-        key = summand.factors
-        total[key] = total.get(key, Fraction(0)) + summand.coefficient
-    above = [Summand(value, key) for key, value in total.items() if value > 0]
-    below = [Summand(-value, key) for key, value in total.items() if value < 0]
-    return above, below, len(above) + len(below) < count
-
-
-def _summands(term: Term, sign: Fraction) -> Iterator[Summand]:
-    if isinstance(term, Apply) and term.head in ("+", "-", "neg"):
-        for place, arg in enumerate(term.args):
-            turned = term.head == "neg" or (term.head == "-" and place == 1)
-            yield from _summands(arg, -sign if turned else sign)
-        return
-    coefficient, factors = sign, dict[Term, Fraction]()
-    for base, exponent in _factors(term, Fraction(1)):
-        if isinstance(base, Number) and exponent.denominator == 1 and (base.value or exponent > 0):
-            coefficient *= base.value ** int(exponent)
-        else:
-            factors[base] = factors.get(base, Fraction(0)) + exponent
-    if coefficient:
-        kept = ((base, exponent) for base, exponent in factors.items() if exponent)
-        yield Summand(coefficient, tuple(sorted(kept, key=lambda pair: str(pair[0]))))
-
-
-def _factors(term: Term, exponent: Fraction) -> Iterator[tuple[Term, Fraction]]:
-    if isinstance(term, Apply) and exponent.denominator == 1:
-        head, args = term.head, term.args
-        if head == "*":
-            for arg in args:
-                yield from _factors(arg, exponent)
-            return
-        if head == "neg":
-            yield number(-1), exponent
-            yield from _factors(args[0], exponent)
-            return
-        if head == "/":
-            yield from _factors(args[0], exponent)
-            yield from _factors(args[1], -exponent)
-            return
-        if head == "sqrt":
-            yield args[0], exponent / 2
-            return
-        if head == "^" and isinstance(args[1], Number):
-            if args[1].value.denominator == 1 and args[1].value > 0:
-                yield from _factors(args[0], exponent * args[1].value)
-            else:
-                yield args[0], exponent * args[1].value
-            return
-    yield term, exponent
 
 
 def _shared(greater: Summand, less: Summand) -> tuple[Summand, Summand, Summand]:

@@ -17,8 +17,8 @@ from boundkit.kernel.quotients import Algebra, Quotient
 from boundkit.kernel.steps import Step, Sum
 from boundkit.provers.inequalities.doubles import Unknown, values
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
-from boundkit.provers.inequalities.methods.congruence import Summand, sides
 from boundkit.provers.inequalities.sampling import points, signs
+from boundkit.provers.inequalities.summands import Summand, sides
 
 COST = 27
 MOST_SUMMANDS = 12

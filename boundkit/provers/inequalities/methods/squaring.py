@@ -25,8 +25,8 @@ from boundkit.kernel.steps import (
     Sum,
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
-from boundkit.provers.inequalities.methods.congruence import Summand, raised, sides
 from boundkit.provers.inequalities.sampling import signs
+from boundkit.provers.inequalities.summands import Summand, raised, sides
 
 COST = 8
 MOST_SUMMANDS = 3
