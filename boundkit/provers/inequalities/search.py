@@ -37,8 +37,8 @@ def shelf() -> tuple[tuple[str, ModuleType], ...]:
 
 
 class Search:
-    """One problem's goals. Shallow proofs are sought first: in each round goals may be nested deeper, and those
-    that stayed open are tried again."""
+    """One problem's goals. Shallow proofs are sought first: in each round goals may be nested deeper, and
+    those that stayed open are tried again, by methods that leave goals."""
 
     def __init__(self) -> None:
         self.proved: dict[tuple[object, ...], Found] = {}
@@ -46,12 +46,15 @@ class Search:
         self.open: set[tuple[object, ...]] = set()
         self.method: dict[int, str] = {}
         self.reasons: list[str] = []
+        self.final: set[tuple[object, ...]] = set()
+        self.asked = 0
         self.limit = 0
         self.depth = 0
         self.nested = 0
 
     def prove(self, goal: Goal, effort: Effort) -> Found | None:
-        """A step for the goal, or None. Raises Exhausted when the effort of a round is spent inside of one."""
+        """A step for the goal, or None. Raises Exhausted inside of a round whose effort is spent."""
+        self.asked += 1
         if self.nested:
             return self._prove(goal, effort)
         for limit, share in ROUNDS:
@@ -100,8 +103,10 @@ class Search:
                 if fails(goal):
                     self.reasons.append("the goal fails at a sample point")
                     return None
-            if self.depth > getattr(method, "DEEPEST", self.depth):
+            attempt = (name, goal.key)
+            if self.depth > getattr(method, "DEEPEST", self.depth) or attempt in self.final:
                 continue
+            asked = self.asked
             effort.spend()
             counts = int(method.COST >= COUNTED)
             depth = self.depth
@@ -109,13 +114,15 @@ class Search:
             try:
                 answer = method.attempt(goal, self.prove, effort)
             except (NotDifferentiable, TooLarge, Undecided, Undefined, RecursionError, OverflowError):
-                continue
+                answer = GivenUp("")
             finally:
                 self.depth = depth
             if isinstance(answer, Found):
                 if self.nested == 1:
                     self.method[0] = name
                 return answer
+            if self.asked == asked:
+                self.final.add(attempt)
             if isinstance(answer, GivenUp) and self.nested == 1 and answer.reason:
                 self.reasons.append(f"{name}: {answer.reason}")
         return None

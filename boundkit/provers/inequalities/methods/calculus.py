@@ -8,7 +8,8 @@ from boundkit.provers import boxes
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
 
 COST = 30
-ATTEMPTS = 1500
+ATTEMPTS = (1500, 300)
+"""Steps that the kernel is asked about, for one variable and for several."""
 WORK = 30_000
 """Attempts times nodes of the slack."""
 
@@ -16,6 +17,7 @@ WORK = 30_000
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """Monotone and convex pieces, roots of derivatives, valleys; then smaller boxes."""
     box = {name: goal.box[name] for name in sorted(goal.slack.free)}
+    active = sum(not extent.is_point for extent in box.values())
     effort.spend(20)
     attempts = min(ATTEMPTS, WORK // size_of(goal.slack))
     step = boxes.prove(relation("<" if goal.strict else "<=", ZERO, goal.slack), box, attempts)
