@@ -81,7 +81,7 @@ class Sampler:
         integral = self.integral[self.names[place]]
         rest = sorted({*inner, *(INTEGERS if integral else COMMON)}, key=lambda own: (cost(own), own))
         chosen = dict.fromkeys([*ends, *rest])
-        return [own for own in chosen if _inside(extent, own) and (not integral or own.denominator == 1)]
+        return [own for own in chosen if inside(extent, own) and (not integral or own.denominator == 1)]
 
     def grid(self) -> tuple[list[tuple[Fraction, ...]], Array]:
         """Tuples of simple values, and the same in floating point, one row a point."""
@@ -179,7 +179,8 @@ def _volume(lists: list[list[Fraction]], length: int) -> int:
     return total
 
 
-def _inside(extent: Range, value: Fraction) -> bool:
+def inside(extent: Range, value: Fraction) -> bool:
+    """Whether a number belongs to a range."""
     low, high = extent.lower, extent.upper
     above = low is None or value > low or (value == low and extent.lower_closed)
     return above and (high is None or value < high or (value == high and extent.upper_closed))

@@ -9,8 +9,9 @@ from math import exp, floor, log, log2, prod
 from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import ONE, Apply, Number, Term, number, rebuild, substitute
 from boundkit.kernel import balls
-from boundkit.kernel.constants import Constant, Monomial, constant, rational_part
+from boundkit.kernel.constants import Constant, Monomial, constant, exact, rational_part
 from boundkit.kernel.intervals import Undecided, Undefined
+from boundkit.kernel.quotients import same
 from boundkit.provers.inequalities.problem import Problem, parts
 
 Point = Mapping[str, Term]
@@ -50,7 +51,32 @@ def judge(problem: Problem, point: Point, limit: int = THOROUGH) -> str:
         return "undefined"
     except (Undecided, MemoryError, OverflowError):
         return "undecided"
+    if truth is None:
+        truth = _at_equal_sides(substitute(problem.goal, dict(point)))
     return {True: "holds", False: "violated", None: "undecided"}[truth]
+
+
+def _at_equal_sides(relation: Term) -> bool | None:
+    """Whether a closed relation holds, if both sides are defined and the same by `quotients.same`, with the
+    rational numbers in them worked out; else None."""
+    if not isinstance(relation, Apply) or relation.head not in ("<=", "<", "=", "!="):
+        return None
+    left, right = map(_worked_out, relation.args)
+    if not same(left, right):
+        return None
+    try:
+        for side in (*relation.args, left, right):
+            if not balls.enclose(side, {}, THOROUGH).is_finite():
+                return None
+    except (Undefined, Undecided):
+        return None
+    return relation.head in ("<=", "=")
+
+
+def _worked_out(term: Term) -> Term:
+    """A closed term with the number for every part that is rational."""
+    value = exact(term, {})
+    return Number(value) if value is not None else rebuild(term, _worked_out)
 
 
 def cost(value: Fraction) -> float:

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from boundkit.ir.json import Malformed, decode, encode
-from boundkit.ir.terms import Number, Term, conjunction, substitute
-from boundkit.provers.inequalities import doubles, minimisation, repairs
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Apply, Number, Term, conjunction, substitute
+from boundkit.provers.inequalities import doubles, minimisation, repairs, stationary
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.domain import domain_of
-from boundkit.provers.inequalities.drawing import COMMON, Sampler
+from boundkit.provers.inequalities.drawing import COMMON, Sampler, as_double, inside
 from boundkit.provers.inequalities.points import (
     QUICK,
     THOROUGH,
@@ -31,8 +32,9 @@ from boundkit.provers.inequalities.points import (
     sides,
     written,
 )
-from boundkit.provers.inequalities.problem import Effort, Problem
+from boundkit.provers.inequalities.problem import Effort, Problem, parts
 from boundkit.provers.inequalities.solving import branches
+from boundkit.provers.inequalities.sought import sought
 
 Array = Any
 Values = dict[str, Fraction]
@@ -41,8 +43,12 @@ BATCH = 4096
 WIDE, WIDEST = 12.0, 300.0
 CLOSE = 1e-9
 TOUCHING = 1e-6
+NOISE = 1e-13
+"""Margins that are not told apart: what rounding may leave of 0."""
 FEASIBLE = -1e-12
 KEPT = 24
+STATIONARY = 3
+"""Low points from which Newton's method starts."""
 IRRATIONAL = 40.0
 """What an irrational value costs, beside digits."""
 ROUNDINGS = tuple(Fraction(1, k) for k in (3, 10, 100, 10**4, 10**6, 10**9, 10**12))
@@ -66,6 +72,7 @@ class Refuter:
         domain = domain_of(self.problem)
         self.left = self.effort.judgements
         self.given = conjunction(self.problem.facts)
+        self.goal = sought(self.problem.goal)
         self.samplers = [
             Sampler(self.problem, branch, domain, seed) for seed, branch in enumerate(branches(self.problem))
         ]
@@ -91,6 +98,8 @@ class Refuter:
         for sampler in self.samplers:
             self.lowest = None
             if (found := self.descended(sampler)) is not None:
+                return self.answer(sampler, found)
+            if (found := self.stationary(sampler)) is not None:
                 return self.answer(sampler, found)
             if (answer := self.touching(sampler)) is not None:
                 return answer
@@ -118,6 +127,10 @@ class Refuter:
         if goal is None:
             ordered = sorted(named, key=_cost)
             return self.first(sampler, ordered[:KEPT])
+        if self.goal != self.problem.goal:
+            # Where what both sides have in common is undefined, so is the goal.
+            whole = doubles.margins(self.problem.goal, sampler.columns(rows), len(rows))
+            goal = np.where(np.isnan(whole) & (np.abs(goal) < np.inf), np.nan, goal)
         costs = [_cost(values) for values in named]
         return self.first(sampler, (named[k] for k in _ranked(given, goal, costs)))
 
@@ -130,7 +143,7 @@ class Refuter:
         if goal is None:
             return None
         score = minimisation.score(given, goal)
-        best = np.argsort(score, kind="stable")[:8]
+        best = _order(score, rows)[:8]
         self.best.extend((sampler, rows[k]) for k in best)
         failing = np.flatnonzero((given >= FEASIBLE) & (goal < -CLOSE) & np.isfinite(rows).all(axis=1))
         clear = failing[np.argsort(goal[failing], kind="stable")][:6]
@@ -146,11 +159,12 @@ class Refuter:
             return None
         table = np.array(starts)
         score = minimisation.score(*self.margins(sampler, table))
-        chosen = table[np.argsort(score, kind="stable")[:KEPT]]
+        chosen = table[_order(score, table)[:KEPT]]
         found = minimisation.descend(
             chosen, sampler, lambda rows: minimisation.score(*self.margins(sampler, rows))
         )
         found = found[np.isfinite(found).all(axis=1)]
+        found = found[_order(minimisation.score(*self.margins(sampler, found)), found)]
         self.lowest = found
         for row in found[:6]:
             if (values := self.rounded(sampler, row)) is not None:
@@ -162,6 +176,43 @@ class Refuter:
                 if self.judged(sampler, point) == "violated":
                     return point
         return None
+
+    def stationary(self, sampler: Sampler) -> Values | None:
+        """A failing point among those at which the slack of a relation of the goal is stationary."""
+        if self.lowest is None:
+            return None
+        ranges = dict(zip(sampler.names, sampler.ranges, strict=True))
+        whole = frozenset(name for name in sampler.names if sampler.integral[name])
+        reached: list[list[float]] = []
+        near_zero = minimisation.score(*self.margins(sampler, self.lowest)) < TOUCHING
+        for part in parts(self.goal):
+            if not isinstance(part, Apply) or part.head not in ("<=", "<"):
+                continue
+            left, right = (substitute(side, dict(sampler.branch.solved)) for side in part.args)
+            term = Apply("-", (right, left), REAL)
+            for row in self.lowest[near_zero][:STATIONARY]:
+                start = {name: Fraction(float(own)) for name, own in zip(sampler.names, row, strict=True)}
+                slack = stationary.slack_at(term, start, ranges)
+                point = None if slack is None else slack.polished(start, whole, stationary.ROUNDS)
+                if slack is None or point is None:
+                    continue
+                reached.append([as_double(point[name]) for name in sampler.names])
+                tried: list[Values] = []
+                for values in stationary.proposals(slack, point, whole, lambda own: self.may(sampler, own)):
+                    if values not in tried and self.judged(sampler, values) == "violated":
+                        return values
+                    tried.append(values)
+        if reached:
+            self.lowest = np.vstack([np.array(reached), self.lowest])
+        return None
+
+    def may(self, sampler: Sampler, values: Values) -> bool:
+        """Whether the hypotheses seem to hold at a point, ends that do not belong to a range apart."""
+        if not all(map(inside, sampler.ranges, (values[name] for name in sampler.names))):
+            return False
+        rows = np.array([[as_double(values[name]) for name in sampler.names]])
+        given, _ = self.margins(sampler, rows)
+        return given is not None and bool(given[0] >= FEASIBLE)
 
     def touching(self, sampler: Sampler) -> Answer | None:
         """A point at which the sides of a strict relation are equal, found as a closed form."""
@@ -186,7 +237,7 @@ class Refuter:
         try:
             columns = sampler.columns(rows)
             given = doubles.margins(self.given, columns, len(rows))
-            return given, doubles.margins(self.problem.goal, columns, len(rows))
+            return given, doubles.margins(self.goal, columns, len(rows))
         except doubles.Unknown:
             return None, None
 
@@ -306,6 +357,13 @@ def replay(problem: Problem, certificate: Mapping[str, Any]) -> bool:
 
 def _cost(values: Values) -> float:
     return sum(map(cost, values.values()))
+
+
+def _order(score: Array, rows: Array) -> Array:
+    """The places of the rows, the lowest score first, and of those that are equal but for rounding the row of
+    the smallest numbers: far out, rounding alone makes the sides equal."""
+    size = np.log1p(np.abs(rows)).sum(axis=1)
+    return np.lexsort((size, np.where(np.abs(score) < NOISE, 0.0, score)))
 
 
 def _ranked(given: Array, goal: Array, costs: list[float]) -> Iterator[int]:

@@ -76,6 +76,23 @@ def test_a_thin_or_far_violation_is_found(goal: str, hypotheses: list[str]) -> N
 @pytest.mark.parametrize(
     ("goal", "hypotheses"),
     [
+        ("atan(3*x**2 - x + 1000) >= atan(3*x**2 - x**2/4 + 1000 - 1/10**6)", []),
+        ("x + (5 - 4*x)**2 + exp(5/4)*exp(-x) > (5 - 4*x)**2 + 9/4", ["x > -1/2"]),
+        ("2*exp(t/2 - 1/40) + 5*(s + t/2 - 3*u - 793/120)**2 > t + 39/20", ["s > 1/2", "u > -2"]),
+        ("(x - 7/13)**4 + (x - y - 3/11)**2 > 0", []),
+        ("atan(8*(t + 6*(1 - 2*t)**2)/75) < atan(2*(4*t**2 + 24*(1 - 2*t)**2 + 1)/75)", []),
+        ("exp(900)*exp(-x)*exp(x*y) + exp(2*x - x*y - 900) > 2*exp(x/2)", ["x > 0"]),
+    ],
+)
+def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypotheses: list[str]) -> None:
+    """Also where the sides touch along a line, are flat, far out, or have much in common."""
+    found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses"),
+    [
         ("x + y >= 2*sqrt(x*y)", ["x >= 0", "y >= 0"]),
         ("exp(x) >= 1 + x", []),
         ("log(x) <= x - 1", ["x > 0"]),

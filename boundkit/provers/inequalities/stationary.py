@@ -1,0 +1,182 @@
+"""Points at which the slack of a goal is stationary, to many digits, and simple ones among them.
+
+Newton's method with gradients in balls, and a pseudo-inverse of the Hessian in floating point, so that zeros
+along a curve do no harm. Nothing is decided: points are proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Apply, Term, rebuild
+from boundkit.kernel import balls
+from boundkit.kernel.derivative import NotDifferentiable, derivative
+from boundkit.kernel.intervals import Undecided, Undefined, rational_ball
+from boundkit.kernel.steps import Range
+from boundkit.provers.inequalities.drawing import as_double
+from boundkit.provers.inequalities.points import near
+
+Values = dict[str, Fraction]
+
+PRECISION = 320
+ROUNDS = 40
+PINNED_ROUNDS = 12
+CONVERGED = Fraction(1, 10**45)
+ZERO = Fraction(1, 10**30)
+"""A height that is taken for that of a point where the sides touch."""
+AT_END = Fraction(1, 10**5)
+SHARES = tuple(Fraction(1, 10**k) for k in (30, 12, 8, 6, 5, 4, 3, 2))
+PINS = tuple(Fraction(1, k) for k in (3, 10, 30, 100, 1000, 10**5, 10**8))
+
+
+class Slack:
+    """A slack with its derivatives, of the branch of its absolute values and extremes at a point."""
+
+    def __init__(self, term: Term, start: Values, ranges: Mapping[str, Range]) -> None:
+        self.ranges = ranges
+        self.term = _branch(term, start)
+        self.names = [name for name in start if name in self.term.free]
+        self.gradient = {name: derivative(self.term, name) for name in self.names}
+        self.hessian = {
+            (one, two): derivative(self.gradient[one], two)
+            for place, one in enumerate(self.names)
+            for two in self.names[place:]
+        }
+
+    def height(self, point: Values) -> Fraction | None:
+        """The slack at a point, to some eighty digits."""
+        return _value(self.term, point)
+
+    def polished(self, start: Values, fixed: frozenset[str], rounds: int) -> Values | None:
+        """A stationary point near a point, with the fixed names and those at an end left alone."""
+        point = dict(start)
+        for name in self.names:
+            end = _end(self.ranges.get(name), point[name])
+            if end is not None and name not in fixed:
+                point[name], fixed = end, fixed | {name}
+        free = [name for name in self.names if name not in fixed]
+        for _ in range(rounds if free else 0):
+            slopes = [own for name in free if (own := _value(self.gradient[name], point)) is not None]
+            if len(slopes) < len(free):
+                return None
+            curvature = np.zeros((len(free), len(free)))
+            for i, one in enumerate(free):
+                for k, two in enumerate(free[i:], i):
+                    pair = (one, two) if (one, two) in self.hessian else (two, one)
+                    own = _value(self.hessian[pair], point)
+                    if own is None:
+                        return None
+                    curvature[i, k] = curvature[k, i] = as_double(own)
+            scale = max(map(abs, slopes))
+            if not scale or not np.isfinite(curvature).all():
+                break
+            # The slopes relative to the largest, which may be out of the reach of doubles.
+            relative = np.array([as_double(slope / scale) for slope in slopes])
+            moves = -np.linalg.pinv(curvature, rcond=1e-13, hermitian=True) @ relative
+            if not np.isfinite(moves).all():
+                return None
+            steps = {name: Fraction(float(move)) * scale for name, move in zip(free, moves, strict=True)}
+            if any(abs(step) > 2 * (1 + abs(point[name])) for name, step in steps.items()):
+                return None
+            for name, step in steps.items():
+                point[name] = _shortened(point[name] + step)
+            if all(abs(step) <= CONVERGED * (1 + abs(point[name])) for name, step in steps.items()):
+                break
+        return point
+
+
+def slack_at(term: Term, start: Values, ranges: Mapping[str, Range]) -> Slack | None:
+    """The slack with derivatives near a point; None where it has none."""
+    try:
+        return Slack(term, start, ranges)
+    except (NotDifferentiable, RecursionError):
+        return None
+
+
+def proposals(
+    slack: Slack, point: Values, whole: frozenset[str], admissible: Callable[[Values], bool]
+) -> Iterator[Values]:
+    """Points near a stationary one at which the slack is least or zero: all numbers rounded alike, and where
+    the zeros are more than a point, one of few digits.
+
+    whole: the names that are left alone; admissible: whether a point may be tried."""
+    for share in SHARES:
+        yield {name: near(value, share) for name, value in point.items()}
+    height = slack.height(point)
+    if height is None:
+        return
+    if height < 0:
+        yield point
+    if height <= ZERO:
+        yield _simple(slack, point, whole, admissible)
+
+
+def _simple(
+    slack: Slack, point: Values, fixed: frozenset[str], admissible: Callable[[Values], bool]
+) -> Values:
+    """A point of the same height with variables of few digits, one after the other."""
+    for name in point:
+        if name in fixed:
+            continue
+        for share in PINS:
+            pinned = {**point, name: near(point[name], share)}
+            moved = slack.polished(pinned, fixed | {name}, PINNED_ROUNDS)
+            height = None if moved is None else slack.height(moved)
+            if moved is not None and height is not None and height <= ZERO and admissible(moved):
+                point = moved
+                break
+        fixed = fixed | {name}
+    return {name: near(value, SHARES[1]) for name, value in point.items()}
+
+
+def _branch(term: Term, point: Values) -> Term:
+    """The term with the member that counts at a point for each absolute value, maximum and minimum."""
+    term = rebuild(term, lambda part: _branch(part, point))
+    if not isinstance(term, Apply) or term.head not in ("abs", "max", "min"):
+        return term
+    if term.head == "abs":
+        value = _value(term.args[0], point)
+        return term if value is None else term.args[0] if value >= 0 else Apply("neg", term.args, REAL)
+    known = [(value, own) for own in term.args if (value := _value(own, point)) is not None]
+    if len(known) != len(term.args) or not known:
+        return term
+    return (max if term.head == "max" else min)(known, key=lambda pair: pair[0])[1]
+
+
+def _value(term: Term, point: Values) -> Fraction | None:
+    try:
+        with balls.precisely(PRECISION):
+            values = {name: rational_ball(value) for name, value in point.items()}
+        found: Any = balls.enclose(term, values, PRECISION)
+        if not found.is_finite():
+            return None
+        mantissa, exponent = found.mid().man_exp()
+    except (Undefined, Undecided, NotImplementedError, OverflowError):
+        return None
+    mantissa, exponent = int(mantissa), int(exponent)
+    if abs(exponent) > 5000:
+        return None
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+def _shortened(value: Fraction) -> Fraction:
+    scale = 1 << PRECISION
+    return Fraction(round(value * scale), scale)
+
+
+def _end(extent: Range | None, value: Fraction) -> Fraction | None:
+    """The closed end of a range that a value is at, or beyond."""
+    if extent is None:
+        return None
+    low = extent.lower if extent.lower_closed else None
+    high = extent.upper if extent.upper_closed else None
+    if low is not None and value - low <= AT_END * (1 + abs(low)):
+        return low
+    return high if high is not None and high - value <= AT_END * (1 + abs(high)) else None
+
+
+__all__ = ["ROUNDS", "Slack", "proposals", "slack_at"]
