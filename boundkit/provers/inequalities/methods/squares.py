@@ -34,6 +34,9 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     plain = all(own.term.free and _is_rational(own.term) for own in forms[0].coordinates)
     for multiplied in (False, True) if plain else (False,):
         for form in forms:
+            # What is linear in such atoms is no sum of squares of them.
+            if not plain and form.degree <= 1:
+                continue
             found = _found(goal, form, multiplied, effort)
             if found is not None:
                 return found
