@@ -14,22 +14,32 @@ from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.problem import Effort, Problem
 
 DEFAULT = Effort()
+EASY = 150
+"""Attempts at proofs before the long search for a counterexample."""
 
 
 def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
-    """What was found: a quick search for a counterexample, then proofs, then a long search."""
+    """What was found: a quick search for a counterexample, then easy proofs, a long search, and all proofs."""
     began = perf_counter()
     refuter = refutation.Refuter(problem, effort)
-    answer = refuter.quick()
-    reason = ""
-    if answer is None and refuter.undefined is None:
-        found = proofs.find(problem, goal.Effort(effort.attempts))
-        if isinstance(found, proofs.Proved):
-            answer = Answer("PROVED", found.method, found.argument, certificate=found.certificate)
-        else:
-            reason = found.reason
-    answer = answer or refuter.long() or Answer("UNDECIDED", reason=f"no counterexample found; {reason}")
-    return replace(answer, seconds=perf_counter() - began)
+    found: Answer | str | None = refuter.quick()
+    if found is None and refuter.undefined is None:
+        found = _proof(problem, min(EASY, effort.attempts))
+    if not isinstance(found, Answer):
+        found = refuter.long() or found
+    if not isinstance(found, Answer) and refuter.undefined is None and effort.attempts > EASY:
+        found = _proof(problem, effort.attempts)
+    if not isinstance(found, Answer):
+        found = Answer("UNDECIDED", reason=f"no counterexample found; {found or ''}")
+    return replace(found, seconds=perf_counter() - began)
+
+
+def _proof(problem: Problem, attempts: int) -> Answer | str:
+    """The answer by a proof, or why there is none."""
+    found = proofs.find(problem, goal.Effort(attempts))
+    if isinstance(found, proofs.Open):
+        return found.reason
+    return Answer("PROVED", found.method, found.argument, certificate=found.certificate)
 
 
 def check(problem: Problem, certificate: Mapping[str, Any]) -> bool:
