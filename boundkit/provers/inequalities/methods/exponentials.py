@@ -52,7 +52,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     step = _without_logarithms(goal, scale, whole, logarithms, gap, found.step, prove, effort)
     if step is not None:
         parts_ = (times(number(count / scale), Apply("ln", (own,), REAL)) for own, count in logarithms)
-        step = Product((plus(*parts_, rest),), (step,))
+        step = Product((plus(*parts_, rest),), (Lemma(whole, True, above.step, step),))
     if step is None or not accepted(goal, step):
         return GivenUp("")
     return Found(step, (f"without logarithms: {gap} >= 0", *found.argument))
@@ -68,8 +68,8 @@ def _without_logarithms(
     prove: Prove,
     effort: Effort,
 ) -> Step | None:
-    """The step from whole - 1 >= 0, with a name for each argument of a logarithm, so that the logarithm of
-    their product is the sum of theirs."""
+    """The step from whole - 1 >= 0, where whole > 0 is the last fact, with a name for each argument of a
+    logarithm, so that the logarithm of their product is the sum of theirs."""
     raw = minus(whole, ONE)
     inner = raw
     named: list[tuple[Term, str, Step]] = []
