@@ -14,7 +14,7 @@ from math import floor, lcm
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, fresh_name, number, relation, substitute
-from boundkit.kernel import balls, interpolation, intervals, quotients
+from boundkit.kernel import balls, interpolation, intervals, limits, quotients
 from boundkit.kernel.derivative import (
     NotDifferentiable,
     derivative,
@@ -56,6 +56,7 @@ from boundkit.kernel.steps import (
     Evaluated,
     Excluded,
     Fact,
+    Falling,
     Fixed,
     Generalised,
     Identity,
@@ -262,6 +263,8 @@ class _Check:
                 self.valley(slack, strict, place, step, depth)
             case Vanishes():
                 self.vanishes(slack, strict, place, step, depth)
+            case Falling(variable, slope):
+                self.falling(slack, strict, place, variable, slope, depth)
             case Convex(bottom, limit):
                 self.convex(slack, strict, place, bottom, limit)
             case Scaled():
@@ -545,6 +548,21 @@ class _Check:
         rest = over(step.coefficient, power(Name(step.variable, REAL), number(exponent)))
         tail = kept.with_range(step.variable, Range(start, None))
         self.goal(plus(slack, rest), False, tail, step.tail, depth)
+
+    def falling(
+        self, slack: Term, strict: bool, place: _Place, variable: str, slope: Step, depth: int
+    ) -> None:
+        extent = replace(place.extent(variable), integral=False)
+        if slack.free != {variable} or extent.upper is not None:
+            raise Rejected("not one name, or its range has an upper end")
+        alone = _Place({variable: extent}, ())
+        require_defined(slack, alone.box)
+        falls = negative(derivative(slack, variable))
+        self.goal(falls, strict, alone.with_range(variable, extent.interior), slope, depth)
+        with balls.precisely(128):
+            found = limits.limit(slack, variable)
+            if found != limits.UP and not (isinstance(found, Interval) and found.lower >= 0):
+                raise Rejected("the limit may be negative")
 
     def convex(self, slack: Term, strict: bool, place: _Place, bottom: tuple[Term, ...], limit: int) -> None:
         check_precision(limit)

@@ -292,6 +292,17 @@ class Vanishes(Step):
 
 
 @dataclass(frozen=True)
+class Falling(Step):
+    """The slack, in one name, decreases as the variable, whose range has no upper end, grows, to a limit that
+    is not negative by the rules of `kernel.limits`.
+
+    slope: that the slope is <= 0 (< 0 for a strict goal) inside the range. The facts are not used."""
+
+    variable: str
+    slope: Step
+
+
+@dataclass(frozen=True)
 class Convex(Step):
     """The slack is convex on the box and least at `bottom`, constants in the closed ranges, by variable in
     alphabetical order, of the names of the slack that are not fixed.
@@ -497,6 +508,7 @@ STEPS: dict[str, type[Step]] = {
         Lowered,
         Valley,
         Vanishes,
+        Falling,
         Convex,
         Scaled,
         Changed,
