@@ -1,0 +1,50 @@
+"""Inequalities between elementary and special functions of one variable, with false twins."""
+
+from __future__ import annotations
+
+import pytest
+
+from boundkit.formulas.problems import read_problem
+from boundkit.provers.inequalities.goal import Effort
+from boundkit.provers.inequalities.proofs import Open, Proved, find
+
+TRUE = {
+    "Jordan": ("sin(x) >= 2*x/pi", ("0 <= x", "x <= pi/2"), {}),
+    "Kober on both sides": ("cos(x) <= 1 - 4*x**2/pi**2", ("-pi/2 <= x", "x <= pi/2"), {}),
+    "Huygens": ("2*sin(x)/x + tan(x)/x > 3", ("0 < x", "x < pi/2"), {}),
+    "Fejer": ("3 + 4*cos(x) + cos(2*x) >= 0", (), {}),
+    "fourth powers": ("sin(x)**4 + cos(x)**4 >= 1/2", (), {}),
+    "touching at e": ("log(x) <= x/E", ("x > 0",), {}),
+    "least value of x to the x": ("x**x >= exp(-exp(-1))", ("x > 0",), {}),
+    "arctangent at infinity": ("atan(x) > pi/2 - 1/x", ("x > 0",), {}),
+    "Mills ratio": ("1 - erf(x) <= exp(-x**2)/(x*sqrt(pi))", ("x > 0",), {}),
+    "Stirling": ("loggamma(x+1) >= x*log(x) - x + log(2*pi*x)/2", ("x > 0",), {}),
+    "factorial": ("factorial(n) >= (n/E)**n", ("n >= 1",), {"n": "natural"}),
+    "factorial above powers": ("factorial(n) >= 2**n", ("n >= 4",), {"n": "natural"}),
+}
+FALSE = {
+    "Jordan": ("sin(x) >= 13*x/20", ("0 <= x", "x <= pi/2"), {}),
+    "Huygens": ("2*sin(x)/x + tan(x)/x > 3001/1000", ("0 < x", "x < pi/2"), {}),
+    "Fejer": ("2 + 4*cos(x) + cos(2*x) >= 0", (), {}),
+    "touching at e": ("log(x) <= 36*x/100", ("x > 0",), {}),
+    "arctangent at infinity": ("atan(x) > pi/2 - 99/(100*x)", ("x > 0",), {}),
+    "Mills ratio": ("1 - erf(x) <= exp(-x**2)/(2*x*sqrt(pi))", ("x > 0",), {}),
+    "Stirling": ("loggamma(x+1) >= x*log(x) - x + log(2*pi*x)/2 + 1/(12*x)", ("x > 0",), {}),
+    "factorial above powers": ("factorial(n) >= 2**n", ("n >= 3",), {"n": "natural"}),
+}
+
+
+def searched(goal: str, hypotheses: tuple[str, ...], sorts: dict[str, str], effort: int) -> Proved | Open:
+    names = sorted({*sorts, *(("x",) if not sorts else ())})
+    data = {"vars": names, "hyps": list(hypotheses), "goal": goal, "sorts": sorts}
+    return find(read_problem(data), Effort(effort))
+
+
+@pytest.mark.parametrize("name", sorted(TRUE))
+def test_the_inequality_is_proved(name: str) -> None:
+    assert isinstance(searched(*TRUE[name], 20_000), Proved)
+
+
+@pytest.mark.parametrize("name", sorted(FALSE))
+def test_the_false_twin_is_not_proved(name: str) -> None:
+    assert isinstance(searched(*FALSE[name], 60), Open)
