@@ -11,7 +11,7 @@ from boundkit.kernel.enclosures import enclosure, facts_towards
 from boundkit.kernel.steps import Cases, Fact, Known, Lowered, Range, Step
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
-COST = 14
+COST = 9
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
