@@ -20,8 +20,11 @@ ROUNDS = ((1, 0.08), (2, 0.2), (3, 0.3), (5, 0.5), (9, 1.0))
 """How deep goals that methods leave may be nested in each round, and which share of the effort left it may
 spend; a method below the cost COUNTED only rewrites its goal and does not count."""
 COUNTED = 10
+LATE = 5
+"""The round from which on methods that are dear, and meant for algebraic problems, are tried on others too."""
 DEEPEST = 30
 """How deep goals may be nested that do not count."""
+ALGEBRAIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt", "abs", "min", "max"})
 CHECKED = 2
 """The cost from which on methods are not asked about goals that fail at a sample point."""
 
@@ -46,6 +49,7 @@ class Search:
         self.open: set[tuple[object, ...]] = set()
         self.method: dict[int, str] = {}
         self.reasons: list[str] = []
+        self.algebraic = True
         self.final: set[tuple[object, ...]] = set()
         self.asked = 0
         self.limit = 0
@@ -57,6 +61,7 @@ class Search:
         self.asked += 1
         if self.nested:
             return self._prove(goal, effort)
+        self.algebraic = all(map(_is_algebraic, (goal.slack, *(fact.term for fact in goal.facts))))
         for limit, share in ROUNDS:
             self.limit = limit
             self.reasons.clear()
@@ -106,6 +111,8 @@ class Search:
             attempt = (name, goal.key)
             if self.depth > getattr(method, "DEEPEST", self.depth) or attempt in self.final:
                 continue
+            if getattr(method, "ALGEBRAIC", False) and not self.algebraic and self.limit < LATE:
+                continue
             asked = self.asked
             effort.spend()
             counts = int(method.COST >= COUNTED)
@@ -126,6 +133,15 @@ class Search:
             if isinstance(answer, GivenUp) and self.nested == 1 and answer.reason:
                 self.reasons.append(f"{name}: {answer.reason}")
         return None
+
+
+def _is_algebraic(term: Term) -> bool:
+    """Whether a term is built by arithmetic, rational powers and choices alone."""
+    if not isinstance(term, Apply):
+        return True
+    if term.head == "^" and not isinstance(term.args[1], Number):
+        return False
+    return term.head in ALGEBRAIC and all(map(_is_algebraic, term.args))
 
 
 def scalar(term: Term) -> bool:

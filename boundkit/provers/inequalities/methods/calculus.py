@@ -8,9 +8,9 @@ from boundkit.provers import boxes
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
 
 COST = 30
-ATTEMPTS = (1500, 300)
+ATTEMPTS = (400, 120)
 """Steps that the kernel is asked about, for one variable and for several."""
-WORK = 30_000
+WORK = 8_000
 """Attempts times nodes of the slack."""
 
 

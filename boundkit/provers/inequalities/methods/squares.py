@@ -19,7 +19,8 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 from boundkit.provers.inequalities.positivstellensatz import certificate
 
 COST = 11
-DEEPEST = 2
+DEEPEST = 3
+ALGEBRAIC = True
 ATTEMPT = 40
 """Effort for one semidefinite programme."""
 
@@ -30,18 +31,14 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     forms = sorted(forms_of(goal), key=lambda form: len(form.constraints))
     if not forms:
         return GivenUp("")
-    # Of exponentials and the like nothing is known but the sign: a quick attempt only.
-    plain = all(own.term.free and _is_rational(own.term) for own in forms[0].coordinates)
-    for multiplied in (False, True) if plain else (False,):
+    # Of exponentials and the like nothing would be known but the sign.
+    if not all(own.term.free and _is_rational(own.term) for own in forms[0].coordinates):
+        return GivenUp("")
+    for multiplied in (False, True):
         for form in forms:
-            # What is linear in such atoms is no sum of squares of them.
-            if not plain and form.degree <= 1:
-                continue
             found = _found(goal, form, multiplied, effort)
             if found is not None:
                 return found
-    if not plain:
-        return GivenUp("no sum of squares found")
     return _without_the_origin(goal, forms[0], prove, effort) or GivenUp("no sum of squares found")
 
 
