@@ -60,7 +60,8 @@ def _isolated(above: list[Summand], below: list[Summand]) -> Iterator[tuple[Summ
             if 2 <= _degree(summand) <= HIGHEST and any(base.free for base, _ in summand.factors):
                 # Of several roots without other functions, the method of radicals takes care.
                 rest = [own for own in (*above, *below) if own is not summand]
-                if any(map(_has_roots, rest)) and _is_algebraic((summand, *rest)):
+                hidden = any(map(_hides_roots, rest))
+                if (hidden or sum(map(_has_roots, rest)) > 1) and _is_algebraic((summand, *rest)):
                     continue
                 left = [negative(own.term) for own in side if own is not summand]
                 yield summand, plus(*(own.term for own in other), *left), greater
@@ -68,6 +69,12 @@ def _isolated(above: list[Summand], below: list[Summand]) -> Iterator[tuple[Summ
 
 def _has_roots(summand: Summand) -> bool:
     return any(base.free and exponent.denominator > 1 for base, exponent in summand.factors)
+
+
+def _hides_roots(summand: Summand) -> bool:
+    """Whether roots stand inside of a factor."""
+    inner = (part for base, _ in summand.factors for part in subterms(base))
+    return any(isinstance(part, Apply) and part.head == "sqrt" for part in inner)
 
 
 def _is_algebraic(summands: tuple[Summand, ...]) -> bool:
