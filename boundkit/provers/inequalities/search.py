@@ -21,7 +21,7 @@ ROUNDS = ((1, 0.08), (2, 0.2), (3, 0.3), (5, 0.5), (9, 1.0))
 spend; a method below the cost COUNTED only rewrites its goal and does not count."""
 COUNTED = 10
 LATE = 5
-"""The round from which on methods that are dear, and meant for algebraic problems, are tried on others too."""
+"""The round from which on methods that are dear, or meant for algebraic problems, are tried on all."""
 DEEPEST = 30
 """How deep goals may be nested that do not count."""
 ALGEBRAIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt", "abs", "min", "max"})
@@ -111,7 +111,7 @@ class Search:
             attempt = (name, goal.key)
             if self.depth > getattr(method, "DEEPEST", self.depth) or attempt in self.final:
                 continue
-            if getattr(method, "ALGEBRAIC", False) and not self.algebraic and self.limit < LATE:
+            if self.limit < LATE and self._is_late(method):
                 continue
             asked = self.asked
             effort.spend()
@@ -133,6 +133,9 @@ class Search:
             if isinstance(answer, GivenUp) and self.nested == 1 and answer.reason:
                 self.reasons.append(f"{name}: {answer.reason}")
         return None
+
+    def _is_late(self, method: ModuleType) -> bool:
+        return getattr(method, "LATE", False) or (getattr(method, "ALGEBRAIC", False) and not self.algebraic)
 
 
 def _is_algebraic(term: Term) -> bool:

@@ -10,7 +10,7 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 COST = 30
 ATTEMPTS = (400, 120)
 """Steps that the kernel is asked about, for one variable and for several."""
-WORK = 8_000
+WORK = (8_000, 2_500)
 """Attempts times nodes of the slack."""
 
 
@@ -19,7 +19,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     box = {name: goal.box[name] for name in sorted(goal.slack.free)}
     active = sum(not extent.is_point for extent in box.values())
     effort.spend(20)
-    attempts = min(ATTEMPTS[active > 1], WORK // size_of(goal.slack))
+    attempts = min(ATTEMPTS[active > 1], WORK[active > 1] // size_of(goal.slack))
     step = boxes.prove(relation("<" if goal.strict else "<=", ZERO, goal.slack), box, attempts)
     if step is None:
         return GivenUp("no chain of derivative signs was found")

@@ -8,6 +8,7 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 
 COST = 90
 DEEPEST = 1
+LATE = True
 ATTEMPTS = 1500
 
 
