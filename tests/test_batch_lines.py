@@ -1,5 +1,5 @@
-"""Whatever is on a line of a batch, it has one answer, in the time that it was given; and what answers claim is
-accepted when it is replayed."""
+"""Whatever is on a line of a batch, it has one answer, in the time that it was given; and what answers claim
+is accepted when it is replayed."""
 
 from __future__ import annotations
 
@@ -135,9 +135,10 @@ def test_bytes_that_are_no_text_are_answered(tmp_path: Path) -> None:
 
 
 SIGNS = st.sampled_from([
-    "x", "y", "n", "0", "1", "2", "1/3", "0.5", "1e9", "10**10", "+", "-", "*", "/", "**", "^", "(", ")", "|", "!", ",",
-    "<=", "<", ">=", ">", "==", "!=", " and ", " or ", " not ", " implies ", "exp", "log(", "sqrt(", "Abs(", "Max(",
-    "floor(", "gamma(", "pi", "E", "oo", "I", "\u2264", "\u03bb", "\u221a", "'", '"', "\\", "\n", "\ud800", ".", "e",
+    "x", "y", "n", "0", "1", "2", "1/3", "0.5", "1e9", "10**10", "+", "-", "*", "/", "**", "^", "(", ")", "|",
+    "!", ",", "<=", "<", ">=", ">", "==", "!=", " and ", " or ", " not ", " implies ", "exp", "log(", "sqrt(",
+    "Abs(", "Max(", "floor(", "gamma(", "pi", "E", "oo", "I", "\u2264", "\u03bb", "\u221a", "'", '"',
+    "\\", "\n", "\ud800", ".", "e",
 ])  # fmt: skip
 GOALS = st.text(max_size=30) | st.lists(SIGNS, max_size=14).map("".join)
 PLAIN = st.recursive(

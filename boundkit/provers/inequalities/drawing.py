@@ -156,6 +156,19 @@ class Sampler:
             low, high = (np.maximum(low, bound), high) if side > 0 else (low, np.minimum(high, bound))
         return low, high
 
+    def inside(self, rows: Array) -> Array:
+        """Of each row, whether its values belong to the ranges of their variables."""
+        found = np.ones(len(rows), dtype=bool)
+        for place, extent in enumerate(self.ranges):
+            own = rows[:, place]
+            if extent.lower is not None:
+                low = as_double(extent.lower)
+                found &= (own >= low) if extent.lower_closed else (own > low)
+            if extent.upper is not None:
+                high = as_double(extent.upper)
+                found &= (own <= high) if extent.upper_closed else (own < high)
+        return found
+
     def columns(self, rows: Array) -> dict[str, Array]:
         """The values of all variables at rows of values of the free ones. Raises `doubles.Unknown`."""
         found = {name: rows[:, place] for place, name in enumerate(self.names)}

@@ -17,6 +17,7 @@ from boundkit.provers.inequalities.problem import Problem, parts
 Point = Mapping[str, Term]
 """A closed term for each variable."""
 
+ODD = frozenset({"arctan", "arcsin", "sinh", "tanh", "sin", "tan", "erf"})
 QUICK, THOROUGH = 256, 4096
 OUTCOMES = ("violated", "holds", "inadmissible", "undefined", "undecided")
 
@@ -76,7 +77,14 @@ def _at_equal_sides(relation: Term) -> bool | None:
 def _worked_out(term: Term) -> Term:
     """A closed term with the number for every part that is rational."""
     value = exact(term, {})
-    return Number(value) if value is not None else rebuild(term, _worked_out)
+    if value is not None:
+        return Number(value)
+    term = rebuild(term, _worked_out)
+    if isinstance(term, Apply) and term.head in ODD and isinstance(term.args[0], Number):
+        # f(-u) = -f(u)
+        size = abs(term.args[0].value)
+        return _times(number(-1 if term.args[0].value < 0 else 1), Apply(term.head, (Number(size),), REAL))
+    return term
 
 
 def cost(value: Fraction) -> float:

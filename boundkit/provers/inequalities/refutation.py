@@ -40,14 +40,20 @@ Array = Any
 Values = dict[str, Fraction]
 
 BATCH = 4096
-WIDE, WIDEST = 12.0, 300.0
+WIDE = 12.0
+SPREADS = (300.0, 1.0, WIDE, 1.0)
+"""Powers of ten that pseudo-random points spread over, batch by batch."""
 CLOSE = 1e-9
 TOUCHING = 1e-6
 NOISE = 1e-13
 """Margins that are not told apart: what rounding may leave of 0."""
 FEASIBLE = -1e-12
+OUTSIDE = -1e-9
 KEPT = 24
-STATIONARY = 3
+MODERATE = 12.0
+NEAR = 0.1
+"""Relative and absolute distance within which points count as one."""
+STATIONARY = 4
 """Low points from which Newton's method starts."""
 IRRATIONAL = 40.0
 """What an irrational value costs, beside digits."""
@@ -93,7 +99,7 @@ class Refuter:
         batches = max(1, self.effort.points // (BATCH * 4 * len(self.samplers)))
         for sampler in self.samplers:
             for number_ in range(batches):
-                if (found := self.scattered(sampler, WIDE if number_ % 4 else WIDEST)) is not None:
+                if (found := self.scattered(sampler, SPREADS[number_ % 4])) is not None:
                     return self.answer(sampler, found)
         for sampler in self.samplers:
             self.lowest = None
@@ -143,7 +149,7 @@ class Refuter:
         if goal is None:
             return None
         score = minimisation.score(given, goal)
-        best = _order(score, rows)[:8]
+        best = _lowest(score, rows, 8)
         self.best.extend((sampler, rows[k]) for k in best)
         failing = np.flatnonzero((given >= FEASIBLE) & (goal < -CLOSE) & np.isfinite(rows).all(axis=1))
         clear = failing[np.argsort(goal[failing], kind="stable")][:6]
@@ -159,7 +165,7 @@ class Refuter:
             return None
         table = np.array(starts)
         score = minimisation.score(*self.margins(sampler, table))
-        chosen = table[_order(score, table)[:KEPT]]
+        chosen = table[_lowest(score, table, KEPT)]
         found = minimisation.descend(
             chosen, sampler, lambda rows: minimisation.score(*self.margins(sampler, rows))
         )
@@ -184,17 +190,19 @@ class Refuter:
         ranges = dict(zip(sampler.names, sampler.ranges, strict=True))
         whole = frozenset(name for name in sampler.names if sampler.integral[name])
         reached: list[list[float]] = []
-        near_zero = minimisation.score(*self.margins(sampler, self.lowest)) < TOUCHING
+        low = self.lowest[minimisation.score(*self.margins(sampler, self.lowest)) < TOUCHING]
         for part in parts(self.goal):
             if not isinstance(part, Apply) or part.head not in ("<=", "<"):
                 continue
             left, right = (substitute(side, dict(sampler.branch.solved)) for side in part.args)
             term = Apply("-", (right, left), REAL)
-            for row in self.lowest[near_zero][:STATIONARY]:
+            for row in low[_apart(low, np.arange(len(low)), STATIONARY)]:
                 start = {name: Fraction(float(own)) for name, own in zip(sampler.names, row, strict=True)}
                 slack = stationary.slack_at(term, start, ranges)
                 point = None if slack is None else slack.polished(start, whole, stationary.ROUNDS)
                 if slack is None or point is None:
+                    continue
+                if not self.may(sampler, point):
                     continue
                 reached.append([as_double(point[name]) for name in sampler.names])
                 tried: list[Values] = []
@@ -236,7 +244,12 @@ class Refuter:
         """Of the hypotheses and of the goal at rows of points; None for both where doubles do not do."""
         try:
             columns = sampler.columns(rows)
-            given = doubles.margins(self.given, columns, len(rows))
+            # No more than a rounding error beyond an end the sign of what vanishes there is another one.
+            given = np.where(
+                sampler.inside(rows),
+                doubles.margins(self.given, columns, len(rows)),
+                OUTSIDE,
+            )
             return given, doubles.margins(self.goal, columns, len(rows))
         except doubles.Unknown:
             return None, None
@@ -364,6 +377,26 @@ def _order(score: Array, rows: Array) -> Array:
     the smallest numbers: far out, rounding alone makes the sides equal."""
     size = np.log1p(np.abs(rows)).sum(axis=1)
     return np.lexsort((size, np.where(np.abs(score) < NOISE, 0.0, score)))
+
+
+def _lowest(score: Array, rows: Array, count: int) -> Array:
+    """The places of low rows that are not near each other, so that there is one for each valley; half of them
+    among those of moderate numbers: elsewhere a summand may be so large that no other one is seen."""
+    order = _order(score, rows)
+    moderate = (np.abs(rows[order]) <= MODERATE).all(axis=1)
+    half = _apart(rows, order[moderate], count // 2)
+    return np.concatenate([_apart(rows, order[~np.isin(order, half)], count - len(half)), half])
+
+
+def _apart(rows: Array, order: Array, count: int) -> Array:
+    """The first places in an order whose rows are not near one before them."""
+    chosen: list[int] = []
+    while len(order) and len(chosen) < count:
+        first = order[0]
+        chosen.append(first)
+        near_by = np.abs(rows[order] - rows[first]) <= NEAR * (NEAR + np.abs(rows[first]))
+        order = order[~near_by.all(axis=1)]
+    return np.array(chosen, dtype=int)
 
 
 def _ranked(given: Array, goal: Array, costs: list[float]) -> Iterator[int]:

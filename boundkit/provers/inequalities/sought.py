@@ -8,11 +8,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ZERO, Apply, Number, Term, number, rebuild
-from boundkit.kernel.derivative import plus, times
+from boundkit.ir.terms import ONE, ZERO, Apply, Number, Term, number, rebuild
+from boundkit.kernel.derivative import negative, over, plus, times
 
 INCREASING = frozenset({"exp", "ln", "log2", "sqrt", "arctan", "tanh", "sinh", "arcsin", "erf", "Phi"})
 """Functions that grow strictly wherever they are defined."""
+ODD = frozenset({"tanh", "sinh", "arctan", "arcsin", "erf", "^"})
+"""Those of them that change the sign with their argument."""
+MOST_ROUNDS = 4
 _ORDERS = frozenset({"<=", "<"})
 
 
@@ -25,9 +28,13 @@ def sought(proposition: Term) -> Term:
     if proposition.head not in ("<=", "<", "=", "!="):
         return proposition
     left, right = (gathered(side) for side in proposition.args)
-    if proposition.head in _ORDERS:
-        left, right = _peeled(left, right)
-    left, right = _without_common(left, right)
+    for _ in range(MOST_ROUNDS):
+        before = left, right
+        if proposition.head in _ORDERS:
+            left, right = _peeled(left, right)
+        left, right = _without_factor(*_without_common(left, right))
+        if before == (left, right):
+            break
     return Apply(proposition.head, (left, right), proposition.sort)
 
 
@@ -63,19 +70,77 @@ def _factors(term: Term, sign: int) -> list[tuple[Term, int]]:
 
 
 def _peeled(left: Term, right: Term) -> tuple[Term, Term]:
-    while isinstance(left, Apply) and isinstance(right, Apply) and left.head == right.head:
+    """The arguments of an increasing function that is around both sides; a positive number is an
+    exponential."""
+    while True:
+        (first, inner), (second, other) = _outermost(left), _outermost(right)
+        if isinstance(left, Number) and isinstance(right, Number):
+            return left, right
+        if not first or first != second:
+            return left, right
+        left, right = inner, other
+
+
+def _outermost(term: Term) -> tuple[tuple[object, ...], Term]:
+    """An increasing function around a term and its argument; () for none."""
+    if isinstance(term, Number) and term.value > 0:
+        return ("exp",), ZERO if term.value == 1 else Apply("ln", (term,), REAL)
+    if not isinstance(term, Apply):
+        return (), term
+    if term.head == "neg":
+        key, inner = _outermost(term.args[0])
+        return (key, negative(inner)) if key and key[0] in ODD else ((), term)
+    if term.head == "^":
+        power = term.args[1]
         odd = (
-            left.head == "^"
-            and left.args[1] == right.args[1]
-            and isinstance(left.args[1], Number)
-            and left.args[1].value > 0
-            and left.args[1].value.denominator == 1
-            and left.args[1].value.numerator % 2 == 1
+            isinstance(power, Number) and power.value > 0 and power.value.denominator == 1 and power.value % 2
         )
-        if not odd and left.head not in INCREASING:
-            break
-        left, right = left.args[0], right.args[0]
-    return left, right
+        return (("^", power), term.args[0]) if odd else ((), term)
+    return ((term.head,), term.args[0]) if term.head in INCREASING else ((), term)
+
+
+def _without_factor(left: Term, right: Term) -> tuple[Term, Term]:
+    """The sides without an exponential that is a factor of all summands of both."""
+    first, second = _summands(left), _summands(right)
+    shared: set[Apply] | None = None
+    for own in (*first, *second):
+        if own != ZERO and (first.get(own) or second.get(own)):
+            found = {part for part in _numerators(own) if isinstance(part, Apply) and part.head == "exp"}
+            shared = found if shared is None else shared & found
+    if not shared:
+        return left, right
+    common = min(shared, key=str)
+    return _total(_all_divided(first, common)), _total(_all_divided(second, common))
+
+
+def _numerators(term: Term) -> list[Term]:
+    if isinstance(term, Apply) and term.head == "*":
+        return [part for arg in term.args for part in _numerators(arg)]
+    if isinstance(term, Apply) and term.head == "/":
+        return _numerators(term.args[0])
+    return [term]
+
+
+def _all_divided(summands: dict[Term, Fraction], factor: Term) -> dict[Term, Fraction]:
+    found: dict[Term, Fraction] = {}
+    for own, share in summands.items():
+        if share and own != ZERO:
+            divided = _divided(own, factor)
+            found[divided] = found.get(divided, Fraction(0)) + share
+    return found
+
+
+def _divided(term: Term, factor: Term) -> Term:
+    if term == factor:
+        return ONE
+    if isinstance(term, Apply) and term.head == "*":
+        place = next(
+            k for k, arg in enumerate(term.args) if any(own == factor for own, _ in _factors(arg, 1))
+        )
+        inner = _divided(term.args[place], factor)
+        return times(*term.args[:place], inner, *term.args[place + 1 :])
+    assert isinstance(term, Apply) and term.head == "/"
+    return over(_divided(term.args[0], factor), term.args[1])
 
 
 def _without_common(left: Term, right: Term) -> tuple[Term, Term]:

@@ -76,7 +76,8 @@ class Slack:
                 break
             # The slopes relative to the largest, which may be out of the reach of doubles.
             relative = np.array([as_double(slope / scale) for slope in slopes])
-            moves = -np.linalg.pinv(curvature, rcond=1e-13, hermitian=True) @ relative
+            with np.errstate(all="ignore"):
+                moves = -np.linalg.pinv(curvature, rcond=1e-13, hermitian=True) @ relative
             if not np.isfinite(moves).all():
                 return None
             steps = {name: Fraction(float(move)) * scale for name, move in zip(free, moves, strict=True)}

@@ -3,8 +3,8 @@
 A true goal is a sum of terms that are each nonnegative by a lemma (a square, a product of facts, means,
 convexity, `exp(u) >= 1 + u`, monotone functions), which is then written so that the sum is no longer seen.
 Every term is zero at an anchor, a rational point of the domain, so that their sum is tight there: with a
-constant that is a bit too good, or strict, it is false at the anchor. A goal from which a hypothesis is missing
-is false at a point that was found by exact evaluation."""
+constant that is a bit too good, or strict, it is false at the anchor. A goal from which a hypothesis is
+missing is false at a point that was found by exact evaluation."""
 
 from __future__ import annotations
 
