@@ -1,4 +1,4 @@
-"""From a problem to a proof that the judge accepts: the goal and the hypotheses are taken apart into goals for the
+"""From a problem to a proof that the judge accepts: goal and hypotheses are taken apart into goals for the
 methods, and what these find becomes one certificate."""
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ EASY = 150
 
 
 def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
-    """What was found: a quick search for a counterexample, then easy proofs, a long search, and all proofs."""
+    """What was found: a quick search for a counterexample, easy proofs, a long search, and all proofs."""
     began = perf_counter()
     refuter = refutation.Refuter(problem, effort)
     found: Answer | str | None = refuter.quick()

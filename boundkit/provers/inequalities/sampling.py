@@ -1,4 +1,4 @@
-"""Points at which the facts of a goal seem to hold, and the signs that terms have there. Nothing is decided."""
+"""Points at which the facts of a goal seem to hold, and the signs of terms there. Nothing is decided."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _with_ends(extent: Range) -> list[Fraction]:
 
 
 def fails(goal: Goal) -> bool:
-    """Whether the goal is false at one of the points: the slack is negative, or 0 where it is to be positive."""
+    """Whether the goal is false at one of the points: the slack is negative, or 0 in a strict goal."""
     if -1 in signs(goal.slack, goal.box, goal.facts):
         return True
     return goal.strict and any(exact(goal.slack, own) == 0 for own in points(goal.box, goal.facts))

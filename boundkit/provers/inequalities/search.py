@@ -22,6 +22,8 @@ spend; a method below the cost COUNTED only rewrites its goal and does not count
 COUNTED = 10
 LATE = 5
 """The round from which on methods that are dear, or meant for algebraic problems, are tried on all."""
+DEAR = 30
+"""The cost from which on methods are left out of the first round."""
 DEEPEST = 30
 """How deep goals may be nested that do not count."""
 ALGEBRAIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt", "abs", "min", "max"})
@@ -135,7 +137,9 @@ class Search:
         return None
 
     def _is_late(self, method: ModuleType) -> bool:
-        return getattr(method, "LATE", False) or (getattr(method, "ALGEBRAIC", False) and not self.algebraic)
+        if getattr(method, "LATE", False) or (method.COST >= DEAR and self.limit < 2):
+            return True
+        return bool(getattr(method, "ALGEBRAIC", False) and not self.algebraic)
 
 
 def _is_algebraic(term: Term) -> bool:

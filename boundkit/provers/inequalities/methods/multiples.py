@@ -61,7 +61,8 @@ def _whole(goal: Goal, place: int, fact: Fact, prove: Prove, effort: Effort) -> 
 
 def _linear(goal: Goal, fact: Fact) -> Iterator[tuple[Term, Term]]:
     """Factors m, and the rests slack - m*fact, without one of the variables, or one of the functions."""
-    for atom in (*sorted(goal.slack.free & fact.term.free), *_functions(goal.slack, fact.term)):
+    shared: list[str | Term] = [*sorted(goal.slack.free & fact.term.free)]
+    for atom in (*shared, *_functions(goal.slack, fact.term)):
         name, terms = _ATOM, (goal.slack, fact.term)
         if isinstance(atom, str):
             name = atom

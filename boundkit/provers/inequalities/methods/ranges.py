@@ -63,7 +63,8 @@ def _narrowed(goal: Goal, place: int, name: str) -> Iterator[tuple[Range, Step, 
         end, is_exact = _end(bottom, reach, below)
         if end is None:
             continue
-        is_open = (reach.lower_open and reach.lower == 0) if below else (reach.upper_open and reach.upper == 0)
+        reached = reach.lower if below else reach.upper
+        is_open = (reach.lower_open if below else reach.upper_open) and reached == 0
         closed = not (is_open or (fact.kind == "positive" and is_exact))
         smaller = _with_end(extent, end, closed, below)
         if smaller is None:
@@ -90,7 +91,9 @@ def _end(bottom: Term, reach: Interval, below: bool) -> tuple[Fraction | None, b
     if whole is None:
         return None, False
     value = Fraction(int(whole), ROUNDING)
-    return (Fraction(floor(value)) if below else Fraction(ceil(value))) if abs(value) > ROUNDING else value, False
+    if abs(value) > ROUNDING:
+        value = Fraction(floor(value) if below else ceil(value))
+    return value, False
 
 
 def _why(goal: Goal, place: int, bottom: Term, slope: Term, below: bool) -> Step | None:
@@ -101,9 +104,9 @@ def _why(goal: Goal, place: int, bottom: Term, slope: Term, below: bool) -> Step
     if factor is None:
         return None
     if not factor.free or fact.kind == "zero":
-        for step in (Known(place, factor),):
-            if accepted(goal, step):
-                return step
+        whole = Known(place, factor)
+        if accepted(goal, whole):
+            return whole
         part: Step = Known(place, factor)
         main = expanded(over(number(sign), slope))
         term = _times(main, fact.term)
@@ -119,9 +122,9 @@ def _why(goal: Goal, place: int, bottom: Term, slope: Term, below: bool) -> Step
         return None
     last: Step = Evaluated() if not rest.free else Enclosed()
     for positive in (1, 0) if goal.strict else (0,):
-        step = Sum((term, rest), (part, last), positive)
-        if accepted(goal, step):
-            return step
+        both = Sum((term, rest), (part, last), positive)
+        if accepted(goal, both):
+            return both
     return None
 
 
@@ -137,14 +140,14 @@ def _with_end(extent: Range, end: Fraction, closed: bool, lower: bool) -> Range 
         old = extent.lower
         if old is not None and not (end > old or (end == old and extent.lower_closed and not closed)):
             return None
-        if old is not None and end > old and extent.upper is not None and (end - old) * 64 < extent.upper - old:
+        if old is not None and extent.upper is not None and 0 < (end - old) * 64 < extent.upper - old:
             return None
         found = replace(extent, lower=end, lower_closed=closed)
     else:
         old = extent.upper
         if old is not None and not (end < old or (end == old and extent.upper_closed and not closed)):
             return None
-        if old is not None and end < old and extent.lower is not None and (old - end) * 64 < old - extent.lower:
+        if old is not None and extent.lower is not None and 0 < (old - end) * 64 < old - extent.lower:
             return None
         found = replace(extent, upper=end, upper_closed=closed)
     if found.lower is not None and found.upper is not None:

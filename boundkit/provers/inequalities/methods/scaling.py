@@ -1,7 +1,8 @@
 """Goals that keep their truth when variables are scaled: one of them may be taken to be 1.
 
-The weights w with slack(s^w x) = s^k slack(x) solve Euler's equation sum_i w_i x_i d slack/dx_i = k slack, which
-is linear in w and k; it is solved in floating point at some points, and the kernel checks the identity."""
+The weights w with slack(s^w x) = s^k slack(x) solve Euler's equation sum_i w_i x_i d slack/dx_i = k slack,
+which is linear in w and k; it is solved in floating point at some points, and the kernel checks the
+identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logarithms of products, quotients, powers and exponentials, taken apart where their factors are positive."""
+"""Logarithms of products, quotients, powers and exponentials, taken apart where the factors are positive."""
 
 from __future__ import annotations
 
