@@ -28,17 +28,18 @@ def values(term: Term, columns: Columns, count: int) -> Array:
         return np.broadcast_to(_Evaluation(columns).value(term), (count,))
 
 
-def margins(proposition: Term, columns: Columns, count: int) -> Array:
-    """The margin of a proposition at `count` points. Raises Unknown."""
+def margins(proposition: Term, columns: Columns, count: int, relative: bool = True) -> Array:
+    """The margin of a proposition at `count` points; if not `relative`, the gap itself. Raises Unknown."""
     with np.errstate(all="ignore"):
-        return np.broadcast_to(_Evaluation(columns).margin(proposition), (count,))
+        return np.broadcast_to(_Evaluation(columns, relative).margin(proposition), (count,))
 
 
 class _Evaluation:
     """One pass over terms at given columns, each subterm once."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, relative: bool = True) -> None:
         self.columns = columns
+        self.relative = relative
         self.known: dict[Term, Array] = {}
         self.sizes: dict[Term, Array] = {}
 
@@ -99,7 +100,7 @@ class _Evaluation:
         if head in ("<=", "<", "=", "!="):
             left, right = self.value(args[0]), self.value(args[1])
             gap = right - left
-            size = self.size(args[0]) + self.size(args[1]) + _TINY
+            size = self.size(args[0]) + self.size(args[1]) + _TINY if self.relative else 1.0
             share = np.where(np.isinf(gap), np.sign(gap), gap / size)
             if head == "=":
                 return -np.abs(share)

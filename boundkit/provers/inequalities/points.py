@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import exp, floor, log, log2, prod
 
 from boundkit.ir.sorts import INT, NAT, REAL
-from boundkit.ir.terms import ONE, Apply, Number, Term, number, rebuild, substitute
+from boundkit.ir.terms import ONE, Apply, Number, Term, number, rebuild, substitute, subterms
 from boundkit.kernel import balls
 from boundkit.kernel.constants import Constant, Monomial, constant, exact, rational_part
 from boundkit.kernel.intervals import Undecided, Undefined
@@ -18,6 +18,8 @@ Point = Mapping[str, Term]
 """A closed term for each variable."""
 
 ODD = frozenset({"arctan", "arcsin", "sinh", "tanh", "sin", "tan", "erf"})
+LARGEST = 3000
+"""The cost of a number beyond which equal sides are not looked for."""
 QUICK, THOROUGH = 256, 4096
 OUTCOMES = ("violated", "holds", "inadmissible", "undefined", "undecided")
 
@@ -63,7 +65,8 @@ def _at_equal_sides(relation: Term) -> bool | None:
     if not isinstance(relation, Apply) or relation.head not in ("<=", "<", "=", "!="):
         return None
     left, right = map(_worked_out, relation.args)
-    if not same(left, right):
+    numbers = [part.value for side in (left, right) for part in subterms(side) if isinstance(part, Number)]
+    if any(cost(value) > LARGEST for value in numbers) or not same(left, right):
         return None
     try:
         for side in (*relation.args, left, right):

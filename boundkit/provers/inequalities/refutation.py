@@ -53,7 +53,7 @@ KEPT = 24
 MODERATE = 12.0
 NEAR = 0.1
 """Relative and absolute distance within which points count as one."""
-STATIONARY = 4
+STATIONARY = 6
 """Low points from which Newton's method starts."""
 IRRATIONAL = 40.0
 """What an irrational value costs, beside digits."""
@@ -190,13 +190,14 @@ class Refuter:
         ranges = dict(zip(sampler.names, sampler.ranges, strict=True))
         whole = frozenset(name for name in sampler.names if sampler.integral[name])
         reached: list[list[float]] = []
-        low = self.lowest[minimisation.score(*self.margins(sampler, self.lowest)) < TOUCHING]
+        low = np.concatenate([self.lowest, self.near_zero(sampler)])
+        low = low[np.abs(minimisation.score(*self.margins(sampler, low))) < TOUCHING]
         for part in parts(self.goal):
             if not isinstance(part, Apply) or part.head not in ("<=", "<"):
                 continue
             left, right = (substitute(side, dict(sampler.branch.solved)) for side in part.args)
             term = Apply("-", (right, left), REAL)
-            for row in low[_apart(low, np.arange(len(low)), STATIONARY)]:
+            for row in low[_lowest(np.zeros(len(low)), low, STATIONARY)]:
                 start = {name: Fraction(float(own)) for name, own in zip(sampler.names, row, strict=True)}
                 slack = stationary.slack_at(term, start, ranges)
                 point = None if slack is None else slack.polished(start, whole, stationary.ROUNDS)
@@ -213,6 +214,21 @@ class Refuter:
         if reached:
             self.lowest = np.vstack([np.array(reached), self.lowest])
         return None
+
+    def near_zero(self, sampler: Sampler) -> Array:
+        """Points where the gap itself is low, which no summand that is large elsewhere leads away from."""
+
+        def height(rows: Array) -> Array:
+            given, _ = self.margins(sampler, rows)
+            gap = doubles.margins(self.goal, sampler.columns(rows), len(rows), relative=False)
+            return minimisation.score(given, gap)
+
+        table = np.array([row for own, row in self.best if own is sampler and np.isfinite(row).all()])
+        table = table[(np.abs(table) <= MODERATE).all(axis=1)]
+        if not len(table):
+            return table
+        found = minimisation.descend(table[_lowest(height(table), table, STATIONARY)], sampler, height)
+        return found[np.isfinite(found).all(axis=1)]
 
     def may(self, sampler: Sampler, values: Values) -> bool:
         """Whether the hypotheses seem to hold at a point, ends that do not belong to a range apart."""

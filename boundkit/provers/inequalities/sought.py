@@ -76,6 +76,9 @@ def _peeled(left: Term, right: Term) -> tuple[Term, Term]:
         (first, inner), (second, other) = _outermost(left), _outermost(right)
         if isinstance(left, Number) and isinstance(right, Number):
             return left, right
+        if ZERO in (left, right) and (first or second)[:1] and (first or second)[0] in ODD:
+            left, right = (left if left == ZERO else inner), (right if right == ZERO else other)
+            continue
         if not first or first != second:
             return left, right
         left, right = inner, other
