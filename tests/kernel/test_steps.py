@@ -31,6 +31,7 @@ from boundkit.kernel.steps import (
     Evaluated,
     Excluded,
     Fact,
+    Falling,
     Fixed,
     Generalised,
     Identity,
@@ -195,6 +196,7 @@ SHOWN: dict[str, Example] = {
     "Vanishes": Example(
         "1/x", {"x": POSITIVE}, Vanishes("x", Fraction(1), ZERO, Fraction(1), E, E), strict=True
     ),
+    "Falling": Example("exp(-1*x)", {"x": RAY}, Falling("x", E), strict=True),
     "Convex": Example("x**2 - 2*x + 1", {"x": LINE}, Convex((ONE,))),
     "Scaled": Example(
         "x + y",
@@ -456,6 +458,13 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Vanishes"], slack="1/x - 1", coefficient=term("x")),
         but(S["Vanishes"], slack="1/x - 1", coefficient=ONE, exponent=Fraction(-1)),
         but(S["Vanishes"], slack="1/x + y/x", box={"x": POSITIVE, "y": LINE}),
+    ],
+    "Falling": [
+        but(S["Falling"], slack="exp(-1*x) - 1"),
+        but(S["Falling"], slack="-1*exp(-1*x)"),
+        but(S["Falling"], box={"x": span(0, 9)}),
+        but(S["Falling"], slack="exp(-1*x) + y", box={"x": RAY, "y": LINE}),
+        but(S["Falling"], slack="exp(-1*x) - 1/x", box={"x": POSITIVE}),
     ],
     "Convex": [
         but(S["Convex"], bottom=(ZERO,)),
