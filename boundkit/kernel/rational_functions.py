@@ -29,7 +29,10 @@ class TooLarge(Exception):
 def equal(left: Term, right: Term) -> bool | None:
     """Whether two scalar terms are equal wherever both are defined. True if they are one rational function;
     False if they are two, of names alone; None if other atoms may be related, or polynomials too large."""
-    atoms = sorted(atoms_of(left) | atoms_of(right), key=_order)
+    try:
+        atoms = sorted(atoms_of(left) | atoms_of(right), key=_order)
+    except ValueError:
+        return None  # Python writes no numbers of several thousand digits.
     if len(atoms) > MOST_ATOMS:
         return None
     functions = RationalFunctions(atoms)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundkit.formulas.reader import read_formula
-from boundkit.ir.terms import Number, Term, substitute
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Apply, Number, Term, substitute
 from boundkit.kernel.constants import exact
 from boundkit.kernel.quotients import same
 from boundkit.kernel.rational_functions import RationalFunctions, TooLarge, atoms_of, equal
@@ -89,3 +90,9 @@ def _value(term: Term) -> Fraction | None:
         return exact(term, {})
     except (ZeroDivisionError, ArithmeticError):
         return None
+
+
+def test_numbers_of_many_digits_are_not_shown_to_be_equal_and_break_nothing() -> None:
+    huge = Number(Fraction(10**5000 + 1))
+    left = Apply("exp", (huge,), REAL)
+    assert not same(left, Apply("exp", (Number(Fraction(10**5000)),), REAL))

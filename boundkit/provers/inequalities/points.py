@@ -6,88 +6,24 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import exp, floor, log, log2, prod
 
-from boundkit.ir.sorts import INT, NAT, REAL
-from boundkit.ir.terms import ONE, Apply, Number, Term, number, rebuild, substitute, subterms
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import ONE, Apply, Number, Term, number, rebuild, substitute
 from boundkit.kernel import balls
-from boundkit.kernel.constants import Constant, Monomial, constant, exact, rational_part
+from boundkit.kernel.constants import Constant, Monomial, constant, rational_part
 from boundkit.kernel.intervals import Undecided, Undefined
-from boundkit.kernel.quotients import same
+from boundkit.kernel.points import judge_point
 from boundkit.provers.inequalities.problem import Problem, parts
 
 Point = Mapping[str, Term]
 """A closed term for each variable."""
 
-ODD = frozenset({"arctan", "arcsin", "sinh", "tanh", "sin", "tan", "erf"})
-LARGEST = 3000
-"""The cost of a number beyond which equal sides are not looked for."""
 QUICK, THOROUGH = 256, 4096
 OUTCOMES = ("violated", "holds", "inadmissible", "undefined", "undecided")
 
 
 def judge(problem: Problem, point: Point, limit: int = THOROUGH) -> str:
-    """What the kernel finds at a point, with up to `limit` bits.
-
-    `violated`: all hypotheses certainly hold and the goal is certainly false; `undefined`: they hold, and the
-    goal is certainly undefined; `holds`; `inadmissible`: a hypothesis is false or undefined, or a value is
-    none of its sort; `undecided`."""
-    rational = {name: value.value for name, value in point.items() if isinstance(value, Number)}
-    closed = {name: value for name, value in point.items() if not isinstance(value, Number)}
-    try:
-        for name in problem.names:
-            if name.sort in (INT, NAT):
-                value = rational.get(name.text)
-                if value is None:
-                    return "undecided"
-                if value.denominator != 1 or (name.sort == NAT and value < 0):
-                    return "inadmissible"
-        for fact in problem.facts:
-            truth = balls.decide(substitute(fact, closed), rational, limit)
-            if truth is not True:
-                return "undecided" if truth is None else "inadmissible"
-    except Undefined:
-        return "inadmissible"
-    except (Undecided, MemoryError, OverflowError):
-        return "undecided"
-    try:
-        truth = balls.decide(substitute(problem.goal, closed), rational, limit)
-    except Undefined:
-        return "undefined"
-    except (Undecided, MemoryError, OverflowError):
-        return "undecided"
-    if truth is None:
-        truth = _at_equal_sides(substitute(problem.goal, dict(point)))
-    return {True: "holds", False: "violated", None: "undecided"}[truth]
-
-
-def _at_equal_sides(relation: Term) -> bool | None:
-    """Whether a closed relation holds, if both sides are defined and the same by `quotients.same`, with the
-    rational numbers in them worked out; else None."""
-    if not isinstance(relation, Apply) or relation.head not in ("<=", "<", "=", "!="):
-        return None
-    left, right = map(_worked_out, relation.args)
-    numbers = [part.value for side in (left, right) for part in subterms(side) if isinstance(part, Number)]
-    if any(cost(value) > LARGEST for value in numbers) or not same(left, right):
-        return None
-    try:
-        for side in (*relation.args, left, right):
-            if not balls.enclose(side, {}, THOROUGH).is_finite():
-                return None
-    except (Undefined, Undecided):
-        return None
-    return relation.head in ("<=", "=")
-
-
-def _worked_out(term: Term) -> Term:
-    """A closed term with the number for every part that is rational."""
-    value = exact(term, {})
-    if value is not None:
-        return Number(value)
-    term = rebuild(term, _worked_out)
-    if isinstance(term, Apply) and term.head in ODD and isinstance(term.args[0], Number):
-        # f(-u) = -f(u)
-        size = abs(term.args[0].value)
-        return _times(number(-1 if term.args[0].value < 0 else 1), Apply(term.head, (Number(size),), REAL))
-    return term
+    """What the kernel finds at a point, with up to `limit` bits; one of OUTCOMES (`kernel.points`)."""
+    return judge_point(problem.names, problem.facts, problem.goal, point, limit)
 
 
 def cost(value: Fraction) -> float:
