@@ -21,6 +21,7 @@ from boundkit.provers.inequalities.answer import Answer, from_json
 from boundkit.provers.inequalities.archive import prove_once
 from boundkit.provers.inequalities.certificate import certificate_of, recheck
 from boundkit.provers.inequalities.problem import CONNECTIVES, RELATIONS, SORTS, Problem
+from boundkit.provers.inequalities.prove import prove
 from boundkit.report import (
     FileReport,
     Message,
@@ -113,12 +114,12 @@ def _is_scalar(term: Term) -> bool:
     return isinstance(term, Number) or (isinstance(term, Name) and term.sort in SORTS)
 
 
-def answer(problem: Problem, time_limit: float | None) -> Answer:
+def answer(problem: Problem, time_limit: float | None, cached: bool = True) -> Answer:
     """The answer of the prover, in a process that can be stopped where there is a time limit."""
     if time_limit is None:
-        return prove_once(problem)
+        return prove_once(problem) if cached else prove(problem)
     line = json.dumps({"id": LABEL, "problem": problems.as_json(problem)})
-    (found,) = run_batch([line], time_limit=time_limit)
+    (found,) = run_batch([line], time_limit=time_limit, cached=cached)
     settled = from_json(found)
     proof = None if settled.certificate is None else settled.certificate["proof"]
     return replace(settled, certificate=proof)

@@ -227,7 +227,7 @@ def check(
     show_default=True,
     help="Problems of a batch side by side.",
 )
-@click.option("--afresh", is_flag=True, help="Use and keep no proofs of earlier batches.")
+@click.option("--afresh", is_flag=True, help="Use and keep no proofs found earlier.")
 @_budgeted
 def prove(
     goal: str | None,
@@ -255,7 +255,7 @@ def prove(
     assert goal is not None
     from boundkit import pipeline
 
-    options = Options(seed, samples, time_limit, format=format)
+    options = Options(seed, samples, time_limit, format=format, afresh=afresh)
     report = pipeline.prove_goal(goal, given, declarations, options)
     if certificate is not None:
         _write_certificate(report, certificate)

@@ -19,6 +19,7 @@ class Options:
     only: `THEOREM` or `THEOREM.LABEL`, the only part that is judged; "" for everything.
     jobs: theorems that are checked side by side, at least 1; no result depends on it.
     format: the export that prints the report.
+    afresh: whether proofs of inequalities that were found earlier are left alone.
 
     ValueError when a number is outside its range.
     """
@@ -29,6 +30,7 @@ class Options:
     only: str = ""
     jobs: int = 1
     format: str = "text"
+    afresh: bool = False
 
     def __post_init__(self) -> None:
         if self.seed < 0:

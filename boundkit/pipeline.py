@@ -188,7 +188,7 @@ def prove_goal(
     inequalities first, and may then be spelled as in SymPy."""
     run = _Run(options)
     theorem, source, messages = goal_theorem(goal, given, let)
-    found = _answered(theorem, source, goal, given, let, options.time_limit)
+    found = _answered(theorem, source, goal, given, let, options.time_limit, not options.afresh)
     if found is not None:
         report = FileReport("goal", (found.report,))
         return assemble((report,), [*messages, *found.messages] if theorem else found.messages, options.seed)
@@ -229,6 +229,7 @@ def _answered(
     given: Sequence[str],
     let: Sequence[str],
     time_limit: float | None,
+    cached: bool = True,
 ) -> Answered | None:
     """The answer of the prover of inequalities, where the goal is one for it and it finds one; that nothing
     is known only where nobody else can read the goal."""
@@ -238,7 +239,7 @@ def _answered(
         problem, span = (None if let else problem_from(goal, given)), NOWHERE
     if problem is None:
         return None
-    found = answer(problem, time_limit)
+    found = answer(problem, time_limit, cached)
     if found.verdict not in ("PROVED", "REFUTED") and theorem is not None:
         return None
     return answered(problem, found, source if theorem is not None else None, span)

@@ -44,6 +44,7 @@ def test_a_transcript_is_what_the_commands_print(
     for example in (ROOT / "tests" / "examples").glob("*.thm"):
         (tmp_path / example.name).write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BOUNDKIT_CACHE_DIR", str(tmp_path / "cache"))
     path = ROOT / page
     text = path.read_text(encoding="utf-8")
     blocks = [block for block in BLOCK.findall(text) if "$ boundkit" in block and "boundkit new" not in block]

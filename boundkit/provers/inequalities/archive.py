@@ -6,6 +6,7 @@ believed; and it is never believed, so that whoever changes it can only make it 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -66,10 +67,11 @@ def keep(problem: Problem, answer: Answer) -> None:
 
 
 def _place(problem: Problem) -> Path:
-    from platformdirs import user_cache_path
+    from platformdirs import user_cache_dir
 
     key = sha256(f"{problem.key}:{_kernel()}".encode()).hexdigest()
-    return user_cache_path("boundkit") / "inequalities" / key[:2] / f"{key}.json"
+    folder = Path(os.environ.get("BOUNDKIT_CACHE_DIR") or user_cache_dir("boundkit"))
+    return folder / "inequalities" / key[:2] / f"{key}.json"
 
 
 @cache

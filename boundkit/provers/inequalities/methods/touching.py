@@ -12,6 +12,7 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number, relation, substitute
 from boundkit.kernel import balls
 from boundkit.kernel.balls import Undecided, Undefined
+from boundkit.kernel.constants import exact
 from boundkit.kernel.derivative import derivative, over, times
 from boundkit.kernel.steps import Convex, Range, Split, Step
 from boundkit.provers.inequalities import doubles
@@ -37,8 +38,8 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     extent = goal.box[name]
     for place in _minima(goal, name, extent):
         for bottom in _closed_forms(place):
-            if not _is_zero(substitute(goal.slack, {name: bottom})):
-                continue
+            if exact(bottom, {}) is not None or not _is_zero(substitute(goal.slack, {name: bottom})):
+                continue  # Rational points are those of `univariate`.
             found = _convex(goal, name, bottom, place, prove, effort)
             found = found or _scaled(goal, name, bottom, prove, effort)
             return found or GivenUp(f"the sides touch at {name} = {bottom}")
