@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
@@ -11,13 +11,8 @@ from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundkit.formulas.problems import read_problem
-from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ZERO, Apply
-from boundkit.kernel.judge import Frame
 from boundkit.kernel.steps import Cases, Changed, Enclosed, Known, Product, Sum, from_json, to_json
 from boundkit.provers.inequalities import semidefinite
-from boundkit.provers.inequalities.domain import bound_of
 from boundkit.provers.inequalities.forms import POSITIVE, forms_of
 from boundkit.provers.inequalities.goal import Effort, Exhausted, Found, GivenUp, Goal, accepted
 from boundkit.provers.inequalities.gram import Block, Free
@@ -34,9 +29,9 @@ from boundkit.provers.inequalities.methods import (
     squares,
 )
 from boundkit.provers.inequalities.positivstellensatz import zeros
-from boundkit.provers.inequalities.proofs import sequent_of
 from boundkit.provers.inequalities.sums_of_squares import decompose
 from tests.provers.inequalities import classical
+from tests.provers.inequalities.attempts import goal_of
 
 METHODS = sorted(
     (
@@ -54,21 +49,6 @@ METHODS = sorted(
     key=lambda method: (method.COST, method.__name__),
 )
 ABC = ("a > 0", "b > 0", "c > 0")
-
-
-def goal_of(goal: str, hypotheses: Sequence[str] = ()) -> Goal:
-    problem = read_problem({"goal": goal, "hyps": list(hypotheses)})
-    frame = Frame(sequent_of(problem))
-    facts = tuple(
-        frame.covering_fact(name, frame.context(()))
-        for name, fact in frame.facts.items()
-        if bound_of(fact) is None or (isinstance(fact, Apply) and fact.head == "=")
-    )
-    assert isinstance(problem.goal, Apply)
-    left, right = problem.goal.args
-    slack = right if left == ZERO else Apply("-", (right, left), REAL)
-    used = {name for term in (left, right, *(fact.term for fact in facts)) for name in term.free}
-    return Goal(slack, problem.goal.head == "<", frame.domain(used, frame.context(())), facts)
 
 
 class Prover:

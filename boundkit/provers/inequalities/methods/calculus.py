@@ -16,10 +16,14 @@ WORK = (8_000, 2_500)
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """Monotone and convex pieces, roots of derivatives, valleys; then smaller boxes."""
-    box = {name: goal.box[name] for name in sorted(goal.slack.free)}
-    active = sum(not extent.is_point for extent in box.values())
+    several = sum(not goal.box[name].is_point for name in goal.slack.free) > 1
     effort.spend(20)
-    attempts = min(ATTEMPTS[active > 1], WORK[active > 1] // size_of(goal.slack))
+    return within(goal, min(ATTEMPTS[several], WORK[several] // size_of(goal.slack)))
+
+
+def within(goal: Goal, attempts: int) -> Found | GivenUp:
+    """What the search on boxes finds when it may ask the kernel so often."""
+    box = {name: goal.box[name] for name in sorted(goal.slack.free)}
     step = boxes.prove(relation("<" if goal.strict else "<=", ZERO, goal.slack), box, attempts)
     if step is None:
         return GivenUp("no chain of derivative signs was found")

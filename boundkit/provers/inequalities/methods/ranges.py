@@ -12,7 +12,7 @@ from boundkit.ir.terms import Name, Term, number, substitute
 from boundkit.kernel import balls
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.constants import exact
-from boundkit.kernel.derivative import minus, over
+from boundkit.kernel.derivative import minus, over, times
 from boundkit.kernel.enclosures import enclosure
 from boundkit.kernel.intervals import Interval
 from boundkit.kernel.steps import Enclosed, Evaluated, Known, Narrowed, Product, Range, Step, Sum
@@ -108,13 +108,9 @@ def _why(goal: Goal, place: int, bottom: Term, slope: Term, below: bool) -> Step
         if accepted(goal, whole):
             return whole
         part: Step = Known(place, factor)
-        main = expanded(over(number(sign), slope))
-        term = _times(main, fact.term)
     else:
         part = Product((factor, fact.term), (Enclosed(), Known(place, number(1))))
-        term = _times(factor, fact.term)
-    if term is None:
-        return None
+    term = times(factor, fact.term)
     if goal.strict and accepted(goal, part):
         return part
     rest = expanded(minus(goal.slack, term))
@@ -126,12 +122,6 @@ def _why(goal: Goal, place: int, bottom: Term, slope: Term, below: bool) -> Step
         if accepted(goal, both):
             return both
     return None
-
-
-def _times(factor: Term | None, term: Term) -> Term | None:
-    from boundkit.kernel.derivative import times
-
-    return None if factor is None else times(factor, term)
 
 
 def _with_end(extent: Range, end: Fraction, closed: bool, lower: bool) -> Range | None:
