@@ -1,0 +1,179 @@
+"""Checks of the steps by signs of derivatives: where a slack is least."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import ZERO, Apply, Name, Number, Term, number, relation, substitute
+from boundkit.kernel import balls, intervals, limits
+from boundkit.kernel.derivative import derivative, minus, negative, over, plus, power, times
+from boundkit.kernel.enclosures import (
+    check_precision,
+    check_term,
+    contains,
+    enclosure,
+    facts_towards,
+    inside,
+    positive_definite,
+    require_defined,
+)
+from boundkit.kernel.intervals import Interval
+from boundkit.kernel.places import Goals, Place, fixed_values
+from boundkit.kernel.steps import Box, Fact, Lowered, Monotone, Range, Rejected, Step, Valley, Vanishes, point
+
+
+class Descents(Goals):
+    """Adds the steps from Monotone to Convex, and the mean value form."""
+
+    def mean_value(self, slack: Term, box: Box, precision: int) -> Interval:
+        enclosure(slack, box, (), precision)
+        centre: dict[str, Range] = {}
+        offsets: list[tuple[str, Fraction]] = []
+        for name, extent in box.items():
+            if name not in slack.free:
+                continue
+            if extent.lower is None or extent.upper is None:
+                raise Rejected("the mean value form needs bounded ranges")
+            centre[name] = point((extent.lower + extent.upper) / 2)
+            if not extent.is_point:
+                offsets.append((name, (extent.upper - extent.lower) / 2))
+        found = enclosure(slack, centre, (), precision)
+        for name, radius in offsets:
+            gradient = enclosure(derivative(slack, name), box, (), precision)
+            with balls.precisely(precision):
+                step = Range(-radius, radius).interval()
+                found = intervals.apply("+", (found, intervals.apply("*", (gradient, step))))
+        return found
+
+    def monotone(self, slack: Term, strict: bool, place: Place, step: Monotone, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        rising = _rising(step.direction)
+        end = extent.lower if rising else extent.upper
+        attained = extent.lower_closed if rising else extent.upper_closed
+        if end is None:
+            raise Rejected("the end is infinite")
+        kept = place.without(step.variable)
+        reached = replace(extent, lower_closed=True) if rising else replace(extent, upper_closed=True)
+        require_defined(slack, kept.with_range(step.variable, reached).box, kept.facts)
+        slope = derivative(slack, step.variable)
+        by_slope = strict and step.strict is True and not attained
+        inner = kept.with_range(step.variable, extent.interior)
+        self.goal(slope if rising else negative(slope), by_slope, inner, step.slope, depth)
+        at_end = kept.with_range(step.variable, point(end))
+        self.goal(slack, strict and not by_slope, at_end, step.face, depth)
+
+    def lowered(self, slack: Term, strict: bool, place: Place, step: Lowered, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        rising = _rising(step.direction)
+        kept = Place(place.box, facts_towards(place.facts, step.variable, rising, place.box))
+        others = {name: own for name, own in kept.box.items() if name != step.variable}
+        check_term(step.bottom, others)
+        free = place.without(step.variable).facts
+        inner_bottom = contains(extent, enclosure(step.bottom, others, free, 64))
+        reached = extent if inner_bottom else extent.closed
+        self.bottom(step.bottom, reached, others, free)
+        variable = Name(step.variable, REAL)
+        gap = minus(variable, step.bottom) if rising else minus(step.bottom, variable)
+        self.goal(gap, False, place, step.reach, depth)
+        within = Place(kept.box, (Fact(gap, "nonnegative"), *kept.facts))
+        require_defined(slack, within.with_range(step.variable, reached).box, within.facts)
+        slope = derivative(slack, step.variable)
+        inner = within.with_range(step.variable, extent.interior)
+        self.goal(slope if rising else negative(slope), False, inner, step.slope, depth)
+        at_bottom = self.at(slack, step.variable, step.bottom)
+        face = kept.substituted(step.variable, step.bottom, others)
+        self.goal(at_bottom, strict, face, step.face, depth)
+
+    def valley(self, slack: Term, strict: bool, place: Place, step: Valley, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        kept = place.without(step.variable).with_range(step.variable, extent)
+        others = {name: own for name, own in kept.box.items() if name != step.variable}
+        self.bottom(step.bottom, extent, others, kept.facts)
+        require_defined(slack, kept.box, kept.facts)
+        gap = Apply("-", (Name(step.variable, REAL), step.bottom), REAL)
+        self.goal(times(gap, derivative(slack, step.variable)), False, kept, step.slope, depth)
+        at_bottom = self.at(slack, step.variable, step.bottom)
+        self.goal(at_bottom, strict, Place(others, kept.facts), step.face, depth)
+
+    def bottom(self, bottom: Term, extent: Range, others: Box, facts: tuple[Fact, ...]) -> None:
+        """A term in the other variables with values in the range."""
+        check_term(bottom, others)
+        if not contains(extent, enclosure(bottom, others, facts, 64)):
+            raise Rejected("the bottom may leave the range")
+
+    def vanishes(self, slack: Term, strict: bool, place: Place, step: Vanishes, depth: int) -> None:
+        extent = replace(place.extent(step.variable), integral=False)
+        kept = place.without(step.variable).with_range(step.variable, extent)
+        if extent.upper is not None:
+            raise Rejected("the range has an upper end")
+        start, exponent = step.start, step.exponent
+        if not isinstance(start, Fraction) or start <= 0 or not inside(extent, start):
+            raise Rejected("the start is no positive number inside the range")
+        if not isinstance(exponent, Fraction) or exponent <= 0:
+            raise Rejected("the exponent is not positive")
+        check_term(step.coefficient, {name: own for name, own in kept.box.items() if name != step.variable})
+        require_defined(slack, kept.box, kept.facts)
+        slope = negative(derivative(slack, step.variable))
+        self.goal(slope, strict, kept.with_range(step.variable, extent.interior), step.slope, depth)
+        rest = over(step.coefficient, power(Name(step.variable, REAL), number(exponent)))
+        tail = kept.with_range(step.variable, Range(start, None))
+        self.goal(plus(slack, rest), False, tail, step.tail, depth)
+
+    def falling(
+        self, slack: Term, strict: bool, place: Place, variable: str, slope: Step, depth: int
+    ) -> None:
+        extent = replace(place.extent(variable), integral=False)
+        if slack.free != {variable} or extent.upper is not None:
+            raise Rejected("not one name, or its range has an upper end")
+        alone = Place({variable: extent}, ())
+        require_defined(slack, alone.box)
+        falls = negative(derivative(slack, variable))
+        self.goal(falls, strict, alone.with_range(variable, extent.interior), slope, depth)
+        with balls.precisely(128):
+            found = limits.limit(slack, variable)
+            if found != limits.UP and not (isinstance(found, Interval) and found.lower >= 0):
+                raise Rejected("the limit may be negative")
+
+    def convex(self, slack: Term, strict: bool, place: Place, bottom: tuple[Term, ...], limit: int) -> None:
+        check_precision(limit)
+        box = {name: place.box[name].closed for name in sorted(slack.free)}
+        box = {name: replace(extent, integral=False) for name, extent in box.items()}
+        active = [name for name, extent in box.items() if not extent.is_point]
+        if not active or not isinstance(bottom, tuple) or len(bottom) != len(active):
+            raise Rejected("not one value for each variable")
+        require_defined(slack, box)
+        slopes = [self.slope(slack, name) for name in active]
+        for slope in slopes:
+            require_defined(slope, box)
+        hessian = [[enclosure(self.slope(slope, name), box, (), 128) for name in active] for slope in slopes]
+        with balls.precisely(128):
+            if not positive_definite(hessian):
+                raise Rejected("not shown to be convex")
+        values = fixed_values(box)
+        for name, value in zip(active, bottom, strict=True):
+            check_term(value, {})
+            values[name] = value
+        for name, slope in zip(active, slopes, strict=True):
+            extent, value = box[name], values[name]
+            ends = [relation("<=", number(extent.lower), value)] if extent.lower is not None else []
+            ends += [relation("<=", value, number(extent.upper))] if extent.upper is not None else []
+            sides: tuple[Term, Term] = (ZERO, substitute(slope, values))
+            head = "="
+            if extent.lower is not None and value == Number(extent.lower):
+                head = "<="
+            elif extent.upper is not None and value == Number(extent.upper):
+                head, sides = "<=", sides[::-1]
+            for wanted in (*ends, relation(head, *sides)):
+                if balls.decide(wanted, {}, limit) is not True:
+                    raise Rejected("not shown to be the bottom")
+        least = relation("<" if strict else "<=", ZERO, substitute(slack, values))
+        if balls.decide(least, {}, limit) is not True:
+            raise Rejected("not decided at the bottom")
+
+
+def _rising(direction: object) -> bool:
+    if direction not in ("increasing", "decreasing"):
+        raise Rejected("neither increasing nor decreasing")
+    return direction == "increasing"
