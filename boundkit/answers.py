@@ -20,8 +20,9 @@ from boundkit.provers.inequalities import problem as problems
 from boundkit.provers.inequalities.answer import Answer, from_json
 from boundkit.provers.inequalities.archive import prove_once
 from boundkit.provers.inequalities.certificate import certificate_of, recheck
-from boundkit.provers.inequalities.problem import CONNECTIVES, RELATIONS, SORTS, Problem
+from boundkit.provers.inequalities.problem import CONNECTIVES, RELATIONS, SORTS, Effort, Problem
 from boundkit.provers.inequalities.prove import prove
+from boundkit.provers.inequalities.repairs import Repair, repairs_of
 from boundkit.report import (
     FileReport,
     Message,
@@ -37,6 +38,8 @@ from boundkit.store import read_text
 from boundkit.verdicts import Finding, Verdict, compose
 
 LABEL = "goal"
+REPAIRING = Effort(attempts=400, points=50_000, judgements=100)
+"""What may be spent on a change that would repair a false goal."""
 _ENDS = {"closed": ("<=", "<="), "open": ("<", "<"), "left_open": ("<", "<="), "right_open": ("<=", "<")}
 
 
@@ -115,9 +118,31 @@ def _is_scalar(term: Term) -> bool:
 
 
 def answer(problem: Problem, time_limit: float | None, cached: bool = True) -> Answer:
-    """The answer of the prover, in a process that can be stopped where there is a time limit."""
+    """The answer of the prover; of a false goal, with the changes that repair it and which of these are
+    proved."""
+    found = _settled(problem, time_limit, cached, Effort())
+    if found.verdict != "REFUTED":
+        return found
+    hints = [_repaired(choices, time_limit, cached) for choices in repairs_of(problem)]
+    return replace(found, hints=tuple(hint for hint in hints if hint))
+
+
+def _repaired(choices: Sequence[Repair], time_limit: float | None, cached: bool) -> str:
+    """The first change that is proved, or else the first that is not refuted; "" if there is none."""
+    open_: list[str] = []
+    for repair in choices:
+        found = _settled(repair.problem, time_limit, cached, REPAIRING)
+        if found.verdict == "PROVED":
+            return f"{repair.text} (proved)"
+        if found.verdict == "UNDECIDED":
+            open_.append(f"{repair.text} (conjecture)")
+    return open_[0] if open_ else ""
+
+
+def _settled(problem: Problem, time_limit: float | None, cached: bool, effort: Effort) -> Answer:
+    """The answer, by a process that can be stopped where there is a time limit."""
     if time_limit is None:
-        return prove_once(problem) if cached else prove(problem)
+        return prove_once(problem, effort) if cached else prove(problem, effort)
     line = json.dumps({"id": LABEL, "problem": problems.as_json(problem)})
     (found,) = run_batch([line], time_limit=time_limit, cached=cached)
     settled = from_json(found)

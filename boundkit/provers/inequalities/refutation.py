@@ -342,7 +342,7 @@ class Refuter:
             shown,
             compared,
             {"kind": "witness", "values": {name: encode(value) for name, value in point.items()}},
-            repairs.hints(self.problem, sampler),
+            repairs.conjectures(self.problem, sampler),
         )
 
     def simplified(self, sampler: Sampler, values: Values) -> Values:

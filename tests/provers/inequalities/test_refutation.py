@@ -199,17 +199,3 @@ def test_a_sum_of_squares_less_a_bit_is_refuted(centre: list[Fraction], bit: Fra
     squares = " + ".join(f"({name} - ({value}))**2" for name, value in zip("xyz", centre, strict=True))
     found = refute(f"{squares} >= {bit}")
     assert found is not None and found.verdict == "REFUTED"
-
-
-@pytest.mark.parametrize(
-    ("goal", "hypotheses", "words"),
-    [
-        ("x**2 >= x", [], "no sample fails for x >= 1 (conjecture)"),
-        ("x**2 >= x", [], "no sample fails for x <= 0 (conjecture)"),
-        ("2*x*y <= (x**2 + y**2)/2", ["x >= 1", "y >= 1"], "with the right side times 2"),
-    ],
-)
-def test_hints_say_what_may_repair_the_goal(goal: str, hypotheses: list[str], words: str) -> None:
-    found = refute(goal, *hypotheses)
-    assert found is not None and any(words in hint for hint in found.hints)
-    assert all(hint.endswith("(conjecture)") for hint in found.hints)
