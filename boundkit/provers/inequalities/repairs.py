@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Name, Number, Term, conjunction, number, relation
 from boundkit.kernel.derivative import minus, plus, times
 from boundkit.provers.inequalities import doubles, minimisation
@@ -131,7 +130,7 @@ def _ranges(
 ) -> Iterator[Choices]:
     """Ranges of single variables in which no sample fails."""
     names = margins.sampler.names
-    for place, name in enumerate(names):
+    for place, variable in _declared(problem, names):
         edges = _edges(rows[:, place], holding, failing)
         for side, (bad, good) in edges.items():
             values: list[Term] = []
@@ -139,7 +138,6 @@ def _ranges(
                 bad, good = _bisected(margins, bad, good)
                 values = recognised(good)[:1] if math.isclose(bad, good, rel_tol=1e-9) else []
             rounded = _up(good, 3) if side == ">=" else -_up(-good, 3)
-            variable = Name(name, REAL)
             yield tuple(_under(problem, variable, side, bound) for bound in (*values, number(rounded)))
 
 
@@ -147,8 +145,7 @@ def _comparisons(
     problem: Problem, sampler: Sampler, rows: Array, holding: Array, failing: Array
 ) -> Iterator[Choices]:
     """How two variables compare, or what their sum or product is, where no sample fails."""
-    for first, second in combinations(range(len(sampler.names)), 2):
-        one, other = (Name(sampler.names[place], REAL) for place in (first, second))
+    for (first, one), (second, other) in combinations(_declared(problem, sampler.names), 2):
         left, right = rows[:, first], rows[:, second]
         combined = ((minus(one, other), left - right), (plus(one, other), left + right))
         for term, values in (*combined, (times(one, other), left * right)):
@@ -156,6 +153,12 @@ def _comparisons(
                 simple = [own for own in (0.0, 1.0, -1.0, 2.0) if min(bad, good) <= own <= max(bad, good)]
                 bound = simple[0] if simple else float(_up(good, 2) if side == ">=" else -_up(-good, 2))
                 yield (_under(problem, term, side, number(Fraction(bound).limit_denominator(10**6))),)
+
+
+def _declared(problem: Problem, names: list[str]) -> list[tuple[int, Name]]:
+    """The places of the problem's own variables among the free ones."""
+    own = {name.text: name for name in problem.names}
+    return [(place, own[name]) for place, name in enumerate(names) if name in own]
 
 
 def _edges(values: Array, holding: Array, failing: Array) -> dict[str, tuple[float, float]]:

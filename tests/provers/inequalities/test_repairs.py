@@ -24,6 +24,7 @@ def read(goal: str, *hypotheses: str) -> Problem:
         ("a + b <= sqrt(a**2 + b**2)", ["a >= 0", "b >= 0"], ["holds with the right side times sqrt(2)"]),
         ("2*x*y <= (x**2 + y**2)/2", ["x >= 1", "y >= 1"], ["holds with the right side times 2"]),
         ("x**3 <= y**3", [], ["holds where x <= y"]),
+        ("x + y <= -7/5", ["Eq(exp(x) + exp(y), 1)", "y <= -1"], []),
     ],
 )
 def test_the_smallest_change_is_named(goal: str, hypotheses: list[str], wanted: list[str]) -> None:
