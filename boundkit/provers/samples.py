@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice, product
 from math import isfinite
@@ -10,6 +10,7 @@ from math import isfinite
 from boundkit.ir.terms import Term
 from boundkit.kernel import balls, intervals
 from boundkit.kernel.cover import Box, Range, point
+from boundkit.provers.clear_signs import clear_signs
 
 SAMPLE_PRECISION = 160
 COMMON_POINTS = (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1))
@@ -70,7 +71,13 @@ def sign_at(term: Term, values: dict[str, Fraction]) -> int | None:
 def signs(term: Term, box: Box) -> set[int | None]:
     """Signs seen at the sample points."""
     relevant = {name: extent for name, extent in box.items() if name in term.free}
-    return {sign_at(term, values) for values in samples(relevant)}
+    return set(signs_at(term, list(samples(relevant))))
+
+
+def signs_at(term: Term, points: Sequence[dict[str, Fraction]]) -> Iterator[int | None]:
+    """The signs as by `sign_at`, point by point."""
+    for sign, values in zip(clear_signs(term, points), points, strict=True):
+        yield sign or sign_at(term, values)
 
 
 def sign_changes(term: Term, box: Box, name: str) -> list[Fraction]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
 
 from boundkit.ir.terms import Term
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.constants import exact
 from boundkit.kernel.steps import Box, Fact, Range
+from boundkit.provers.clear_signs import clear_signs
 from boundkit.provers.factors import solved
 from boundkit.provers.inequalities.goal import Goal
 from boundkit.provers.samples import sample, sign_at
@@ -30,19 +32,36 @@ def _points(box: tuple[tuple[str, Range], ...], facts: tuple[Fact, ...]) -> tupl
     found: list[Point] = []
     lists = [(name, _with_ends(extent)) for name, extent in box]
     equations = [_solution(fact) for fact in facts if fact.kind == "zero"]
-    for trial in _trials(lists):
-        point = dict(trial)
-        for solution in equations:
-            if solution is not None:
-                name, value = solution
-                own = exact(value, point)
-                if own is not None:
-                    point[name] = own
-        if holds(point, dict(box), facts):
+    trials = _trials(lists)
+    while chunk := list(islice(trials, MOST_POINTS)):
+        for point in chunk:
+            for solution in equations:
+                if solution is not None:
+                    name, value = solution
+                    own = exact(value, point)
+                    if own is not None:
+                        point[name] = own
+        inside = [point for point in chunk if all(_in(point[name], extent) for name, extent in box)]
+        for point in _where_facts_hold(inside, facts):
             found.append(point)
             if len(found) >= MOST_POINTS:
-                break
+                return tuple(found)
     return tuple(found)
+
+
+def _where_facts_hold(seen: list[Point], facts: tuple[Fact, ...]) -> Iterator[Point]:
+    """The points at which no fact certainly fails; those with a clear failure are left out first."""
+    wrong = [False] * len(seen)
+    open_: list[list[Fact]] = [[] for _ in seen]
+    for fact in facts:
+        for place, sign in enumerate(clear_signs(fact.term, seen)):
+            if sign == 0:
+                open_[place].append(fact)
+            elif sign < 0 or fact.kind == "zero":
+                wrong[place] = True
+    for point, failed, left in zip(seen, wrong, open_, strict=True):
+        if not failed and all(_may_hold(fact, point) for fact in left):
+            yield point
 
 
 def _with_ends(extent: Range) -> list[Fraction]:
@@ -59,9 +78,14 @@ def _with_ends(extent: Range) -> list[Fraction]:
 
 def fails(goal: Goal) -> bool:
     """Whether the goal is false at one of the points: the slack is negative, or 0 in a strict goal."""
-    if -1 in signs(goal.slack, goal.box, goal.facts):
+    seen = points(goal.box, goal.facts)
+    clear = clear_signs(goal.slack, seen)
+    if -1 in clear:
         return True
-    return goal.strict and any(exact(goal.slack, own) == 0 for own in points(goal.box, goal.facts))
+    unclear = [point for point, own in zip(seen, clear, strict=True) if not own]
+    return any(
+        _sign(goal.slack, own) == -1 or (goal.strict and exact(goal.slack, own) == 0) for own in unclear
+    )
 
 
 def holds(point: Point, box: Box, facts: tuple[Fact, ...]) -> bool:
@@ -110,14 +134,20 @@ def _may_hold(fact: Fact, point: Point) -> bool:
 
 def signs(term: Term, box: Box, facts: tuple[Fact, ...]) -> frozenset[int]:
     """The certain signs of a term at the points; None among them where it is undefined is left out."""
-    found = set()
-    for point in points(box, facts):
-        try:
-            sign = sign_at(term, point)
-        except (Undecided, Undefined):
-            continue
-        if sign:
-            found.add(sign)
+    seen = points(box, facts)
+    clear = clear_signs(term, seen)
+    found = {sign for sign in clear if sign}
+    for point, own in zip(seen, clear, strict=True):
         if len(found) == 2:
             break
+        sign = own or _sign(term, point)
+        if sign:
+            found.add(sign)
     return frozenset(found)
+
+
+def _sign(term: Term, point: Point) -> int | None:
+    try:
+        return sign_at(term, point)
+    except (Undecided, Undefined):
+        return None
