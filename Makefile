@@ -7,7 +7,8 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-PYTEST_FLAGS ?= -n auto --dist loadgroup
+# A file of tests is one worker's, so that what its tests share is made once.
+PYTEST_FLAGS ?= -n auto --dist loadfile
 
 .PHONY: check test slow lint clean
 

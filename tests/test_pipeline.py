@@ -27,8 +27,6 @@ from boundkit.verdicts import Headline
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "tests" / "examples"
 SAMPLES = 3_000
-pytestmark = pytest.mark.xdist_group("examples")
-"""One worker checks the examples, once."""
 QUICK = {"samples": SAMPLES}
 
 SMALL = """\
