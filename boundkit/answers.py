@@ -151,7 +151,8 @@ def _settled(problem: Problem, time_limit: float | None, cached: bool, effort: E
 
 
 def answered(problem: Problem, found: Answer, source: Source | None = None, span: Span = NOWHERE) -> Answered:
-    """The report on a problem: PROVED, VIOLATED or ERROR with the witness, else UNKNOWN with the reason."""
+    """The report on a problem: PROVED, VIOLATED or ERROR with the witness, else UNKNOWN with the
+    reason, or with the debt to an oracle."""
     label = LABEL
     messages: list[Diagnostic] = []
     reason = found.reason if found.verdict == "UNDECIDED" else "; ".join((*found.argument, *found.hints))
@@ -167,7 +168,7 @@ def answered(problem: Problem, found: Answer, source: Source | None = None, span
         what = f"claim `{label}` is not defined everywhere"
         messages.append(Diagnostic("E0602", "error", what, span, notes=(found.reason,)))
     elif found.verdict != "PROVED":
-        debts = frozenset({f"open:{label}"})
+        debts = frozenset({f"oracle:{found.oracle}" if found.oracle else f"open:{label}"})
     finding = Finding(label, "claim", debts, refuted, error=found.verdict == "ERROR", reason=reason)
     verdicts = compose([finding])
     node = report_node(

@@ -17,7 +17,18 @@ from boundkit.cli import main
 from boundkit.errors import Exit
 from boundkit.provers.inequalities.answer import VERDICTS
 
-FIELDS = {"id", "verdict", "method", "argument", "witness", "reason", "hints", "certificate", "seconds"}
+FIELDS = {
+    "id",
+    "verdict",
+    "method",
+    "argument",
+    "witness",
+    "reason",
+    "hints",
+    "oracle",
+    "certificate",
+    "seconds",
+}
 TIME_LIMIT = 2.0
 SHARE = 1.1
 """Of a time limit, how much a problem may take."""

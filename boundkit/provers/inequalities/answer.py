@@ -22,6 +22,7 @@ class Answer:
     reason: why it is undecided or an error; of a refuted one, what the two sides are.
     certificate: what the kernel re-checks, as plain JSON, or None.
     hints: of a refuted one, changes under which it may hold; conjectures.
+    oracle: of an undecided one, the solver that says that it holds, or "".
     seconds: the time it took, which no other field depends on.
 
     ValueError for an unknown verdict.
@@ -34,6 +35,7 @@ class Answer:
     reason: str = ""
     certificate: Mapping[str, Any] | None = None
     hints: tuple[str, ...] = ()
+    oracle: str = ""
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
@@ -50,6 +52,7 @@ class Answer:
             "witness": dict(self.witness),
             "reason": self.reason,
             "hints": list(self.hints),
+            "oracle": self.oracle,
             "certificate": None if self.certificate is None else dict(self.certificate),
             "seconds": round(self.seconds, 3),
         }
@@ -70,5 +73,6 @@ def from_json(data: Mapping[str, Any]) -> Answer:
         reason=str(data.get("reason", "")),
         certificate=certificate,
         hints=tuple(map(str, data.get("hints") or ())),
+        oracle=str(data.get("oracle", "")),
         seconds=float(data.get("seconds") or 0.0),
     )

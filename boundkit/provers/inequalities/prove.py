@@ -9,7 +9,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from boundkit.provers.inequalities import goal, proofs, refutation
+from boundkit.provers.inequalities import goal, oracle, proofs, refutation
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.problem import Effort, Problem
 
@@ -19,7 +19,8 @@ EASY = 150
 
 
 def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
-    """What was found: a quick search for a counterexample, easy proofs, a long search, and all proofs."""
+    """What was found: a quick search for a counterexample, easy proofs, a long search, the word of an oracle,
+    and all proofs."""
     began = perf_counter()
     refuter = refutation.Refuter(problem, effort)
     found: Answer | str | None = refuter.quick()
@@ -27,11 +28,23 @@ def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
         found = _proof(problem, min(EASY, effort.attempts))
     if not isinstance(found, Answer):
         found = refuter.long() or found
+    word = None
+    if not isinstance(found, Answer) and refuter.undefined is None and effort.attempts > EASY:
+        word = oracle.ask(problem)
+        if word is not None and word.point is not None:
+            found = refuter.proposed(dict(word.point)) or found
     if not isinstance(found, Answer) and refuter.undefined is None and effort.attempts > EASY:
         found = _proof(problem, effort.attempts)
     if not isinstance(found, Answer):
-        found = Answer("UNDECIDED", reason=f"no counterexample found; {found or ''}")
+        found = _undecided(found or "", word is not None and word.holds)
     return replace(found, seconds=perf_counter() - began)
+
+
+def _undecided(reason: str, believed: bool) -> Answer:
+    if believed:
+        said = f"{oracle.NAME} finds no counterexample, which no certificate shows; {reason}"
+        return Answer("UNDECIDED", reason=said, oracle=oracle.NAME)
+    return Answer("UNDECIDED", reason=f"no counterexample found; {reason}")
 
 
 def _proof(problem: Problem, attempts: int) -> Answer | str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from boundkit.ir.json import Malformed, decode, encode
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Number, Term, conjunction, substitute
+from boundkit.ir.terms import Apply, Number, Term, conjunction, number, substitute
 from boundkit.provers.inequalities import doubles, minimisation, repairs, stationary
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.domain import domain_of
@@ -112,6 +112,18 @@ class Refuter:
             if (found := self.far(sampler)) is not None:
                 return self.answer(sampler, found)
         return self.undefined_answer()
+
+    def proposed(self, values: Values) -> Answer | None:
+        """The refutation at a point that was found elsewhere, or where it has a closed form nearby."""
+        self.left = max(self.left, 80)
+        rational = {name: number(value) for name, value in values.items()}
+        closed = [[*recognised(as_double(own))[:2], rational[name]] for name, own in values.items()]
+        for chosen in product(*closed):
+            point: Point = dict(zip(values, chosen, strict=True))
+            self.left -= 1
+            if self.left > 0 and judge(self.problem, point) == "violated":
+                return self.reported(self.samplers[0], point)
+        return None
 
     def undefined_answer(self) -> Answer | None:
         """The error that the goal is undefined at a point, if one was seen."""
