@@ -72,7 +72,19 @@ def rational_part(value: Constant) -> Fraction | None:
 
 def difference(left: Constant, right: Constant) -> Constant:
     """left - right."""
-    return _add(left, _scale(right, Fraction(-1)))
+    return add(left, _scale(right, Fraction(-1)))
+
+
+def apply(head: str, value: Constant) -> Constant:
+    """A function of one argument at a constant. Raises NotExact."""
+    if head not in _FUNCTIONS:
+        raise NotExact
+    return _FUNCTIONS[head](value)
+
+
+def raised(base: Constant, exponent: Fraction) -> Constant:
+    """A constant to a rational power. Raises NotExact."""
+    return _power(base, rational(exponent), False)
 
 
 class _Evaluation:
@@ -111,11 +123,11 @@ class _Evaluation:
 
     def _constant(self, term: Term) -> Constant:
         if isinstance(term, Number):
-            return _rational(term.value)
+            return rational(term.value)
         if isinstance(term, Name):
             if term.text not in self.values:
                 raise NotExact
-            return _rational(self.values[term.text])
+            return rational(self.values[term.text])
         if isinstance(term, Bind):
             return self._folded(term)
         if not isinstance(term, Apply):
@@ -154,11 +166,12 @@ def _fold(head: str, arguments: Sequence[Constant]) -> Constant:
     if head == "*":
         return _product(arguments)
     if head in _RATIONAL_FUNCTIONS and arguments:
-        return _rational(_RATIONAL_FUNCTIONS[head]([_as_rational(value) for value in arguments]))
+        return rational(_RATIONAL_FUNCTIONS[head]([_as_rational(value) for value in arguments]))
     raise NotExact
 
 
-def _rational(value: Fraction) -> Constant:
+def rational(value: Fraction) -> Constant:
+    """A rational number. Raises NotExact."""
     if value.numerator.bit_length() + value.denominator.bit_length() > LARGEST_BITS:
         raise NotExact
     return {UNIT: value} if value else {}
@@ -186,18 +199,19 @@ def _collect(pairs: Sequence[tuple[Monomial, Fraction]]) -> Constant:
     if len(result) > MOST_MONOMIALS:
         raise NotExact
     for factor in result.values():
-        _rational(factor)
+        rational(factor)
     return result
 
 
-def _add(left: Constant, right: Constant) -> Constant:
+def add(left: Constant, right: Constant) -> Constant:
+    """left + right. Raises NotExact."""
     return _collect([*left.items(), *right.items()])
 
 
 def _sum(parts: Sequence[Constant]) -> Constant:
     total: Constant = {}
     for part in parts:
-        total = _add(total, part)
+        total = add(total, part)
     return total
 
 
@@ -205,7 +219,8 @@ def _scale(value: Constant, factor: Fraction) -> Constant:
     return _collect([(monomial, factor * own) for monomial, own in value.items()])
 
 
-def _multiply(left: Constant, right: Constant) -> Constant:
+def multiply(left: Constant, right: Constant) -> Constant:
+    """left * right. Raises NotExact."""
     if len(left) * len(right) > MOST_MONOMIALS**2:
         raise NotExact
     return _collect(
@@ -224,9 +239,9 @@ def _multiply(left: Constant, right: Constant) -> Constant:
 
 
 def _product(parts: Sequence[Constant]) -> Constant:
-    total = _rational(Fraction(1))
+    total = rational(Fraction(1))
     for part in parts:
-        total = _multiply(total, part)
+        total = multiply(total, part)
     return total
 
 
@@ -274,9 +289,9 @@ def _reciprocal(value: Constant) -> Constant:
         # 1/(a + b) = (a - b)/(a^2 - b^2), if the last is one monomial.
         (first, a), (second, b) = value.items()
         other = {first: a, second: -b}
-        product = _multiply(value, other)
+        product = multiply(value, other)
         _single(product)
-        return _multiply(other, _reciprocal(product))
+        return multiply(other, _reciprocal(product))
     monomial, factor = _single(value)
     return _collect(
         [
@@ -297,7 +312,7 @@ def _power(base: Constant, exponent: Constant, integral: bool) -> Constant:
         if power > 0:
             return {}
         if power == 0 and integral:
-            return _rational(Fraction(1))
+            return rational(Fraction(1))
         raise NotExact
     if power == 0 and not integral:
         # Several monomials may still cancel, and 0^0 is undefined here.
@@ -394,15 +409,16 @@ def _logarithm(value: Constant) -> Constant:
 
 
 def _binary_logarithm(value: Constant) -> Constant:
-    return _multiply(_logarithm(value), {Monomial(logarithms=((2, Fraction(-1)),)): Fraction(1)})
+    return multiply(_logarithm(value), {Monomial(logarithms=((2, Fraction(-1)),)): Fraction(1)})
 
 
 def _square_root(value: Constant) -> Constant:
     return _real_power(value, Fraction(1, 2)) if value else {}
 
 
-def _divide(left: Constant, right: Constant) -> Constant:
-    return _multiply(left, _reciprocal(right))
+def divide(left: Constant, right: Constant) -> Constant:
+    """left / right. Raises NotExact."""
+    return multiply(left, _reciprocal(right))
 
 
 def _hyperbolic_sine(value: Constant) -> Constant:
@@ -410,7 +426,7 @@ def _hyperbolic_sine(value: Constant) -> Constant:
 
 
 def _hyperbolic_cosine(value: Constant) -> Constant:
-    return _scale(_add(_exponential(value), _exponential(_scale(value, Fraction(-1)))), Fraction(1, 2))
+    return _scale(add(_exponential(value), _exponential(_scale(value, Fraction(-1)))), Fraction(1, 2))
 
 
 def _at_zero(result: Fraction) -> Callable[[Constant], Constant]:
@@ -419,7 +435,7 @@ def _at_zero(result: Fraction) -> Callable[[Constant], Constant]:
     def value(argument: Constant) -> Constant:
         if argument:
             raise NotExact
-        return _rational(result)
+        return rational(result)
 
     return value
 
@@ -431,7 +447,7 @@ def _turns(angle: Constant) -> int:
     monomial, factor = _single(angle)
     if monomial != Monomial(pi=Fraction(1)):
         raise NotExact
-    return _as_natural(_rational(12 * abs(factor)), 10**9) * (1 if factor > 0 else -1)
+    return _as_natural(rational(12 * abs(factor)), 10**9) * (1 if factor > 0 else -1)
 
 
 def _angle(turns: int) -> Constant:
@@ -469,7 +485,7 @@ def _cosine(angle: Constant) -> Constant:
 
 
 def _tangent(angle: Constant) -> Constant:
-    return _divide(_sine(angle), _cosine(angle))
+    return divide(_sine(angle), _cosine(angle))
 
 
 def _arc(function: Callable[[Constant], Constant], first: int, last: int) -> Callable[[Constant], Constant]:
@@ -495,38 +511,38 @@ def _lambert(value: Constant) -> Constant:
     monomial, factor = _single(value)
     if monomial != Monomial(factor) or factor < -1:
         raise NotExact
-    return _rational(factor)
+    return rational(factor)
 
 
 def _gamma(value: Constant) -> Constant:
     if _as_rational(value).denominator == 2 and value[UNIT] > 0:
         # Gamma(n + 1/2) = (2n)!/(4^n n!) * sqrt(pi).
-        n = _as_natural(_rational(value[UNIT] - Fraction(1, 2)), 100)
+        n = _as_natural(rational(value[UNIT] - Fraction(1, 2)), 100)
         share = Fraction(factorial(2 * n), 4**n * factorial(n))
         return {Monomial(pi=Fraction(1, 2)): share}
     whole = _as_natural(value, 500)
     if whole == 0:
         raise NotExact
-    return _rational(Fraction(factorial(whole - 1)))
+    return rational(Fraction(factorial(whole - 1)))
 
 
 def _binomial(values: Sequence[Fraction]) -> Fraction:
-    total, chosen = (_as_natural(_rational(value), 1000) for value in values)
+    total, chosen = (_as_natural(rational(value), 1000) for value in values)
     return Fraction(comb(total, chosen))
 
 
 _FUNCTIONS: dict[str, Callable[..., Constant]] = {
     "-": difference,
-    "/": _divide,
+    "/": divide,
     "neg": lambda value: _scale(value, Fraction(-1)),
     "sqrt": _square_root,
     "exp": _exponential,
     "ln": _logarithm,
     "log2": _binary_logarithm,
-    "xlnx": lambda value: _multiply(value, _logarithm(value)) if value else {},
+    "xlnx": lambda value: multiply(value, _logarithm(value)) if value else {},
     "sinh": _hyperbolic_sine,
     "cosh": _hyperbolic_cosine,
-    "tanh": lambda value: _divide(_hyperbolic_sine(value), _hyperbolic_cosine(value)),
+    "tanh": lambda value: divide(_hyperbolic_sine(value), _hyperbolic_cosine(value)),
     "sin": _sine,
     "cos": _cosine,
     "tan": _tangent,
@@ -538,7 +554,7 @@ _FUNCTIONS: dict[str, Callable[..., Constant]] = {
     "Phi": _at_zero(Fraction(1, 2)),
     "Gamma": _gamma,
     "lnGamma": lambda value: _logarithm(_gamma(value)),
-    "factorial": lambda value: _rational(Fraction(factorial(_as_natural(value, 500)))),
+    "factorial": lambda value: rational(Fraction(factorial(_as_natural(value, 500)))),
 }
 _RATIONAL_FUNCTIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
     "abs": lambda values: abs(values[0]),

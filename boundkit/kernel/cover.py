@@ -44,6 +44,7 @@ from boundkit.kernel.steps import (
     Equation,
     Evaluated,
     Excluded,
+    Expanded,
     Fact,
     Falling,
     Fixed,
@@ -199,6 +200,8 @@ class _Check(Descents, Rewritings):
                 self.falling(slack, strict, place, variable, slope, depth)
             case Convex(bottom, limit):
                 self.convex(slack, strict, place, bottom, limit)
+            case Expanded():
+                self.expanded(slack, strict, place, step)
             case Scaled():
                 self.scaled(slack, strict, place, step, depth)
             case Changed():

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ZERO, Apply, Name, Number, Term, number, relation, substitute
-from boundkit.kernel import balls, intervals, limits
+from boundkit.kernel import balls, intervals, limits, series, taylor
 from boundkit.kernel.derivative import derivative, minus, negative, over, plus, power, times
 from boundkit.kernel.enclosures import (
     check_precision,
@@ -18,14 +18,30 @@ from boundkit.kernel.enclosures import (
     inside,
     positive_definite,
     require_defined,
+    size_of,
 )
 from boundkit.kernel.intervals import Interval
-from boundkit.kernel.places import Goals, Place, fixed_values
-from boundkit.kernel.steps import Box, Fact, Lowered, Monotone, Range, Rejected, Step, Valley, Vanishes, point
+from boundkit.kernel.places import MOST_WORK, Goals, Place, fixed_values
+from boundkit.kernel.steps import (
+    Box,
+    Expanded,
+    Fact,
+    Lowered,
+    Monotone,
+    Range,
+    Rejected,
+    Step,
+    Valley,
+    Vanishes,
+    point,
+)
+
+MOST_BITS = 512
+"""Precision of Taylor models."""
 
 
 class Descents(Goals):
-    """Adds the steps from Monotone to Convex, and the mean value form."""
+    """Adds the steps from Monotone to Expanded, and the mean value form."""
 
     def mean_value(self, slack: Term, box: Box, precision: int) -> Interval:
         enclosure(slack, box, (), precision)
@@ -171,6 +187,31 @@ class Descents(Goals):
         least = relation("<" if strict else "<=", ZERO, substitute(slack, values))
         if balls.decide(least, {}, limit) is not True:
             raise Rejected("not decided at the bottom")
+
+    def expanded(self, slack: Term, strict: bool, place: Place, step: Expanded) -> None:
+        check_precision(step.precision)
+        extent = replace(place.extent(step.variable), integral=False)
+        low, high, at = extent.lower, extent.upper, step.at
+        if slack.free != {step.variable} or low is None or high is None:
+            raise Rejected("not one name in a bounded range")
+        if not isinstance(at, Fraction) or not low <= at <= high:
+            raise Rejected("not a point of the range")
+        numbers = (step.zeros, step.length)
+        if (
+            any(type(own) is not int for own in numbers)
+            or not 0 <= step.zeros <= step.length <= series.LONGEST
+        ):
+            raise Rejected("no such coefficients")
+        if step.length < 1 or step.precision > MOST_BITS:
+            raise Rejected("no such model")
+        self.work += step.length**2 * size_of(slack)
+        if self.work > MOST_WORK:
+            raise Rejected("the terms are too large")
+        attained = not (at == low and not extent.lower_closed or at == high and not extent.upper_closed)
+        with balls.precisely(step.precision):
+            taylor.require_nonnegative(
+                slack, step.variable, (low, high), at, attained, step.zeros, step.length, strict
+            )
 
 
 def _rising(direction: object) -> bool:

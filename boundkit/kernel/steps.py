@@ -316,6 +316,21 @@ class Convex(Step):
 
 
 @dataclass(frozen=True)
+class Expanded(Step):
+    """The slack, in the variable alone, whose range is bounded, is h^zeros times what a polynomial in the
+    distance h from `at`, a point of the closed range, with a remainder encloses: with coefficients number
+    `zeros` to `length` of the model of the slack by `kernel.taylor`, whose coefficients before are exactly 0.
+
+    The facts are not used. Of a strict goal, `at` is an open end if `zeros` is not 0."""
+
+    variable: str
+    at: Fraction
+    zeros: int
+    length: int
+    precision: int = 96
+
+
+@dataclass(frozen=True)
 class Scaled(Step):
     """The goal with 1 for the variable, whose range is all positive numbers.
 
@@ -510,6 +525,7 @@ STEPS: dict[str, type[Step]] = {
         Vanishes,
         Falling,
         Convex,
+        Expanded,
         Scaled,
         Changed,
         Fixed,

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from boundkit.formulas.problems import read_problem
-from boundkit.provers.inequalities.goal import Effort
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Name, number
+from boundkit.kernel.derivative import minus, power
+from boundkit.kernel.steps import Fact, Range
+from boundkit.provers.inequalities.goal import Effort, Found, Goal, accepted
+from boundkit.provers.inequalities.methods import enclosures
 from boundkit.provers.inequalities.proofs import Open, Proved, find
 
 TRUE = {
@@ -18,6 +25,9 @@ TRUE = {
     "least value of x to the x": ("x**x >= exp(-exp(-1))", ("x > 0",), {}),
     "arctangent at infinity": ("atan(x) > pi/2 - 1/x", ("x > 0",), {}),
     "Mills ratio": ("1 - erf(x) <= exp(-x**2)/(x*sqrt(pi))", ("x > 0",), {}),
+    "cosines below cubes": ("(sin(x)/x)**3 > cos(x)", ("0 < x", "x < pi/2"), {}),
+    "sine of tangent": ("tan(sin(x)) > sin(tan(x))", ("0 < x", "x <= 1"), {}),
+    "Lazarevic": ("(sinh(x)/x)**3 > cosh(x)", ("0 < x", "x <= 20"), {}),
     "Stirling": ("loggamma(x+1) >= x*log(x) - x + log(2*pi*x)/2", ("x > 0",), {}),
     "factorial": ("factorial(n) >= (n/E)**n", ("n >= 1",), {"n": "natural"}),
     "factorial above powers": ("factorial(n) >= 2**n", ("n >= 4",), {"n": "natural"}),
@@ -26,6 +36,7 @@ FALSE = {
     "Jordan": ("sin(x) >= 13*x/20", ("0 <= x", "x <= pi/2"), {}),
     "Huygens": ("2*sin(x)/x + tan(x)/x > 3001/1000", ("0 < x", "x < pi/2"), {}),
     "Fejer": ("2 + 4*cos(x) + cos(2*x) >= 0", (), {}),
+    "cosines below cubes": ("(sin(x)/x)**3 > cos(x) + x**4/10", ("0 < x", "x < pi/2"), {}),
     "touching at e": ("log(x) <= 36*x/100", ("x > 0",), {}),
     "arctangent at infinity": ("atan(x) > pi/2 - 99/(100*x)", ("x > 0",), {}),
     "Mills ratio": ("1 - erf(x) <= exp(-x**2)/(2*x*sqrt(pi))", ("x > 0",), {}),
@@ -48,3 +59,12 @@ def test_the_inequality_is_proved(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(FALSE))
 def test_the_false_twin_is_not_proved(name: str) -> None:
     assert isinstance(searched(*FALSE[name], 60), Open)
+
+
+def test_a_hypothesis_that_fails_on_the_box_is_enclosed_without_itself() -> None:
+    x = Name("x", REAL)
+    fact = Fact(minus(power(x, number(2)), number(2)), "nonnegative")
+    goal = Goal(minus(x, number(5)), False, {"x": Range(Fraction(0), Fraction(1))}, (fact,))
+    found = enclosures.attempt(goal, lambda _goal, _effort: None, Effort())
+    assert isinstance(found, Found)
+    assert accepted(goal, found.step)

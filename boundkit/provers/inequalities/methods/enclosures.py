@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boundkit.ir.terms import ONE
-from boundkit.kernel.steps import Enclosed, Evaluated, Excluded, Known, Step
+from boundkit.kernel.steps import Enclosed, Evaluated, Excluded, Kept, Known, Step
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 1
@@ -29,5 +29,9 @@ def _candidates(goal: Goal) -> list[tuple[Step, str]]:
         if all(goal.box[name].is_point for name in fact.term.free):
             found += [(Excluded(place, sign, Evaluated()), "the hypotheses fail") for sign in (1, -1)]
         else:
-            found += [(Excluded(place, sign, Enclosed()), "the hypotheses fail") for sign in (1, -1)]
+            # The fact itself may not be used: what is enclosed where it holds is not what it contradicts.
+            alone = tuple(own for own in range(len(goal.facts)) if own != place)
+            found += [
+                (Excluded(place, sign, Kept(alone, Enclosed())), "the hypotheses fail") for sign in (1, -1)
+            ]
     return found

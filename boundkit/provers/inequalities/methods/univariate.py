@@ -13,6 +13,7 @@ from boundkit.kernel.derivative import derivative, negative
 from boundkit.kernel.enclosures import size_of
 from boundkit.kernel.rational_functions import atoms_of
 from boundkit.kernel.steps import Enclosed, Evaluated, Monotone, Product, Range, Split, Step
+from boundkit.provers import taylor
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.samples import sample, sign_at
@@ -82,6 +83,11 @@ class _Pieces:
                 return None
             self.lines.extend(found.argument)
             return found.step
+        self.effort.spend(5)
+        own = taylor.cover(self.goal.slack, self.goal.strict, self.name, extent)
+        if own is not None:
+            self.lines.append("by Taylor's theorem and interval arithmetic between the ends")
+            return own
         if lower in touching and upper in touching:
             middle = (lower + upper) / 2
             return self.cut(extent, [middle], touching)
