@@ -390,20 +390,27 @@ def _integer_power(base: Interval, exponent: int) -> Interval:
     return _increasing(lambda end: end**exponent)(base)
 
 
-def _wave(function: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Callable[[Interval], Interval]:
-    """Enclosure of sin or cos: from the ends where the slope keeps its sign, else by the ball."""
+def _wave(function: Callable[[arb], arb], peak: Fraction) -> Callable[[Interval], Interval]:
+    """Enclosure of sin or cos, which is 1 at `peak` times pi and full turns from there, and -1 half a turn
+    later: the greatest value is at an end or where it is 1, the least at an end or where it is -1."""
 
     def enclosure(value: Interval) -> Interval:
         if not value.is_bounded:
             return Interval(arb(-1), arb(1))
-        ball = to_ball(value)
-        if slope(ball).contains(0):
-            found = from_ball(function(ball))
-        else:
-            found = hull(from_ball(function(value.lower)), from_ball(function(value.upper)))
-        return interval(_greatest(found.lower, arb(-1)), _least(found.upper, arb(1)))
+        ends = hull(from_ball(function(value.lower)), from_ball(function(value.upper)))
+        low = arb(-1) if _passes(value, peak + 1) else _greatest(ends.lower, arb(-1))
+        high = arb(1) if _passes(value, peak) else _least(ends.upper, arb(1))
+        return interval(low, high)
 
     return enclosure
+
+
+def _passes(value: Interval, place: Fraction) -> bool:
+    """Whether `place` times pi, or full turns from there, may lie in a bounded interval."""
+    turn, start = 2 * arb.pi(), rational_ball(place) * arb.pi()
+    first = ((value.lower - start) / turn).lower().ceil()
+    last = ((value.upper - start) / turn).upper().floor()
+    return not first > last
 
 
 def _tangent(value: Interval) -> Interval:
@@ -516,8 +523,8 @@ _UNARY: dict[str, Callable[[Interval], Interval]] = {
     "ln": _logarithm,
     "log2": _binary_logarithm,
     "xlnx": _x_logarithm,
-    "sin": _wave(arb.sin, arb.cos),
-    "cos": _wave(arb.cos, arb.sin),
+    "sin": _wave(arb.sin, Fraction(1, 2)),
+    "cos": _wave(arb.cos, Fraction(0)),
     "tan": _tangent,
     "arctan": _increasing(arb.atan, -arb.pi() / 2, arb.pi() / 2),
     "arcsin": _arc_sine,

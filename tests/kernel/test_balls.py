@@ -270,6 +270,24 @@ def test_irrational_equality_is_decided_exactly() -> None:
     )
 
 
+@settings(max_examples=100)
+@given(
+    low=RATIONALS,
+    width=st.fractions(min_value=0, max_value=8, max_denominator=40),
+    head=st.sampled_from(("sin", "cos")),
+)
+def test_enclosures_of_waves_are_tight(low: Fraction, width: Fraction, head: str) -> None:
+    ends = [intervals.rational_ball(own) for own in (low, low + width)]
+    found = intervals.apply(head, [intervals.interval(*ends)])
+    function = {"sin": math.sin, "cos": math.cos}[head]
+    places = [float(low + width * k / 400) for k in range(401)]
+    heights = list(map(function, places))
+    for end, extreme in ((found.lower, min(heights)), (found.upper, max(heights))):
+        assert abs(float(end) - extreme) <= float(width / 400) ** 2 + 1e-12
+    assert float(found.lower) <= min(heights) + 1e-15
+    assert float(found.upper) >= max(heights) - 1e-15
+
+
 CIRCLE = real("*", 4, real("arctan", 1))
 
 
