@@ -12,8 +12,10 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.judge import Frame
 from boundkit.kernel.polynomials import UNIT, UNITY, Monomial, TooLarge
-from boundkit.provers.candidates import MOST_CANDIDATES, Candidate, Pool
+from boundkit.provers.candidates import Candidate
 from boundkit.provers.elimination import eliminate
+from boundkit.provers.gathering import MOST_CANDIDATES
+from boundkit.provers.pool import Pool
 
 TOLERANCE = 1e-7
 

@@ -16,7 +16,9 @@ from boundkit.kernel.polynomials import (
     inverse_monomial,
     multiply,
 )
-from boundkit.provers.candidates import LARGEST_FACT, Pool, Source, by_objects
+from boundkit.provers.candidates import Source, by_objects
+from boundkit.provers.gathering import LARGEST_FACT
+from boundkit.provers.pool import Pool
 
 MOST_NODES = 40
 """Replacements that one search may try."""

@@ -14,8 +14,10 @@ from boundkit.kernel.facts import patterns
 from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import Atom, Monomial, Polynomial, TooLarge, inverse_monomial, multiply
-from boundkit.provers.candidates import LARGEST_FACT, Pool, Source
+from boundkit.provers.candidates import Source
 from boundkit.provers.elimination import taken
+from boundkit.provers.gathering import LARGEST_FACT
+from boundkit.provers.pool import Pool
 
 MOST_NODES = 80
 """Replacements that one search may try."""

@@ -18,9 +18,9 @@ from boundkit.kernel.judge import Frame, Rejected
 from boundkit.kernel.normal import normal, to_term
 from boundkit.kernel.polynomials import Atom, Polynomial, TooLarge, of_atom
 from boundkit.kernel.powers import parts
-from boundkit.provers.candidates import Pool
 from boundkit.provers.kinks import CHOICES, rounded, split
 from boundkit.provers.majorants import Majorant, instances, majorants
+from boundkit.provers.pool import Pool
 from boundkit.provers.powers import Power, Powers, collected, powers_of, product_of
 from boundkit.provers.ratios import Bound, Comparison, Cover, Ratios, Unfold, rounded_up
 
