@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpq_mpoly
@@ -43,7 +42,7 @@ class Squares:
 
 
 def as_float(value: fmpq) -> float:
-    return float(Fraction(int(value.p), int(value.q)))
+    return int(value.p) / int(value.q)
 
 
 def _complement(columns: np.ndarray) -> np.ndarray:
@@ -216,6 +215,8 @@ class System:
         ]
         for place, (number, i, j) in enumerate(self.places):
             grams[number][i][j] = grams[number][j][i] = values[place]
+        if not all(map(_seems_semidefinite, grams)):
+            return None
         squares: list[tuple[tuple[fmpq, fmpq_mpoly], ...]] = []
         for block, gram in zip(self.blocks, grams, strict=True):
             found = _ldl(gram)
@@ -251,7 +252,7 @@ class _Projection:
             self.right[system.rows[monomial]] = value
         # Where each unknown stands in one equation, the equations are corrected one by one.
         self.separate = all(len(column) <= 1 for column in system.columns)
-        self.inverse: tuple[list[int], list[int], fmpq_mat] | None = None
+        self.chosen: tuple[list[int], list[int], fmpq_mat] | None = None
 
     def apply(self, values: Sequence[fmpq]) -> list[fmpq] | None:
         """The values, corrected; None if the equations contradict each other."""
@@ -276,8 +277,11 @@ class _Projection:
         return self.solved(corrected, residuals)
 
     def solved(self, values: list[fmpq], residuals: list[fmpq]) -> list[fmpq] | None:
-        rows, columns = self.pivots()
-        square = fmpq_mat([[self.by_row[i].get(j, fmpq(0)) for j in columns] for i in rows])
+        if self.chosen is None:
+            rows, columns = self.pivots()
+            square = fmpq_mat([[self.by_row[i].get(j, fmpq(0)) for j in columns] for i in rows])
+            self.chosen = rows, columns, square
+        rows, columns, square = self.chosen
         right = fmpq_mat([[residuals[i]] for i in rows])
         try:
             change = square.solve(right)
@@ -305,6 +309,15 @@ class _Projection:
         rows = sorted(int(i) for i in order[:rank])
         _, _, order = linalg.qr(dense[rows], mode="economic", pivoting=True)
         return rows, sorted(int(j) for j in order[:rank])
+
+
+def _seems_semidefinite(matrix: list[list[fmpq]]) -> bool:
+    """Whether floating point leaves it possible that the matrix is positive semidefinite."""
+    if not matrix:
+        return True
+    dense = np.array([[as_float(value) for value in row] for row in matrix])
+    size = float(np.abs(dense).max())
+    return not np.isfinite(size) or bool(np.linalg.eigvalsh(dense)[0] > -1e-9 * size)
 
 
 def _ldl(matrix: list[list[fmpq]]) -> list[tuple[fmpq, list[fmpq]]] | None:

@@ -18,7 +18,7 @@ from boundkit.provers.inequalities.sampling import fails
 
 ROUNDS = ((1, 0.08), (2, 0.2), (3, 0.3), (5, 0.5), (9, 1.0))
 """How deep goals that methods leave may be nested in each round, and which share of the effort left it may
-spend; a method below the cost COUNTED only rewrites its goal and does not count."""
+spend; a method below the cost COUNTED, or that says so, only rewrites its goal and does not count."""
 COUNTED = 10
 LATE = 5
 """The round from which on methods that are dear, or meant for algebraic problems, are tried on all."""
@@ -117,7 +117,7 @@ class Search:
                 continue
             asked = self.asked
             effort.spend()
-            counts = int(method.COST >= COUNTED)
+            counts = int(method.COST >= COUNTED and not getattr(method, "REWRITES", False))
             depth = self.depth
             self.depth += counts
             try:

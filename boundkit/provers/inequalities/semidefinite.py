@@ -17,6 +17,8 @@ Matrix = NDArray[np.float64]
 Operator = sparse.csr_matrix | Matrix
 MOST_ITERATIONS = 60
 TOLERANCE = 1e-9
+HOPELESS = 1.0 + 1e-4
+"""A lower bound of the optimum from which on nobody asks for it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Optimum:
 
 def solve(programme: Programme) -> Optimum | None:
     """A solution near the optimum, in the middle of the optimal ones, or one that is certainly below 1, and
-    nearly optimal; None if the iteration breaks down at once."""
+    nearly optimal; None if the iteration breaks down at once, or the optimum is above 1."""
     sizes, right = programme.sizes, programme.right
     total = sum(sizes)
     scale = max(1.0, float(np.abs(right).max(initial=0.0)))
@@ -66,6 +68,10 @@ def solve(programme: Programme) -> Optimum | None:
         else:
             worse += 1
         decided = total * gap < 0.05 * (1.0 - float(x[-1][0, 0])) and max(error, outside) < 1e-9
+        # A feasible point of the dual programme is a lower bound of the optimum.
+        hopeless = outside < 1e-9 and float(right @ dual) > HOPELESS
+        if hopeless:
+            return None
         if decided or least < TOLERANCE or worse > 2:
             break
         try:

@@ -27,6 +27,7 @@ from boundkit.provers.inequalities.methods import (
     radical_bounds,
     radicals,
     squares,
+    vanishing,
 )
 from boundkit.provers.inequalities.positivstellensatz import zeros
 from boundkit.provers.inequalities.sums_of_squares import decompose
@@ -159,6 +160,24 @@ def test_a_denominator_that_is_a_fact_is_positive() -> None:
 def test_an_equation_makes_the_goal_homogeneous() -> None:
     step = step_of(homogenise, goal_of("a*b + b*c + c*a <= 3", ["a + b + c = 3"]))
     assert isinstance(step, Sum) and isinstance(step.steps[1], Known)
+
+
+def test_an_inequality_makes_the_goal_homogeneous_degree_by_degree() -> None:
+    step_of(homogenise, goal_of("a**2 + b**2 + c**2 >= a + b + c", [*ABC, "a + b + c >= 3"]))
+    step_of(homogenise, goal_of("a**6 + b**6 + c**6 >= a**3 + b**3 + c**3", [*ABC, "a*b*c >= 1"]))
+    step_of(homogenise, goal_of("a + b + c >= (a + b + c)**2/3", [*ABC, "a + b + c <= 3"]))
+
+
+def test_an_inequality_that_goes_the_other_way_does_not() -> None:
+    goal = goal_of("a**2 + b**2 + c**2 >= a + b + c", [*ABC, "a + b + c <= 3"])
+    assert isinstance(homogenise.attempt(goal, Prover(), Effort()), GivenUp)
+
+
+def test_variables_that_cannot_all_vanish_have_a_positive_sum() -> None:
+    nonnegative = ["a >= 0", "b >= 0", "c >= 0"]
+    step_of(vanishing, goal_of("a + 2*b > 0", [*nonnegative, "a*b + b*c + c*a = 1"]))
+    goal = goal_of("a + b > 0", [*nonnegative, "a*b + b*c + c**2 = 1"])
+    assert isinstance(vanishing.attempt(goal, Prover(), Effort()), GivenUp)
 
 
 def test_a_variable_is_eliminated_by_an_equation() -> None:

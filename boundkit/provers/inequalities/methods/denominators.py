@@ -17,6 +17,7 @@ from boundkit.provers.inequalities.forms import MOST_TERMS, Reader, raw_power, r
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 11
+REWRITES = True
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:

@@ -1,4 +1,6 @@
-"""An equation that sets a form equal to a number, as a + b + c = 3, makes the goal homogeneous."""
+"""An equation that sets a form equal to a number, as a + b + c = 3, makes the goal homogeneous; and so does
+an inequality as a + b + c >= 3, where the parts of the goal sum up to what is not negative, degree by degree
+from the one that gains most (summation by parts)."""
 
 from __future__ import annotations
 
@@ -7,13 +9,26 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly
 
-from boundkit.ir.terms import ONE
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import ONE, Apply, Term, number
 from boundkit.kernel.derivative import over
-from boundkit.kernel.steps import Enclosed, Product, Sum
-from boundkit.provers.inequalities.forms import Equation, Form, forms_of, is_homogeneous, known_multiple
+from boundkit.kernel.steps import Enclosed, Known, Product, Step, Sum
+from boundkit.provers.inequalities.forms import (
+    POSITIVE,
+    Constraint,
+    Equation,
+    Form,
+    forms_of,
+    is_homogeneous,
+    known_multiple,
+    rational,
+    raw_product,
+)
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.positivstellensatz import zeros
 
 COST = 11
+REWRITES = True
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -25,11 +40,31 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
             found = _homogenised(goal, form, equation, prove, effort)
             if found is not None:
                 return found
+        for constraint in form.constraints:
+            found = _by_parts(goal, form, constraint, prove, effort)
+            if found is not None:
+                return found
     return GivenUp("")
 
 
-def unit_of(equation: Equation) -> fmpq_mpoly | None:
-    """The form, of positive degree, that is 1 by the equation; None if the equation does not say so."""
+def is_made_homogeneous(form: Form) -> bool:
+    """Whether the polynomial is not homogeneous, and an equation makes it so without a square."""
+    if is_homogeneous(form.polynomial) or form.constraints:
+        return False
+    for equation in form.equations:
+        unit = unit_of(equation)
+        if unit is not None and len({degree % unit.total_degree() for degree in _degrees(form)}) == 1:
+            return True
+    return False
+
+
+def _degrees(form: Form) -> set[int]:
+    return {sum(map(int, monomial)) for monomial in form.polynomial.monoms()}
+
+
+def unit_of(equation: Equation | Constraint) -> fmpq_mpoly | None:
+    """The form, of positive degree, that is 1 by the equation (or at the border of the constraint); None if
+    there is none."""
     zero = (0,) * equation.polynomial.context().nvars()
     constant = equation.polynomial[zero]
     own = equation.polynomial - constant
@@ -67,6 +102,72 @@ def _homogenised(goal: Goal, form: Form, equation: Equation, prove: Prove, effor
     if not accepted(goal, found):
         return None
     return Found(found, (f"made homogeneous by {_shown(form, unit)} = 1", *inner.argument))
+
+
+def _by_parts(goal: Goal, form: Form, constraint: Constraint, prove: Prove, effort: Effort) -> Found | None:
+    """With the parts N[0], N[1], ... from the highest degree down, and the unit u: where u <= 1, N is the sum
+    of S[0] and the (1 - u)*S[i], S[i] = N[i] + u*N[i+1] + u^2*N[i+2] + ...; where u >= 1, u^m*N is that of
+    S[m] and the (u - 1)*u^(m-i-1)*S[i], S[i] = N[0] + u*N[1] + ... + u^i*N[i]."""
+    unit = unit_of(constraint)
+    place = next((k for k, fact in enumerate(goal.facts) if fact.term == constraint.term), None)
+    if unit is None or place is None:
+        return None
+    parts = homogeneous_parts(form.polynomial)
+    top, step = max(parts), int(unit.total_degree())
+    if any((top - degree) % step for degree in parts):
+        return None
+    last = (top - min(parts)) // step
+    zero = 0 * unit
+    own = [parts.get(top - step * i, zero) for i in range(last + 1)]
+    zeroth = (0,) * unit.context().nvars()
+    grows = constraint.polynomial[zeroth] < 0
+    # The constraint is a positive number times u - 1, or 1 - u.
+    scale = rational(abs(constraint.polynomial[zeroth]))
+    if grows:
+        sums = [sum((unit**i * own[i] for i in range(k + 1)), zero) for k in range(last + 1)]
+        whole, weighted = sums[last], [(sums[i], unit ** (last - i - 1)) for i in range(last)]
+    else:
+        sums = [sum((unit ** (i - k) * own[i] for i in range(k, last + 1)), zero) for k in range(last + 1)]
+        whole, weighted = sums[0], [(sums[i], unit**0) for i in range(1, last + 1)]
+    positive = [coordinate.sign == POSITIVE for coordinate in form.coordinates]
+    if grows and not (form.orthant and all(positive) and all(value > 0 for value in unit.coeffs())):
+        return None
+    if any(_falls(form, each) for each, _ in weighted) or _falls(form, whole) or (goal.strict and not whole):
+        return None
+    effort.spend(2)
+    terms: list[Term] = []
+    steps: list[Step] = []
+    lines: tuple[str, ...] = ()
+    if whole:
+        inner = prove(replace(goal, slack=form.term(whole)), effort)
+        if inner is None:
+            return None
+        terms.append(form.term(whole))
+        steps.append(inner.step)
+        lines = inner.argument
+    for each, factor in weighted:
+        if not each:
+            continue
+        weight = form.term(each)
+        found = prove(Goal(weight, False, goal.box, goal.facts), effort)
+        if found is None:
+            return None
+        factors = (number(1 / scale), form.term(factor), weight, goal.facts[place].term)
+        terms.append(raw_product(factors))
+        steps.append(Product(factors, (Enclosed(), Enclosed(), found.step, Known(place, ONE))))
+    step_: Step = Sum(tuple(terms), tuple(steps))
+    if grows:
+        power = form.term(unit**last)
+        step_ = Product((Apply("+", tuple(terms), REAL), over(ONE, power)), (step_, Enclosed()))
+    if not accepted(goal, step_):
+        return None
+    relation = ">=" if grows else "<="
+    return Found(step_, (f"degree by degree with {_shown(form, unit)} {relation} 1", *lines))
+
+
+def _falls(form: Form, polynomial: fmpq_mpoly) -> bool:
+    """Whether a polynomial is seen to be negative somewhere on the cone."""
+    return bool(polynomial) and zeros(replace(form, polynomial=polynomial, strict=False)) is None
 
 
 def _even(goal: Goal, form: Form, parts: dict[int, fmpq_mpoly], prove: Prove, effort: Effort) -> Found | None:

@@ -16,6 +16,7 @@ from boundkit.kernel.rational_functions import atoms_of
 from boundkit.kernel.steps import Enclosed, Product, Range, Split, Step, point
 from boundkit.provers.inequalities.forms import POSITIVE, Form, forms_of, is_homogeneous
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.methods.homogenise import is_made_homogeneous
 from boundkit.provers.inequalities.positivstellensatz import certificate
 
 COST = 11
@@ -34,6 +35,8 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     # Of exponentials and the like nothing would be known but the sign.
     if not all(own.term.free and _is_rational(own.term) for own in forms[0].coordinates):
         return GivenUp("")
+    if is_made_homogeneous(forms[0]):
+        return GivenUp("the homogeneous goal is open")
     for multiplied in (False, True):
         for form in forms:
             found = _found(goal, form, multiplied, effort)
