@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -187,6 +188,9 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--output", type=Path, default=Path("out/inequalities.jsonl"), metavar="FILE")
+    parser.add_argument(
+        "--certificates", type=Path, metavar="FILE", help="boundkit's answers, for `boundkit replay`"
+    )
     return parser.parse_args(arguments)
 
 
@@ -211,12 +215,18 @@ def main(arguments: Sequence[str]) -> int:
     rows: list[list[str]] = []
     failures: list[str] = []
     chosen_options.output.parent.mkdir(parents=True, exist_ok=True)
-    with chosen_options.output.open("w", encoding="utf-8") as output:
+    proofs = chosen_options.certificates or Path(os.devnull)
+    with (
+        chosen_options.output.open("w", encoding="utf-8") as output,
+        proofs.open("w", encoding="utf-8") as certificates,
+    ):
         for prover, answers_of in asked.items():
             answers: dict[str, Answer] = {}
             for answer in answers_of():
                 answers[answer["id"]] = answer
                 problem = known[answer["id"]]
+                if prover == "boundkit":
+                    certificates.write(json.dumps(answer) + "\n")
                 is_wrong = wrong(problem, answer["verdict"])
                 kept = {key: value for key, value in answer.items() if key != "certificate"}
                 expected = "true" if problem.expected else "false"
