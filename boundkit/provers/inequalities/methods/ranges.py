@@ -14,7 +14,7 @@ from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.constants import exact
 from boundkit.kernel.derivative import minus, over, times
 from boundkit.kernel.enclosures import enclosure
-from boundkit.kernel.intervals import Interval
+from boundkit.kernel.intervals import Interval, rational_ball
 from boundkit.kernel.steps import Enclosed, Evaluated, Known, Narrowed, Product, Range, Step, Sum
 from boundkit.provers.factors import expanded, solved
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
@@ -64,7 +64,7 @@ def _narrowed(goal: Goal, place: int, name: str) -> Iterator[tuple[Range, Step, 
         if end is None:
             continue
         reached = reach.lower if below else reach.upper
-        is_open = (reach.lower_open if below else reach.upper_open) and reached == 0
+        is_open = (reach.lower_open if below else reach.upper_open) and reached == rational_ball(end)
         closed = not (is_open or (fact.kind == "positive" and is_exact))
         smaller = _with_end(extent, end, closed, below)
         if smaller is None:
