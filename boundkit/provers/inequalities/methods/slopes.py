@@ -4,12 +4,11 @@ relative entropies and logarithms of moment generating functions are bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number, rebuild, substitute, subterms
+from boundkit.ir.terms import ONE, ZERO, Apply, Name, Term, number, rebuild, substitute, subterms
 from boundkit.kernel.derivative import (
     NotDifferentiable,
     derivative,
@@ -20,14 +19,13 @@ from boundkit.kernel.derivative import (
     power,
     times,
 )
-from boundkit.kernel.enclosures import contains, enclosure, facts_towards, size_of
-from boundkit.kernel.intervals import Undecided, Undefined
+from boundkit.kernel.enclosures import facts_towards, size_of
 from boundkit.kernel.quotients import Algebra, Monomial, Polynomial, Quotient, TooLarge
 from boundkit.kernel.steps import Cases, Enclosed, Fact, Known, Lemma, Lowered, Product, Step
-from boundkit.provers.factors import expanded, factorise, solved
+from boundkit.provers.factors import expanded, factorise
+from boundkit.provers.inequalities.bottoms import Place, places, vanishes
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.definedness import undecided
-from boundkit.provers.inequalities.methods.valleys import bottoms
 from boundkit.provers.inequalities.sampling import signs
 from boundkit.provers.inequalities.transcendental import has_functions
 
@@ -47,85 +45,15 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     active = [name for name in sorted(goal.slack.free) if not goal.box[name].is_point]
     if len(active) < 2 or size_of(goal.slack) > LARGEST_SLACK or not has_functions(goal.slack):
         return GivenUp("")
-    places = _places(goal, active)[:MOST_PLACES]
-    originals = _originals(goal) if places else {}
-    for place in places:
+    found = places(goal, active)[:MOST_PLACES]
+    originals = _originals(goal) if found else {}
+    for place in found:
         effort.spend()
         step = _Search(place, originals, prove, effort).around(goal)
         if step is not None and accepted(goal, step):
             lines = (f"least at {place.name} = {place.bottom}, by the slopes in {place.name}",)
             return Found(step, lines)
     return GivenUp("")
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where the slack seems least in a variable: `bottom`, a term in the others; the sides it is left for (1
-    for greater values), and whether the sides touch there."""
-
-    name: str
-    bottom: Term
-    directions: tuple[int, ...]
-    touches: bool
-
-
-def _places(goal: Goal, active: list[str]) -> list[_Place]:
-    """Those where the sides touch come first."""
-    found: list[tuple[int, int, _Place]] = []
-    for name in active:
-        try:
-            slope = derivative(goal.slack, name)
-        except NotDifferentiable:
-            continue
-        seen: set[Term] = set()
-        for bottom in (*_simple(goal, name, active), *bottoms(slope, name)):
-            if bottom in seen or len(seen) > 12 or size_of(bottom) > LARGEST_BOTTOM:
-                continue
-            seen.add(bottom)
-            touches = not goal.strict and _vanishes(substitute(goal.slack, {name: bottom}))
-            if not touches and not has_functions(slope):
-                continue
-            gap = minus(Name(name, REAL), bottom)
-            if not _within(goal, name, bottom):
-                continue
-            sides = signs(gap, goal.box, goal.facts)
-            if not sides or -1 in signs(times(gap, slope), goal.box, goal.facts):
-                continue
-            directions = tuple(sorted(sides, reverse=True))
-            place = _Place(name, bottom, directions, touches)
-            found.append((2 * (not touches) + len(directions), size_of(slope), place))
-    found.sort(key=lambda own: own[:2])
-    return [place for *_, place in found]
-
-
-def _simple(goal: Goal, name: str, active: list[str]) -> Iterator[Term]:
-    """Ends of the range, 0 and 1, the other variables, and what facts bound the variable by."""
-    extent = goal.box[name]
-    for end in dict.fromkeys((extent.lower, extent.upper, Fraction(0), Fraction(1), Fraction(1, 2))):
-        if end is not None:
-            yield number(end)
-    for other in active:
-        if other != name:
-            yield Name(other, REAL)
-            yield minus(ONE, Name(other, REAL))
-    for fact in goal.facts:
-        bottom = solved(fact.term, name) if name in fact.term.free else None
-        if bottom is not None and name not in bottom.free:
-            yield bottom
-
-
-def _vanishes(term: Term) -> bool:
-    found = factorise(term)
-    return found is not None and not found.coefficient
-
-
-def _within(goal: Goal, name: str, bottom: Term) -> bool:
-    others = {own: extent for own, extent in goal.box.items() if own != name}
-    free = tuple(fact for fact in goal.facts if name not in fact.term.free)
-    try:
-        return contains(goal.box[name].closed, enclosure(bottom, others, free, 64))
-    except (Undecided, Undefined):
-        return False
 
 
 def _originals(goal: Goal) -> dict[Term, Term]:
@@ -179,7 +107,7 @@ def _collected(term: Term, name: str) -> Term | None:
 class _Search:
     """Proofs that lower a variable to one place."""
 
-    place: _Place
+    place: Place
     originals: Mapping[Term, Term]
     prove: Prove
     effort: Effort
@@ -215,7 +143,7 @@ class _Search:
             return None
         at_bottom = substitute(goal.slack, {name: bottom})
         face: Step = NOTHING
-        if goal.strict or not _vanishes(at_bottom):
+        if goal.strict or not vanishes(at_bottom):
             there = tuple(Fact(substitute(fact.term, {name: bottom}), fact.kind) for fact in kept)
             others = {own: extent for own, extent in goal.box.items() if own != name}
             found = self.prove(Goal(at_bottom, goal.strict, others, there), self.effort)
@@ -317,12 +245,12 @@ class _Search:
             weak = fact.kind == "zero" or (count < 0 and fact.kind != "positive")
             if weak or not factor.free <= fact.term.free:
                 continue
-            ratio = expanded(over(factor, fact.term))
-            if ratio is None or not isinstance(ratio, Number) or not ratio.value:
+            ratio = factorise(over(factor, fact.term))
+            if ratio is None or ratio.factors or not ratio.coefficient:
                 continue
-            sign = 1 if ratio.value > 0 else -1
+            sign = 1 if ratio.coefficient > 0 else -1
             turned = factor if sign > 0 else negative(factor)
-            once = Known(place, number(abs(ratio.value)))
+            once = Known(place, number(abs(ratio.coefficient)))
             if accepted(replace(goal, slack=turned, strict=count < 0), once):
                 return sign**count, power(turned, number(count)), self.raised(turned, count, once)
         return None
