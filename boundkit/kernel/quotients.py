@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import gcd, lcm
 
 from boundkit.ir.sorts import REAL, is_numeric
 from boundkit.ir.terms import Apply, Number, Term, canonical, number, subterms
@@ -309,6 +310,13 @@ class Algebra:
                 return self.rational_root(single[1], exponent)
             if not base.top:
                 raise TooLarge("a root of 0")
+            size, positive, inner = self.content(base)
+            if size != 1 or positive:
+                outer = self.multiply(
+                    self.rational_root(size, exponent),
+                    self.raised(Quotient({positive: Fraction(1)}), exponent),
+                )
+                return self.multiply(outer, self.raised(inner, exponent))
             root = Apply("^", (self.to_term(base), number(Fraction(1, exponent.denominator))), REAL)
             monomial, factor, extra = self.product(((root, Fraction(exponent.numerator)),), UNIT)
             result = Quotient({monomial: factor})
@@ -320,6 +328,17 @@ class Algebra:
         for _ in range(whole):
             result = self.multiply(result, base)
         return result
+
+    def content(self, base: Quotient) -> tuple[Fraction, Monomial, Quotient]:
+        """A positive number, a monomial that is positive where it is defined, and a rest, with the product
+        base. So base^v is the product of their powers wherever base^v or that of the rest is defined."""
+        common, _, _ = self.split(base.top)
+        positive = tuple((atom, own) for atom, own in common if is_positive(atom))
+        coefficients = base.top.values()
+        size = Fraction(
+            gcd(*(own.numerator for own in coefficients)), lcm(*(own.denominator for own in coefficients))
+        )
+        return size, positive, self.multiply(base, self.inverse(Quotient({positive: size})))
 
     def rational_root(self, value: Fraction, exponent: Fraction) -> Quotient:
         """A positive rational to a rational exponent, over bases that are mostly prime."""

@@ -361,6 +361,18 @@ def test_what_is_neither_positive_nor_negative_is_zero() -> None:
     assert rejected(goal, {"x": ray}, Kept((0,), Enclosed()))
 
 
+def test_what_is_positive_for_certain_leaves_a_root() -> None:
+    z = Name("z", REAL)
+    total, scale = real("+", X, Y), real("exp", z)
+    four = real("+", real("*", 4, X), real("*", 4, Y))
+    assert same(real("sqrt", four), real("*", 2, real("sqrt", total)))
+    scaled = real("+", real("*", scale, X), real("*", scale, Y))
+    assert same(real("sqrt", scaled), real("*", real("exp", real("/", z, 2)), real("sqrt", total)))
+    assert not same(real("sqrt", real("neg", total)), real("sqrt", total))
+    product = real("+", real("*", z, X), real("*", z, Y))
+    assert not same(real("sqrt", product), real("*", real("sqrt", z), real("sqrt", total)))
+
+
 def test_addition_theorems_relate_sines_and_cosines() -> None:
     double = real("-", real("*", 2, real("^", real("cos", X), 2)), 1)
     assert same(real("cos", real("*", 2, X)), double)

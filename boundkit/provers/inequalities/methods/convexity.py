@@ -44,7 +44,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     if least is None:
         return GivenUp("")
-    candidates = [list(_recognised(value, goal.box[name])) for value, name in zip(least, names, strict=True)]
+    candidates = [list(recognised(value, goal.box[name])) for value, name in zip(least, names, strict=True)]
     for bottom in islice(product(*candidates), MOST_BOTTOMS):
         effort.spend(2)
         step = Convex(bottom)
@@ -81,7 +81,7 @@ def _least(goal: Goal, names: list[str], slopes: list[Term]) -> Array | None:
         fine = np.isfinite(value) and np.isfinite(slope).all()
         return (value, slope) if fine else (1e30, np.zeros(len(names)))
 
-    ends = [_ends(goal.box[name]) for name in names]
+    bounds = [ends(goal.box[name]) for name in names]
     starts = [np.array([float(place[name]) for name in names]) for place in points(goal.box, ())]
     best = sorted((height(start)[0], number_) for number_, start in enumerate(starts))[:1]
     for _, number_ in best:
@@ -90,7 +90,7 @@ def _least(goal: Goal, names: list[str], slopes: list[Term]) -> Array | None:
             starts[number_],
             jac=True,
             method="L-BFGS-B",
-            bounds=ends,
+            bounds=bounds,
             options={"ftol": 1e-16, "gtol": 1e-12, "maxiter": 500},
         )
         if np.abs(found.x).max() < LARGEST and found.fun > -TOLERANCE:
@@ -98,13 +98,14 @@ def _least(goal: Goal, names: list[str], slopes: list[Term]) -> Array | None:
     return None
 
 
-def _ends(extent: Range) -> tuple[float, float]:
+def ends(extent: Range) -> tuple[float, float]:
+    """The ends of a range in floating point."""
     low = -inf if extent.lower is None else float(extent.lower)
     high = inf if extent.upper is None else float(extent.upper)
     return low, high
 
 
-def _recognised(value: float, extent: Range) -> Iterator[Term]:
+def recognised(value: float, extent: Range) -> Iterator[Term]:
     """Constants near a number: an end of the range, a rational, the root, the logarithm, the exponential of
     one."""
     for end in (extent.lower, extent.upper):

@@ -20,8 +20,13 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """One lemma, about an innermost such argument."""
     if _defined(goal.slack, goal):
         return GivenUp("")
-    for argument, strict in undecided(goal.slack, goal):
-        found = prove(replace(goal, slack=argument, strict=strict), effort)
+    for argument, needed in undecided(goal.slack, goal):
+        # What is positive is known to be so by all that follows: sqrt(u) may become a divisor.
+        strict = True
+        found = prove(replace(goal, slack=argument, strict=True), effort)
+        if found is None and not needed:
+            strict = False
+            found = prove(replace(goal, slack=argument, strict=False), effort)
         if found is None:
             return GivenUp(f"it stays open whether all is defined: {argument} {'>' if strict else '>='} 0")
         fact = Fact(argument, "positive" if strict else "nonnegative")
