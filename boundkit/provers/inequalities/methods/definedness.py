@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.terms import Apply, Number, Term
+from boundkit.ir.terms import Apply, Name, Number, Term
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.enclosures import require_defined
+from boundkit.kernel.rational_functions import atoms_of
 from boundkit.kernel.steps import Fact, Lemma
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
 
@@ -22,9 +23,9 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     for argument, needed in undecided(goal.slack, goal):
         # What is positive is known to be so by all that follows: sqrt(u) may become a divisor.
-        strict = True
-        found = prove(replace(goal, slack=argument, strict=True), effort)
-        if found is None and not needed:
+        strict = needed or all(isinstance(atom, Name) for atom in atoms_of(argument))
+        found = prove(replace(goal, slack=argument, strict=strict), effort)
+        if found is None and strict and not needed:
             strict = False
             found = prove(replace(goal, slack=argument, strict=False), effort)
         if found is None:
