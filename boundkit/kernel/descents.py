@@ -192,26 +192,23 @@ class Descents(Goals):
         check_precision(step.precision)
         extent = replace(place.extent(step.variable), integral=False)
         low, high, at = extent.lower, extent.upper, step.at
-        if slack.free != {step.variable} or low is None or high is None:
-            raise Rejected("not one name in a bounded range")
-        if not isinstance(at, Fraction) or not low <= at <= high:
-            raise Rejected("not a point of the range")
-        numbers = (step.zeros, step.length)
-        if (
-            any(type(own) is not int for own in numbers)
-            or not 0 <= step.zeros <= step.length <= series.LONGEST
-        ):
-            raise Rejected("no such coefficients")
-        if step.length < 1 or step.precision > MOST_BITS:
+        numbers = (step.order, step.length, step.power)
+        if slack.free != {step.variable} or not isinstance(at, Fraction):
+            raise Rejected("not one name")
+        if any(type(own) is not int for own in numbers) or step.precision > MOST_BITS:
             raise Rejected("no such model")
+        if not abs(step.order) <= series.LONGEST or not 1 <= step.length <= series.LONGEST:
+            raise Rejected("no such coefficients")
         self.work += step.length**2 * size_of(slack)
         if self.work > MOST_WORK:
             raise Rejected("the terms are too large")
-        attained = not (at == low and not extent.lower_closed or at == high and not extent.upper_closed)
+        down = low is None or (low != at and at == high)
+        attained = step.power > 0 and not (
+            (at == low and not extent.lower_closed) or (at == high and not extent.upper_closed)
+        )
+        chart = series.Chart(step.variable, at, step.power, -1 if down else 1)
         with balls.precisely(step.precision):
-            taylor.require_nonnegative(
-                slack, step.variable, (low, high), at, attained, step.zeros, step.length, strict
-            )
+            taylor.require_nonnegative(slack, chart, (low, high), attained, step.order, step.length, strict)
 
 
 def _rising(direction: object) -> bool:

@@ -1,165 +1,44 @@
-"""Power series of terms in one name at a rational point: their arithmetic, for coefficients that are exact
-constants or balls, and the series of the functions; and exact series."""
+"""Series of terms in one name x in powers of t > 0, where x = at + sign*t^power: their arithmetic, for
+coefficients that are exact constants or balls, and the series of the functions; and exact series.
+
+A power other than 1 gives series in fractional powers at an end, and a negative one series at infinity."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Protocol
-
-from flint import arb
+from typing import Any
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number
-from boundkit.kernel import constants, intervals
-from boundkit.kernel.constants import Constant, NotExact
+from boundkit.ir.terms import Apply, Name, Number, Term, number
+from boundkit.kernel import constants
+from boundkit.kernel.constants import NotExact
+from boundkit.kernel.derivative import minus, over, plus, power, times
+from boundkit.kernel.expansions import EXACTLY, Coefficients, Scalars, expansion
 from boundkit.kernel.intervals import Undecided, Undefined
 
 LONGEST = 40
 LARGEST_POWER = 64
 
-Series = list[Any]
-"""Coefficients; the last one of a series of balls is that of the remainder."""
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """t^valuation * (a_0 + a_1*t + ...). The last coefficient of a series of balls is that of the remainder;
+    of an exact one, only those that are there are known."""
+
+    valuation: int
+    coefficients: Coefficients
 
 
-class _Scalars(Protocol):
-    """The numbers that coefficients are."""
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """x = at + sign*t^power for one name x."""
 
-    def number(self, value: Fraction) -> Any: ...
-    def plus(self, left: Any, right: Any) -> Any: ...
-    def times(self, left: Any, right: Any) -> Any: ...
-    def over(self, left: Any, right: Any) -> Any: ...
-    def apply(self, head: str, value: Any) -> Any: ...
-    def power(self, base: Any, exponent: Fraction) -> Any: ...
-
-
-class _Exactly:
-    """Constants. Raises NotExact."""
-
-    def number(self, value: Fraction) -> Constant:
-        return constants.rational(value)
-
-    def plus(self, left: Constant, right: Constant) -> Constant:
-        return constants.add(left, right)
-
-    def times(self, left: Constant, right: Constant) -> Constant:
-        return constants.multiply(left, right)
-
-    def over(self, left: Constant, right: Constant) -> Constant:
-        return constants.divide(left, right)
-
-    def apply(self, head: str, value: Constant) -> Constant:
-        return constants.apply(head, value)
-
-    def power(self, base: Constant, exponent: Fraction) -> Constant:
-        return constants.raised(base, exponent)
-
-
-class _Balls:
-    """Balls at the precision in force. Raises Undecided for what is not finite."""
-
-    def number(self, value: Fraction) -> arb:
-        return intervals.rational_ball(value)
-
-    def plus(self, left: arb, right: arb) -> arb:
-        return left + right
-
-    def times(self, left: arb, right: arb) -> arb:
-        return left * right
-
-    def over(self, left: arb, right: arb) -> arb:
-        return finite(left / right)
-
-    def apply(self, head: str, value: arb) -> arb:
-        return finite(intervals.to_ball(intervals.apply(head, [intervals.from_ball(value)])))
-
-    def power(self, base: arb, exponent: Fraction) -> arb:
-        sets = [intervals.from_ball(base), intervals.from_rational(exponent)]
-        return finite(intervals.to_ball(intervals.apply("^", sets)))
-
-
-def finite(value: arb) -> arb:
-    """The ball. Raises Undecided for one that is not bounded."""
-    if not value.is_finite():
-        raise Undecided("not finite")
-    return value
-
-
-EXACTLY, BALLS = _Exactly(), _Balls()
-
-
-def expansion(head: str, at: Any, count: int, exponent: Fraction, scalars: _Scalars) -> Series:
-    """The coefficients number 0 to count - 1 of the Taylor series of a function at a number: of a power with
-    this exponent if the head is `^`. By the linear recurrences that the functions satisfy."""
-    number, plus, times, over = scalars.number, scalars.plus, scalars.times, scalars.over
-
-    def scaled(value: Any, factor: Fraction) -> Any:
-        return times(number(factor), value)
-
-    if head in ("exp", "sin", "cos", "sinh", "cosh"):
-        pairs = zip(_cycle(head, at, count, scalars), _factorials(count), strict=True)
-        return [scaled(own, factor) for own, factor in pairs]
-    if head == "^":
-        found = [scalars.power(at, exponent)]
-        for place in range(1, count):
-            found.append(over(scaled(found[-1], (exponent - place + 1) / place), at))
-        return found
-    # The others are integrals of series p_0, p_1, ...
-    slopes: Series = []
-    one, nothing = number(Fraction(1)), number(Fraction(0))
-    if head == "ln":
-        slopes = expansion("^", at, count - 1, Fraction(-1), scalars)
-    elif head == "arctan":
-        # (1 + u^2)*p = 1
-        below = plus(one, times(at, at))
-        for place in range(count - 1):
-            older = slopes[place - 2] if place > 1 else nothing
-            last = times(scaled(at, Fraction(2)), slopes[place - 1]) if place else nothing
-            top = one if place == 0 else scaled(plus(last, older), Fraction(-1))
-            slopes.append(over(top, below))
-    elif head in ("arcsin", "arccos"):
-        # (1 - u^2)*p' = u*p
-        below = plus(one, scaled(times(at, at), Fraction(-1)))
-        sign = Fraction(1 if head == "arcsin" else -1)
-        slopes = [scaled(scalars.power(below, Fraction(-1, 2)), sign)]
-        for place in range(count - 2):
-            older = scaled(slopes[place - 1], Fraction(place)) if place else nothing
-            top = plus(scaled(times(at, slopes[place]), Fraction(2 * place + 1)), older)
-            slopes.append(over(scaled(top, Fraction(1, place + 1)), below))
-    elif head == "erf":
-        # p' = -2*u*p
-        scale = over(number(Fraction(2)), scalars.apply("sqrt", _circle(scalars)))
-        slopes = [times(scale, scalars.apply("exp", scaled(times(at, at), Fraction(-1))))]
-        for place in range(count - 2):
-            older = slopes[place - 1] if place else nothing
-            slopes.append(scaled(plus(times(at, slopes[place]), older), Fraction(-2, place + 1)))
-    else:
-        raise Undecided(f"no series for {head}")
-    rest = [scaled(own, Fraction(1, place)) for place, own in enumerate(slopes, 1)]
-    return [scalars.apply(head, at), *rest][:count]
-
-
-def _circle(scalars: _Scalars) -> Any:
-    return scalars.times(scalars.number(Fraction(4)), scalars.apply("arctan", scalars.number(Fraction(1))))
-
-
-def _cycle(head: str, at: Any, count: int, scalars: _Scalars) -> Series:
-    """The derivatives of exp, sin, cos, sinh, cosh."""
-    if head == "exp":
-        return [scalars.apply("exp", at)] * count
-    other = {"sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh"}[head]
-    pair = [scalars.apply(head, at), scalars.apply(other, at)]
-    signs = {"sin": (1, 1, -1, -1), "cos": (1, -1, -1, 1)}.get(head, (1, 1, 1, 1))
-    signed = [scalars.times(scalars.number(Fraction(signs[place])), pair[place % 2]) for place in range(4)]
-    return [signed[place % 4] for place in range(count)]
-
-
-def _factorials(count: int) -> list[Fraction]:
-    """1/k! for k below the count."""
-    found = [Fraction(1)]
-    for place in range(1, count):
-        found.append(found[-1] / place)
-    return found
+    name: str
+    at: Fraction
+    power: int = 1
+    sign: int = 1
 
 
 COMPOSED = frozenset({"exp", "ln", "sin", "cos", "sinh", "cosh", "arctan", "arcsin", "arccos", "erf"})
@@ -168,10 +47,10 @@ COMPOSED = frozenset({"exp", "ln", "sin", "cos", "sinh", "cosh", "arctan", "arcs
 class Walk:
     """One pass over a term; subclasses say what numbers and products are."""
 
-    scalars: _Scalars
+    scalars: Scalars
 
-    def __init__(self, name: str, at: Fraction) -> None:
-        self.name, self.at = name, at
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
         # By identity: the root keeps all subterms alive, and `made` those that are made on the way.
         self.known: dict[int, Series] = {}
         self.made: list[Term] = []
@@ -183,10 +62,10 @@ class Walk:
         return found
 
     def _of(self, term: Term) -> Series:
-        if self.name not in term.free:
+        if self.chart.name not in term.free:
             return self.padded([self.value(term)])
         if isinstance(term, Name):
-            return self.padded([self.scalars.number(self.at), self.scalars.number(Fraction(1))])
+            return self.variable()
         if not isinstance(term, Apply):
             raise Undecided("no series for such a term")
         head, args = term.head, term.args
@@ -197,37 +76,45 @@ class Walk:
                 total = self.sum(total, own) if head == "+" else self.product(total, own)
             return total
         if head == "neg":
-            return self.negative(self.of(args[0]))
+            return self.scaled(self.of(args[0]), -1)
         if head == "-":
-            return self.sum(self.of(args[0]), self.negative(self.of(args[1])))
+            return self.sum(self.of(args[0]), self.scaled(self.of(args[1]), -1))
         if head == "/":
-            return self.quotient(args[0], args[1])
+            return self.product(self.of(args[0]), self.composed("^", args[1], Fraction(-1)))
         if head == "^":
             return self.power(args[0], args[1])
         if head == "sqrt":
-            return self.composed("^", self.of(args[0]), args[0], Fraction(1, 2))
-        if head in ("tan", "tanh"):
-            pair = ("sin", "cos") if head == "tan" else ("sinh", "cosh")
-            top, below = (Apply(own, args, REAL) for own in pair)
-            self.made += (top, below)
-            return self.quotient(top, below)
+            return self.composed("^", args[0], Fraction(1, 2))
+        if head == "tan":
+            top, below = (self.kept(Apply(own, args, REAL)) for own in ("sin", "cos"))
+            return self.product(self.of(top), self.composed("^", below, Fraction(-1)))
+        if head == "tanh":
+            return self.hyperbolic_tangent(args[0])
+        if head in ("arcsin", "arccos") and (sign := self.extreme(self.of(args[0]))):
+            return self.arc(head, args[0], sign)
         if head in COMPOSED:
-            return self.composed(head, self.of(args[0]), args[0])
+            return self.composed(head, args[0])
         raise Undecided(f"no series for {head}")
+
+    def kept(self, term: Term) -> Term:
+        """A new term, kept alive."""
+        self.made.append(term)
+        return term
+
+    def variable(self) -> Series:
+        chart, number_ = self.chart, self.scalars.number
+        first = [number_(Fraction(0))] * (abs(chart.power) + 1)
+        first[0 if chart.power > 0 else -1] = number_(chart.at)
+        first[-1 if chart.power > 0 else 0] = number_(Fraction(chart.sign))
+        return Series(min(chart.power, 0), self.padded(first).coefficients)
 
     def power(self, base: Term, exponent: Term) -> Series:
         if not isinstance(exponent, Number):
-            logarithm = self.composed("ln", self.of(base), base)
-            return self.composed("exp", self.product(self.of(exponent), logarithm), None)
+            logarithm = self.composed("ln", base)
+            return self.function("exp", self.product(self.of(exponent), logarithm), None, Fraction(0))
         value = exponent.value
-        if value.denominator != 1:
-            return self.composed("^", self.of(base), base, value)
-        if value < 0 and self.starts(self.of(base)):
-            return self.composed("^", self.of(base), base, value)
-        if value < 0:
-            below = Apply("^", (base, number(-value)), REAL)
-            self.made.append(below)
-            return self.quotient(ONE, below)
+        if value.denominator != 1 or value < 0:
+            return self.composed("^", base, value)
         if not 1 <= value <= LARGEST_POWER:
             raise Undecided("a power that is 0 or large")
         own = total = self.of(base)
@@ -235,41 +122,111 @@ class Walk:
             total = self.product(total, own)
         return total
 
-    def negative(self, series: Series) -> Series:
-        factor = self.scalars.number(Fraction(-1))
-        return [self.scalars.times(factor, own) for own in series]
+    def hyperbolic_tangent(self, inner: Term) -> Series:
+        """sinh(u)/cosh(u); where u grows beyond all bounds, by exp(-2|u|)."""
+        if self.of(inner).valuation >= 0:
+            top, below = (self.kept(Apply(own, (inner,), REAL)) for own in ("sinh", "cosh"))
+            return self.product(self.of(top), self.composed("^", below, Fraction(-1)))
+        sign = self.sign(self.normal(self.of(inner), inner))
+        small = self.kept(Apply("exp", (times(number(-2 * sign), inner),), REAL))
+        share = self.kept(over(minus(number(1), small), plus(number(1), small)))
+        return self.scaled(self.of(share), sign)
+
+    def arc(self, head: str, inner: Term, sign: int) -> Series:
+        """arccos(u) = 2*arcsin(sqrt((1 - u)/2)), for u near 1; arccos(u) = pi - arccos(-u), and arcsin(u) =
+        pi/2 - arccos(u)."""
+        gap = minus(number(1), inner) if sign == 1 else plus(number(1), inner)
+        root = power(over(gap, number(2)), number(Fraction(1, 2)))
+        total = self.scaled(self.of(self.kept(Apply("arcsin", (root,), REAL))), 2 * sign)
+        quarters = {("arcsin", 1): 1, ("arcsin", -1): -1, ("arccos", 1): 0, ("arccos", -1): 2}[head, sign]
+        total = self.scaled(total, -1) if head == "arcsin" else total
+        return self.sum(total, self.turned(quarters)) if quarters else total
+
+    def turned(self, quarters: int) -> Series:
+        """So many quarters of a turn."""
+        eighth = self.scalars.apply("arctan", self.scalars.number(Fraction(1)))
+        return self.padded([self.scalars.times(self.scalars.number(Fraction(2 * quarters)), eighth)])
+
+    def scaled(self, series: Series, factor: int) -> Series:
+        own = self.scalars.number(Fraction(factor))
+        return Series(series.valuation, [self.scalars.times(own, value) for value in series.coefficients])
 
     def sum(self, left: Series, right: Series) -> Series:
-        length = min(len(left), len(right))
-        pairs = zip(self.cut(left, length), self.cut(right, length), strict=True)
-        return [self.scalars.plus(one, two) for one, two in pairs]
+        least = min(left.valuation, right.valuation)
+        left, right = self.lowered(left, least), self.lowered(right, least)
+        length = min(len(left.coefficients), len(right.coefficients))
+        pairs = zip(self.cut(left.coefficients, length), self.cut(right.coefficients, length), strict=True)
+        return Series(least, [self.scalars.plus(one, two) for one, two in pairs])
 
-    def convolved(self, left: Series, right: Series, count: int) -> Series:
+    def lowered(self, series: Series, valuation: int) -> Series:
+        """The series written with a smaller valuation."""
+        added = [self.scalars.number(Fraction(0))] * (series.valuation - valuation)
+        return Series(valuation, [*added, *series.coefficients])
+
+    def product(self, left: Series, right: Series) -> Series:
+        count = min(len(left.coefficients), len(right.coefficients))
+        return Series(
+            left.valuation + right.valuation, self.convolved(left.coefficients, right.coefficients, count)
+        )
+
+    def multiplied(self, left: Coefficients, right: Coefficients, count: int) -> Coefficients:
         """The first coefficients of a product of polynomials."""
-        plus, times = self.scalars.plus, self.scalars.times
+        plus_, times_ = self.scalars.plus, self.scalars.times
         total = [self.scalars.number(Fraction(0))] * count
         for i, one in enumerate(left):
             if is_nothing(one):
                 continue
             for k, two in enumerate(right[: max(count - i, 0)]):
                 if not is_nothing(two):
-                    total[i + k] = plus(total[i + k], times(one, two))
+                    total[i + k] = plus_(total[i + k], times_(one, two))
         return total
 
-    def substituted(self, coefficients: Series, inner: Series) -> Series:
+    def composed(self, head: str, inner: Term, exponent: Fraction = Fraction(0)) -> Series:
+        """A function of a term."""
+        return self.function(head, self.of(inner), inner, exponent)
+
+    def function(self, head: str, inner: Series, term: Term | None, exponent: Fraction) -> Series:
+        """A function of a series, which is that of the term, if there is one."""
+        if head == "^" and (inner.valuation or self.may_start_with_zero(inner)):
+            inner = self.normal(inner, term)
+            valuation = exponent * inner.valuation
+            if valuation.denominator != 1:
+                raise Undecided("a root of the variable")
+            if inner.valuation:
+                self.leave(exponent)
+                found = self.substituted(head, Series(0, inner.coefficients), None, exponent)
+                return Series(int(valuation), found)
+        if inner.valuation < 0 or (head == "ln" and self.may_start_with_zero(inner)):
+            inner = self.normal(inner, term)
+        if head == "ln" and inner.valuation:
+            self.leave(exponent)
+            return self.logarithm(inner)
+        if inner.valuation < 0:
+            return self.at_infinity(head, inner)
+        return Series(0, self.substituted(head, self.lowered(inner, 0), term, exponent))
+
+    def at_infinity(self, head: str, inner: Series) -> Series:
+        """A function of what grows beyond all bounds as t falls to 0."""
+        if head == "arctan":
+            sign = self.sign(inner)
+            other = self.function("arctan", self.function("^", inner, None, Fraction(-1)), None, Fraction(0))
+            return self.sum(self.turned(sign), self.scaled(other, -1))
+        if head == "exp" and self.sign(inner) < 0:
+            return self.flat(inner)
+        if head in ("sin", "cos"):
+            return self.bounded()
+        raise Undecided(f"{head} of what grows beyond all bounds")
+
+    def polynomial(self, values: Coefficients, inner: Coefficients) -> Coefficients:
         """A polynomial at a series without its first coefficient."""
         rest = [self.scalars.number(Fraction(0)), *inner[1:]]
-        total = self.padded(coefficients[-1:], len(inner))
-        for own in reversed(coefficients[:-1]):
-            total = self.product(total, rest)
+        total = self.padded(values[-1:], len(inner)).coefficients
+        for own in reversed(values[:-1]):
+            total = self.convolved(total, rest, len(inner))
             total = [self.scalars.plus(total[0], own), *total[1:]]
         return total
 
-    def starts(self, series: Series) -> bool:
-        """Whether the first coefficient is certainly not 0."""
-        raise NotImplementedError
-
-    def padded(self, first: Series, count: int = 0) -> Series:
+    def padded(self, first: Coefficients, count: int = 0) -> Series:
         """The series of a polynomial."""
         raise NotImplementedError
 
@@ -277,21 +234,47 @@ class Walk:
         """A term without the name."""
         raise NotImplementedError
 
-    def cut(self, series: Series, count: int) -> Series:
-        """The series as one of so many coefficients."""
+    def cut(self, values: Coefficients, count: int) -> Coefficients:
+        """A series as one of so many coefficients."""
         raise NotImplementedError
 
-    def product(self, left: Series, right: Series) -> Series:
+    def convolved(self, left: Coefficients, right: Coefficients, count: int) -> Coefficients:
+        """The product as a series of so many coefficients."""
         raise NotImplementedError
 
-    def quotient(self, top: Term, below: Term) -> Series:
+    def substituted(self, head: str, inner: Series, term: Term | None, exponent: Fraction) -> Coefficients:
+        """A function of a series with valuation 0."""
         raise NotImplementedError
 
-    def composed(
-        self, head: str, inner: Series, term: Term | None, exponent: Fraction = Fraction(0)
-    ) -> Series:
-        """A function of a series, which is that of the term."""
+    def normal(self, series: Series, term: Term | None) -> Series:
+        """The series of a term without coefficients in front that are 0."""
         raise NotImplementedError
+
+    def may_start_with_zero(self, series: Series) -> bool:
+        raise NotImplementedError
+
+    def extreme(self, series: Series) -> int:
+        """1 or -1 if that is what a series starts with."""
+        raise NotImplementedError
+
+    def sign(self, series: Series) -> int:
+        """The sign of a series without coefficients in front that are 0, for small t, or all that count."""
+        raise NotImplementedError
+
+    def leave(self, exponent: Fraction) -> None:
+        """Notes that a power was taken of what vanishes, or grows beyond all bounds, at t = 0."""
+
+    def flat(self, inner: Series) -> Series:
+        """exp of what falls beyond all bounds as t falls to 0."""
+        raise NotImplementedError
+
+    def logarithm(self, inner: Series) -> Series:
+        """ln of what vanishes, or grows beyond all bounds, at t = 0."""
+        raise Undecided("no series")
+
+    def bounded(self) -> Series:
+        """What lies between -1 and 1."""
+        raise Undecided("no series")
 
 
 def is_nothing(value: Any) -> bool:
@@ -304,15 +287,12 @@ class Exact(Walk):
 
     scalars = EXACTLY
 
-    def __init__(self, name: str, at: Fraction, count: int) -> None:
-        super().__init__(name, at)
+    def __init__(self, chart: Chart, count: int) -> None:
+        super().__init__(chart)
         self.count = count
 
-    def starts(self, series: Series) -> bool:
-        return bool(series[0])
-
-    def padded(self, first: Series, count: int = 0) -> Series:
-        return (first + [self.scalars.number(Fraction(0))] * LONGEST)[: count or self.count]
+    def padded(self, first: Coefficients, count: int = 0) -> Series:
+        return Series(0, (first + [self.scalars.number(Fraction(0))] * LONGEST)[: count or self.count])
 
     def value(self, term: Term) -> Any:
         found = constants.constant(term, {})
@@ -320,35 +300,50 @@ class Exact(Walk):
             raise NotExact
         return found
 
-    def cut(self, series: Series, count: int) -> Series:
-        return series[:count]
+    def cut(self, values: Coefficients, count: int) -> Coefficients:
+        return values[:count]
 
-    def product(self, left: Series, right: Series) -> Series:
-        return self.convolved(left, right, min(len(left), len(right)))
+    def convolved(self, left: Coefficients, right: Coefficients, count: int) -> Coefficients:
+        return self.multiplied(left, right, count)
 
-    def quotient(self, top: Term, below: Term) -> Series:
-        own, other = self.of(top), self.of(below)
-        order = leading_zeros(other)
-        if order >= min(len(own), len(other)) or any(own[:order]):
+    def substituted(self, head: str, inner: Series, term: Term | None, exponent: Fraction) -> Coefficients:
+        values = inner.coefficients
+        return self.polynomial(expansion(head, values[0], len(values), exponent, EXACTLY), values)
+
+    def normal(self, series: Series, term: Term | None) -> Series:
+        zeros = leading_zeros(series)
+        if zeros == len(series.coefficients):
             raise NotExact
-        return self.product(own[order:], self.composed("^", other[order:], None, Fraction(-1)))
+        return Series(series.valuation + zeros, series.coefficients[zeros:])
 
-    def composed(
-        self, head: str, inner: Series, term: Term | None, exponent: Fraction = Fraction(0)
-    ) -> Series:
-        return self.substituted(expansion(head, inner[0], len(inner), exponent, EXACTLY), inner)
+    def may_start_with_zero(self, series: Series) -> bool:
+        return not series.coefficients[0]
+
+    def extreme(self, series: Series) -> int:
+        value = constants.rational_part(series.coefficients[0])
+        return int(value) if series.valuation == 0 and value is not None and abs(value) == 1 else 0
+
+    def sign(self, series: Series) -> int:
+        value = constants.rational_part(series.coefficients[0])
+        if not value:
+            raise NotExact
+        return 1 if value > 0 else -1
+
+    def flat(self, inner: Series) -> Series:
+        return self.padded([self.scalars.number(Fraction(0))])
 
 
 @lru_cache(maxsize=64)
-def exact_series(term: Term, name: str, at: Fraction, count: int) -> Series | None:
-    """The first coefficients of the series of a term at a point; fewer where a divisor vanishes there; None
-    if they are not found exactly."""
+def exact_series(term: Term, chart: Chart, count: int) -> Series | None:
+    """The series of a term, by coefficients of its variable up to number `count` - 1; None if it is not
+    found exactly."""
     try:
-        return Exact(name, at, count).of(term)
+        return Exact(chart, count).of(term)
     except (NotExact, Undecided, Undefined, RecursionError):
         return None
 
 
 def leading_zeros(series: Series) -> int:
     """How many of the first coefficients of an exact series are 0."""
-    return next((place for place, own in enumerate(series) if own), len(series))
+    values = series.coefficients
+    return next((place for place, own in enumerate(values) if own), len(values))

@@ -317,16 +317,19 @@ class Convex(Step):
 
 @dataclass(frozen=True)
 class Expanded(Step):
-    """The slack, in the variable alone, whose range is bounded, is h^zeros times what a polynomial in the
-    distance h from `at`, a point of the closed range, with a remainder encloses: with coefficients number
-    `zeros` to `length` of the model of the slack by `kernel.taylor`, whose coefficients before are exactly 0.
+    """The slack, in the variable x alone, by a Taylor model in t > 0 (`kernel.taylor`) with `length` + 1
+    coefficients of x: the slack is t^order times a polynomial with a remainder that is positive.
 
-    The facts are not used. Of a strict goal, `at` is an open end if `zeros` is not 0."""
+    x = at + t^power, or at - t^power: `at` is the end from which the range, which is bounded, goes up or
+    down; or x goes to infinity, or minus infinity, beyond `at`, and the power is negative. For the power 1,
+    `at` may be any point of the range, and t of either sign. The facts are not used. Of a strict goal, `at`
+    is an open end unless the slack is positive there."""
 
     variable: str
     at: Fraction
-    zeros: int
+    order: int
     length: int
+    power: int = 1
     precision: int = 96
 
 

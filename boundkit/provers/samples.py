@@ -144,7 +144,7 @@ def largest(term: Term, box: Box) -> Fraction | None:
     lists = [_points(box[name]) for name in names]
     seen: list[tuple[Fraction, tuple[Fraction, ...]]] = []
     for values in islice(product(*lists), MOST_POINTS):
-        value = _value(term, dict(zip(names, values, strict=True)))
+        value = value_at(term, dict(zip(names, values, strict=True)))
         if value is not None:
             seen.append((value, values))
     if not seen:
@@ -157,10 +157,10 @@ def _nearby(term: Term, name: str, points: list[Fraction], place: Fraction) -> F
     """About the largest value between the points next to one, by golden sections."""
     at = points.index(place)
     low, high = points[max(at - 1, 0)], points[min(at + 1, len(points) - 1)]
-    best = _value(term, {name: place}) or Fraction(0)
+    best = value_at(term, {name: place}) or Fraction(0)
     for _ in range(SECTIONS):
         inner = [(low + (high - low) * share).limit_denominator(2**64) for share in (SECTION, 1 - SECTION)]
-        first, second = (_value(term, {name: point}) or Fraction(0) for point in inner)
+        first, second = (value_at(term, {name: point}) or Fraction(0) for point in inner)
         best = max(best, first, second)
         low, high = (low, inner[1]) if first >= second else (inner[0], high)
     return best
@@ -184,7 +184,7 @@ def _points(extent: Range) -> list[Fraction]:
     return sorted(found)
 
 
-def _value(term: Term, values: dict[str, Fraction]) -> Fraction | None:
+def value_at(term: Term, values: dict[str, Fraction]) -> Fraction | None:
     """The value of a term at a point, rounded to a double; None where it has none."""
     with balls.precisely(SAMPLE_PRECISION):
         box = {name: intervals.rational_ball(value) for name, value in values.items()}

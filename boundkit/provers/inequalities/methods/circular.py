@@ -36,11 +36,34 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         isinstance(part, Apply) and part.head in CIRCULAR and part.free for part in subterms(goal.slack)
     ):
         return GivenUp("")
-    for way in (_without_cosines_below, _one_number):
+    for way in (_one_wave, _without_cosines_below, _one_number):
         found = way(goal, prove, effort)
         if found is not None:
             return found
     return GivenUp("")
+
+
+def _one_wave(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
+    """A slack that depends on one sine, or one cosine, alone."""
+    waves = {
+        part: None
+        for part in subterms(goal.slack)
+        if isinstance(part, Apply) and part.head in ("sin", "cos") and part.free
+    }
+    for wave in waves:
+        name = fresh("wave", goal)
+        new = replaced(goal.slack, wave, name)
+        if new.free & wave.free:
+            continue
+        box = {**goal.box, name.text: UNIT}
+        facts = tuple(Fact(replaced(fact.term, wave, name), fact.kind) for fact in goal.facts)
+        found = prove(Goal(new, goal.strict, box, facts), effort)
+        if found is None:
+            continue
+        step = Generalised(wave, name.text, UNIT, Enclosed(), Enclosed(), found.step)
+        if accepted(goal, step):
+            return Found(step, (f"{wave} is a number between -1 and 1", *found.argument))
+    return None
 
 
 def _without_cosines_below(goal: Goal, prove: Prove, effort: Effort) -> Found | None:

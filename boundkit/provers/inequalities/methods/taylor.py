@@ -1,52 +1,70 @@
-"""One variable in a bounded range: Taylor models where the sides touch at an end, and on pieces elsewhere; of
-a range without an end, what is far out by one enclosure."""
+"""One variable: Taylor models at ends where the sides touch, or a root or a pole is, and far out, after a
+division by what grows like an exponential; on pieces elsewhere."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
-from boundkit.kernel.steps import Enclosed, Range, Split, Step
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Apply, Name, Term, number
+from boundkit.kernel.derivative import times
+from boundkit.kernel.quotients import Algebra, TooLarge
+from boundkit.kernel.steps import Enclosed, Product, Step
 from boundkit.provers import taylor
+from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 2
-ATTEMPTS = 60
-FAR = tuple(map(Fraction, (1, 4, 16, 64, 256)))
-LINE = "by Taylor's theorem where the sides touch, and interval arithmetic"
+LINE = "by Taylor's theorem where the sides touch and far out, and interval arithmetic elsewhere"
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
-    """The bounded part of the range, after what is far out."""
+    """The slack, or its quotient by an exponential."""
     if len(goal.slack.free) != 1:
         return GivenUp("")
     (name,) = goal.slack.free
+    extent = goal.box[name]
     effort.spend()
-    step = _covered(goal, name, goal.box[name])
-    if step is None or not accepted(goal, step):
-        return GivenUp("")
-    return Found(step, (LINE,))
+    for slack, factor in _forms(goal.slack, name, extent.upper is None, extent.lower is None):
+        step: Step | None = taylor.cover(slack, goal.strict, name, extent)
+        if step is not None and factor is not None:
+            step = Product((slack, factor), (step, Enclosed()))
+        if step is not None and accepted(goal, step):
+            return Found(step, (LINE,))
+    return GivenUp("")
 
 
-def _covered(goal: Goal, name: str, extent: Range) -> Step | None:
-    """A step for the slack on a range, whose infinite ends are cut off first."""
-    if extent.is_point or extent.integral:
-        return None
-    if extent.lower is not None and extent.upper is not None:
-        return taylor.cover(goal.slack, goal.strict, name, extent, ATTEMPTS)
-    for distance in FAR:
-        if extent.upper is None:
-            cut = distance if extent.lower is None else extent.lower + distance
-            far = Range(cut, None)
-            rest = replace(extent, upper=cut, upper_closed=True)
-        else:
-            cut = extent.upper - distance
-            far = Range(None, cut)
-            rest = replace(extent, lower=cut, lower_closed=True)
-        if not accepted(Goal(goal.slack, goal.strict, {name: far}), Enclosed()):
-            continue
-        step = _covered(goal, name, rest)
-        if step is None:
-            return None
-        return Split(name, cut, *((step, Enclosed()) if extent.upper is None else (Enclosed(), step)))
-    return None
+def _forms(slack: Term, name: str, up: bool, down: bool) -> list[tuple[Term, Term | None]]:
+    """The slack; or, if it has a summand that grows faster than all powers where the range goes on, what is
+    left over when it is divided by an exponential."""
+    found: list[tuple[Term, Term | None]] = [(slack, None)]
+    if not up and not down:
+        return found
+    try:
+        rates = _rates(slack, name)
+    except TooLarge:
+        return found
+    rate = max(rates) if up else min(rates)
+    if up == down or not (rate > 0 if up else rate < 0):
+        return found
+    factor = Apply("exp", (times(number(rate), Name(name, REAL)),), REAL)
+    inverse = Apply("exp", (times(number(-rate), Name(name, REAL)),), REAL)
+    rest = expanded(times(slack, inverse))
+    return found if rest is None else [(rest, factor)]
+
+
+def _rates(slack: Term, name: str) -> list[Fraction]:
+    """The rates c of the factors exp(c*x) of the summands."""
+    rates = [Fraction(0)]
+    for monomial in Algebra().of(slack).top:
+        rate = Fraction(0)
+        for atom, exponent in monomial:
+            if isinstance(atom, Apply) and atom.head == "exp" and name in atom.free:
+                own = Algebra().of(atom.args[0])
+                if own.below or len(own.top) != 1:
+                    continue
+                ((inner, value),) = own.top.items()
+                if inner == ((Name(name, REAL), Fraction(1)),):
+                    rate += exponent * value
+        rates.append(rate)
+    return rates
