@@ -14,7 +14,7 @@ from math import floor, lcm
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number, relation
-from boundkit.kernel import balls, interpolation, quotients
+from boundkit.kernel import balls, quotients
 from boundkit.kernel.derivative import NotDifferentiable, minus, negative, plus, power, times
 from boundkit.kernel.descents import Descents
 from boundkit.kernel.enclosures import (
@@ -28,6 +28,7 @@ from boundkit.kernel.enclosures import (
     require_defined,
     size_of,
 )
+from boundkit.kernel.integers import Integers
 from boundkit.kernel.intervals import Undecided, Undefined
 from boundkit.kernel.places import MOST_WORK, Place
 from boundkit.kernel.rewritings import Rewritings
@@ -50,10 +51,13 @@ from boundkit.kernel.steps import (
     Fixed,
     Generalised,
     Identity,
+    Induction,
     Instance,
     Interpolated,
     Kept,
     Known,
+    Lambert,
+    Lattice,
     Lemma,
     Lowered,
     Means,
@@ -62,7 +66,9 @@ from boundkit.kernel.steps import (
     Powered,
     Product,
     Range,
+    Recurrence,
     Rejected,
+    Residues,
     Rewritten,
     Rooted,
     Rounded,
@@ -71,8 +77,10 @@ from boundkit.kernel.steps import (
     Step,
     Stirling,
     Sum,
+    Tightened,
     Valley,
     Vanishes,
+    Whole,
     from_json,
     point,
     to_json,
@@ -130,7 +138,7 @@ def check_cover(proposition: Term, domain: Box, certificate: Step, facts: Sequen
 
 
 @dataclass
-class _Check(Descents, Rewritings):
+class _Check(Descents, Rewritings, Integers):
     """One check of a certificate."""
 
     def goal(self, slack: Term, strict: bool, place: Place, step: Step, depth: int) -> None:
@@ -224,11 +232,21 @@ class _Check(Descents, Rewritings):
             case Interpolated():
                 self.interpolated(slack, strict, place, step, depth)
             case Stirling():
-                check_term(step.value, place.box)
-                found = interpolation.stirling(step.value, step.shift, step.order)
-                least = plus(step.value, number(min(step.shift, 0)))
-                self.goal(least, True, place, step.proof, depth)
-                self.goal(slack, strict, place.with_fact(found, "positive"), step.rest, depth)
+                self.stirling(slack, strict, place, step, depth)
+            case Recurrence():
+                self.recurrence(slack, strict, place, step, depth)
+            case Lambert():
+                self.lambert(slack, strict, place, step, depth)
+            case Induction():
+                self.induction(slack, strict, place, step, depth)
+            case Lattice():
+                self.lattice(slack, strict, place, step, depth)
+            case Residues():
+                self.residues(slack, strict, place, step, depth)
+            case Whole():
+                self.whole(slack, strict, place, step, depth)
+            case Tightened():
+                self.tightened(slack, strict, place, step, depth)
             case Rooted():
                 self.rooted(slack, strict, place, step, depth)
             case Cancelled():

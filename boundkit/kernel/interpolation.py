@@ -1,4 +1,4 @@
-"""Factorials and binomial coefficients as values of the Gamma function, and Stirling's series for it."""
+"""Factorials and binomial coefficients as values of the Gamma function; its recurrence, and its series."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fractions import Fraction
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number
 from boundkit.kernel.derivative import minus, negative, over, plus, power, times
+from boundkit.kernel.quotients import Algebra
 from boundkit.kernel.steps import Rejected
 
 BERNOULLI = tuple(map(Fraction, ("1/6", "-1/30", "1/42", "-1/30", "5/66", "-691/2730", "7/6", "-3617/510")))
@@ -25,7 +26,7 @@ def interpolated(term: Term, integral: Set[str]) -> tuple[tuple[Term, ...], Term
         return (u,), _real("exp", _log_factorial(u))
     if term.head == "binomial" and len(term.args) == 2:
         n, k = term.args
-        rest = minus(n, k)
+        rest = _short(minus(n, k))
         logarithm = minus(minus(_log_factorial(n), _log_factorial(k)), _log_factorial(rest))
         return (k, rest), _real("exp", logarithm)
     raise Rejected("neither a factorial nor a binomial coefficient")
@@ -71,8 +72,24 @@ def stirling(value: Term, shift: int, order: int) -> Term:
     return negative(gap) if order % 2 else gap
 
 
+def recurrence(value: Term, shift: int) -> Term:
+    """What is zero where value > 0: lnGamma(value + shift) - (lnGamma(value) + ln(value) + ... + ln(value +
+    shift - 1)) (DLMF 5.5.1). Raises Rejected unless the shift is a small positive integer."""
+    if type(shift) is not int or not 1 <= shift <= LARGEST_SHIFT:
+        raise Rejected("no such shift")
+    factors = (plus(value, number(k)) if k else value for k in range(shift))
+    logarithms = (_real("ln", factor) for factor in factors)
+    return minus(_real("lnGamma", plus(value, number(shift))), plus(_real("lnGamma", value), *logarithms))
+
+
 def _log_factorial(term: Term) -> Term:
-    return _real("lnGamma", plus(term, ONE))
+    return _real("lnGamma", _short(plus(term, ONE)))
+
+
+def _short(term: Term) -> Term:
+    """A polynomial multiplied out, which is equal everywhere."""
+    algebra = Algebra()
+    return algebra.to_term(algebra.of(term))
 
 
 def _real(head: str, term: Term) -> Apply:

@@ -459,16 +459,20 @@ def _convex_gamma(function: Callable[[arb], arb], least: Fraction) -> Callable[[
     def enclosure(value: Interval) -> Interval:
         if value.upper <= 0:
             raise Undefined("Gamma of a number that is not positive")
-        if value.lower <= 0:
+        if not value.is_positive:
             raise Undecided("Gamma of what may not be positive")
+        from_zero = not value.lower > 0
+        if value.upper.is_finite() and value.upper.digamma() <= 0:
+            upper = PLUS_INFINITY if from_zero else from_ball(function(value.lower)).upper
+            return interval(from_ball(function(value.upper)).lower, upper)
+        if from_zero:
+            return interval(from_rational(least).lower, PLUS_INFINITY)
         upper = PLUS_INFINITY
         at_lower = from_ball(function(value.lower))
         if value.upper.is_finite():
             upper = _greatest(at_lower.upper, from_ball(function(value.upper)).upper)
         if value.lower.digamma() >= 0:
             return interval(at_lower.lower, upper)
-        if value.upper.is_finite() and value.upper.digamma() <= 0:
-            return interval(from_ball(function(value.upper)).lower, at_lower.upper)
         return interval(from_rational(least).lower, upper)
 
     return enclosure

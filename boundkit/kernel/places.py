@@ -8,6 +8,7 @@ from boundkit.ir.terms import Number, Term, number, substitute
 from boundkit.kernel import quotients
 from boundkit.kernel.derivative import derivative, minus
 from boundkit.kernel.enclosures import LARGEST_TERM, check_term, replaced, require_defined, size_of
+from boundkit.kernel.interpolation import is_integer
 from boundkit.kernel.steps import Box, Fact, Range, Rejected, Step
 
 MOST_WORK = 10_000_000
@@ -51,6 +52,11 @@ class Place:
             place = place.with_fact(minus(number(extent.upper), term), kind)
         return place
 
+    @property
+    def integral(self) -> frozenset[str]:
+        """The names of integral ranges."""
+        return frozenset(name for name, extent in self.box.items() if extent.integral)
+
     def extent(self, variable: object) -> Range:
         """The range of a variable that the certificate names."""
         if not isinstance(variable, str) or variable not in self.box or self.box[variable].is_point:
@@ -78,8 +84,8 @@ class Goals:
         raise NotImplementedError
 
     def member(self, value: Term, extent: Range, place: Place, lower: Step, upper: Step, depth: int) -> None:
-        """The value is defined, and in a range of real numbers."""
-        if extent.integral:
+        """The value is defined, and in a range."""
+        if extent.integral and not is_integer(value, place.integral):
             raise Rejected("no integer for certain")
         require_defined(value, place.box, place.facts)
         if extent.lower is not None:

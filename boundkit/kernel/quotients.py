@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import gcd, lcm
+from math import factorial, gcd, lcm
 
 from boundkit.ir.sorts import REAL, is_numeric
 from boundkit.ir.terms import Apply, Number, Term, canonical, number, subterms
@@ -21,6 +21,7 @@ MOST_WORK = 1_000_000
 LARGEST_POWER = 40
 LARGEST_BITS = 20_000
 MOST_TURNS = 12
+LARGEST_FACTORIAL = 100
 
 Monomial = tuple[tuple[Term, Fraction], ...]
 Polynomial = dict[Monomial, Fraction]
@@ -122,6 +123,10 @@ class Algebra:
             return self.raised(self.of(term.args[0]), term.args[1].value)
         if head in _WRITTEN_OUT and count == 1:
             return self.of(_WRITTEN_OUT[head](term.args[0]))
+        if head == "lnGamma" and count == 1:
+            whole = self.natural(term.args[0])
+            if whole is not None:
+                return self.logarithm(rational(Fraction(factorial(whole - 1))))
         if head == "exp" and count == 1:
             return self.exponential(self.of(term.args[0]))
         if head == "ln" and count == 1:
@@ -131,6 +136,13 @@ class Algebra:
             if found is not None:
                 return found[head == "cos"]
         return self.atom(Apply(head, tuple(self.rewritten(arg) for arg in term.args), term.sort))
+
+    def natural(self, term: Term) -> int | None:
+        """The value of a term that is a small positive integer."""
+        top = self.of(term).top
+        value = top.get(UNIT) if len(top) == 1 else None
+        small = value is not None and value.denominator == 1 and 1 <= value <= LARGEST_FACTORIAL
+        return int(value) if value is not None and small else None
 
     def rewritten(self, term: Term) -> Term:
         """The term in normal form when it is a number, else itself."""

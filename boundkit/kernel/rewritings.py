@@ -165,8 +165,7 @@ class Rewritings(Goals):
 
     def interpolated(self, slack: Term, strict: bool, place: Place, step: Interpolated, depth: int) -> None:
         check_term(step.term, place.box)
-        integral = {name for name, extent in place.box.items() if extent.integral}
-        wanted, new = interpolation.interpolated(step.term, integral)
+        wanted, new = interpolation.interpolated(step.term, place.integral)
         if not isinstance(step.steps, tuple) or len(step.steps) != len(wanted):
             raise Rejected("not as many parts as steps")
         for gap, own in zip(wanted, step.steps, strict=True):

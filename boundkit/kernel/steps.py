@@ -476,6 +476,81 @@ class Stirling(Step):
 
 
 @dataclass(frozen=True)
+class Induction(Step):
+    """The goal for an integral variable, whose range has a lower end, one value after the other.
+
+    bases: the goal at as many of the first values. rest: the goal at the value that comes this number after
+    the variable, with the goal at the variable, and at each value between, as one more fact. Facts that speak
+    of the variable are dropped in all of these."""
+
+    variable: str
+    bases: tuple[Step, ...]
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Lattice(Step):
+    """The goal for two integral variables whose ranges have lower ends and no upper ones, by induction on
+    their sum.
+
+    bases: the goal with the first variable at its lower end, and with the second at its own. rest: the goal
+    with both variables greater by 1, with the goals for the first one greater by 1, for the second, and for
+    neither as three more facts. Facts that speak of either variable are dropped in all of these."""
+
+    variables: tuple[str, ...]
+    bases: tuple[Step, ...]
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Residues(Step):
+    """The goal for an integral variable by its remainder by the number of steps: step number r shows it with
+    count*name + r for the variable, where the new integral name has the range that this gives it. There is a
+    number with each remainder in the range of the variable."""
+
+    variable: str
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Whole(Step):
+    """The slack is a polynomial with integer coefficients in names of integral ranges, so that it is >= 0 if
+    it is > -1, as `rest` shows. Not for strict goals."""
+
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Tightened(Step):
+    """The goal with one more fact: the term of the fact number `fact`, which is positive, less 1 is >= 0. The
+    term is a polynomial with integer coefficients in names of integral ranges."""
+
+    fact: int
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Recurrence(Step):
+    """The goal with one more fact, that lnGamma(value + shift) - (lnGamma(value) + ln(value) + ... +
+    ln(value + shift - 1)) is zero. proof: that the value is > 0."""
+
+    value: Term
+    shift: int
+    proof: Step
+    rest: Step
+
+
+@dataclass(frozen=True)
+class Lambert(Step):
+    """The goal with one more fact, that LambertW(value)*exp(LambertW(value)) - value is zero, where
+    LambertW(value) is defined."""
+
+    value: Term
+    rest: Step
+
+
+@dataclass(frozen=True)
 class Rooted(Step):
     """The goal with root^(degree*r) for a term u^r, or sqrt(u), in the slack and the facts, where u =
     root^degree, by `quotients.same`, both are defined, and root is >= 0 (> 0 unless degree*r is positive)."""
@@ -539,6 +614,13 @@ STEPS: dict[str, type[Step]] = {
         Rounded,
         Interpolated,
         Stirling,
+        Recurrence,
+        Lambert,
+        Induction,
+        Lattice,
+        Residues,
+        Whole,
+        Tightened,
         Rooted,
         Powered,
         Cancelled,

@@ -29,8 +29,8 @@ COST = 5
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """One term abs(u), max(u, v), min(u, v), floor(u), ceil(u), an innermost one, is resolved."""
     for term in _innermost(goal):
-        found = _rounded(goal, term, prove, effort) if term.head in ("floor", "ceil") else None
-        found = found or _cases(goal, term, prove, effort)
+        resolve = _rounded if term.head in ("floor", "ceil") else _cases
+        found = resolve(goal, term, prove, effort)
         return found or GivenUp(f"the cases of {term} stay open")
     return GivenUp("")
 

@@ -43,7 +43,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     (name,) = active
     extent = goal.box[name]
-    if extent.upper is not None or extent.integral or name.endswith("_inverse"):
+    if extent.upper is not None or name.endswith("_inverse"):
         return GivenUp("")
     if extent.lower is None or extent.lower <= 0:
         return _split(goal, name, prove, effort)
@@ -65,12 +65,9 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
 
 
 def _is_algebraic(slack: Term) -> bool:
-    """Whether nothing grows or falls at infinity but powers."""
+    """Whether nothing grows or falls at infinity but powers and logarithms, which may cancel."""
     return not any(
-        isinstance(part, Apply)
-        and part.free
-        and part.head not in ("+", "-", "*", "/", "^", "neg", "sqrt", "arctan")
-        for part in subterms(slack)
+        isinstance(part, Apply) and part.free and part.head not in ALGEBRAIC for part in subterms(slack)
     )
 
 

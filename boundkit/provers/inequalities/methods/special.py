@@ -4,11 +4,12 @@ Stirling's series; few natural numbers one by one."""
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, Apply, Number, Term, subterms
+from boundkit.ir.terms import ONE, Apply, Number, Term, number, subterms
 from boundkit.kernel.cover import Rejected
-from boundkit.kernel.derivative import negative, times
+from boundkit.kernel.derivative import negative, plus, times
 from boundkit.kernel.enclosures import replaced
 from boundkit.kernel.interpolation import interpolated, stirling
 from boundkit.kernel.quotients import Algebra, Polynomial, Quotient
@@ -28,6 +29,8 @@ from boundkit.kernel.steps import (
 )
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.methods.induction import by_differences, by_neighbours
+from boundkit.provers.inequalities.methods.recurrence import written_out
 from boundkit.provers.inequalities.sampling import signs
 
 COST = 3
@@ -38,14 +41,27 @@ FEW = (0, 1, 3, 8)
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """One step of these, the first that applies."""
+    if written_out(goal.slack, goal) != goal.slack:
+        return GivenUp("")  # Left to the recurrence.
     heads = {part.head for part in subterms(goal.slack) if isinstance(part, Apply) and part.free}
     if heads & {"factorial", "binomial"}:
         return _interpolated(goal, prove, effort) or GivenUp("")
     if "Gamma" in heads:
         return _written(goal, prove, effort) or GivenUp("")
-    if "lnGamma" in heads:
-        return _bounded(goal, prove, effort) or GivenUp("no bound of Gamma suffices")
+    if {"lnGamma", "exp"} <= heads:
+        found = by_neighbours(goal, prove, effort)
+        if found is not None:
+            return found
+    if "lnGamma" in heads and not any(map(_is_power, subterms(goal.slack))):
+        found = _without_exponentials(goal, prove, effort) if "exp" in heads else None
+        found = found or by_differences(goal, prove, effort) or _bounded(goal, prove, effort)
+        return found or GivenUp("no bound of Gamma suffices")
     return GivenUp("")
+
+
+def _is_power(term: Term) -> bool:
+    """Whether it is a power that is to be written with exp first."""
+    return isinstance(term, Apply) and term.head == "^" and not isinstance(term.args[1], Number)
 
 
 def _interpolated(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
@@ -69,6 +85,15 @@ def _interpolated(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
             return None
         return Found(Interpolated(term, tuple(steps), rest.step), (f"{term} by Gamma", *rest.argument))
     return None
+
+
+def _without_exponentials(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
+    """The slack multiplied out, if there are no exponentials in it then, as of ln(exp(u))."""
+    slack = expanded(goal.slack)
+    if slack is None or any(isinstance(part, Apply) and part.head == "exp" for part in subterms(slack)):
+        return None
+    found = prove(replace(goal, slack=slack), effort)
+    return Found(Product((slack,), (found.step,)), found.argument) if found else None
 
 
 def _written(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
@@ -109,7 +134,7 @@ def _bounded(goal: Goal, prove: Prove, effort: Effort) -> Found | None:
             own = _value(replace(goal, box={**goal.box, lone: point(start + k)}))
             if own is None:
                 return None
-            step = Split(lone, start + k, own, step)
+            step = Split(lone, start + k + Fraction(1, 2), own, step)
         return Found(step, found.argument) if accepted(goal, step) else None
     return None
 
@@ -161,6 +186,9 @@ def _by_series(
     goal: Goal, parts: tuple[list[tuple[Term, Term, int]], Term], prove: Prove, effort: Effort
 ) -> Found | None:
     for shift, order in BOUNDS:
+        least = [plus(argument, number(min(shift, 0))) for argument, _, _ in parts[0]]
+        if not all(accepted(replace(goal, slack=own, strict=True), Enclosed()) for own in least):
+            continue
         bounds = [stirling(argument, shift, 2 * order + (sign < 0)) for argument, _, sign in parts[0]]
         gaps = [times(own[1], bound) for own, bound in zip(parts[0], bounds, strict=True)]
         total: Term = goal.slack
