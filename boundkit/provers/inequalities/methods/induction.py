@@ -220,7 +220,8 @@ def _short(term: Term, goal: Goal) -> Term | None:
         if old is None:
             break
         assert isinstance(old, Apply)
-        inner, exponent = old.args[0], ONE
+        inner: Term = old.args[0]
+        exponent: Term = ONE
         if isinstance(inner, Apply) and inner.head == "*":
             exponent, inner = inner.args
         assert isinstance(inner, Apply)
