@@ -51,7 +51,7 @@ class Restated:
 def logarithmic(goal: Goal, used: Used, prove: Prove, effort: Effort) -> tuple[Restated, Used] | None:
     """Of u = v, or u >= v, with products of positive variables, the logarithms."""
     above, below, _ = sides(used.term)
-    if len(above) != 1 or len(below) != 1:
+    if len(above) != 1 or len(below) != 1 or all(len(own.term.free) < 2 for own in (*above, *below)):
         return None
     total: dict[Term, Fraction] = {}
     for own, sign in ((above[0], 1), (below[0], -1)):

@@ -76,7 +76,7 @@ NO_ROOTS = {
 @pytest.mark.parametrize("name", ROOTS)
 def test_roots_are_compared_by_their_powers(name: str) -> None:
     method = definedness if name.startswith("Pinsker") else squaring
-    assert proves(method, *ROOTS[name], effort=4000)
+    assert proves(method, *ROOTS[name])
 
 
 @pytest.mark.parametrize("name", NO_ROOTS)
