@@ -162,7 +162,8 @@ class Either(Certificate):
 
 @dataclass(frozen=True)
 class Cases(Certificate):
-    """The goal under each part of a disjunction: a fact, or `a <= b or b < a` for a relation."""
+    """The goal under each part of a disjunction: a fact, `a < b or b < a` for one that says `a != b`, or
+    `a <= b or b < a` for a relation."""
 
     fact: str
     relation: Term | None

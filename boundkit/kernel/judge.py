@@ -529,9 +529,9 @@ class Frame(Ground):
             parts: tuple[Term, ...] = (relation_, other[relation_.head])
         else:
             fact = self.fact(certificate.fact)
-            if not (isinstance(fact, Apply) and fact.head == "or"):
+            parts = _cases_of(fact)
+            if not parts:
                 raise Rejected(f"{certificate.fact} is no disjunction")
-            parts = fact.args
         if len(parts) != len(certificate.proofs):
             raise Rejected("a case without its proof")
         for part, proof in zip(parts, certificate.proofs, strict=True):
@@ -720,3 +720,13 @@ def _may_be_infinite(term: Term) -> bool:
 
 
 __all__ = ["Frame", "Judged", "Rejected", "Sequent", "Undefined", "judge"]
+
+
+def _cases_of(fact: Term) -> tuple[Term, ...]:
+    """The parts of a disjunction; `a < b` and `b < a` for numbers that are not equal."""
+    if not isinstance(fact, Apply):
+        return ()
+    if fact.head == "!=" and all(is_numeric(arg.sort) for arg in fact.args):
+        left, right = fact.args
+        return relation("<", left, right), relation("<", right, left)
+    return fact.args if fact.head == "or" else ()

@@ -1,22 +1,22 @@
 """Series of terms in one name x in powers of t > 0, where x = at + sign*t^power: their arithmetic, for
-coefficients that are exact constants or balls, and the series of the functions; and exact series.
+coefficients that are exact constants or balls.
 
 A power other than 1 gives series in fractional powers at an end, and a negative one series at infinity."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import reduce
 from typing import Any
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Name, Number, Term, number
-from boundkit.kernel import constants
 from boundkit.kernel.constants import NotExact
 from boundkit.kernel.derivative import minus, over, plus, power, times
-from boundkit.kernel.expansions import EXACTLY, Coefficients, Scalars, expansion
-from boundkit.kernel.intervals import Undecided, Undefined
+from boundkit.kernel.expansions import Coefficients, Scalars
+from boundkit.kernel.intervals import Undecided
 
 LONGEST = 40
 LARGEST_POWER = 64
@@ -69,18 +69,17 @@ class Walk:
         if not isinstance(term, Apply):
             raise Undecided("no series for such a term")
         head, args = term.head, term.args
-        if head in ("+", "*") and args:
-            total = self.of(args[0])
-            for arg in args[1:]:
-                own = self.of(arg)
-                total = self.sum(total, own) if head == "+" else self.product(total, own)
-            return total
+        if head == "+" and args:
+            return reduce(self.sum, map(self.of, args))
+        if head == "*" and args:
+            return reduce(self.product, self.factors(args))
         if head == "neg":
             return self.scaled(self.of(args[0]), -1)
         if head == "-":
             return self.sum(self.of(args[0]), self.scaled(self.of(args[1]), -1))
         if head == "/":
-            return self.product(self.of(args[0]), self.composed("^", args[1], Fraction(-1)))
+            inverse = self.composed("^", args[1], Fraction(-1))
+            return self.product(self.factors(args[:1], len(inverse.coefficients))[0], inverse)
         if head == "^":
             return self.power(args[0], args[1])
         if head == "sqrt":
@@ -95,6 +94,20 @@ class Walk:
         if head in COMPOSED:
             return self.composed(head, args[0])
         raise Undecided(f"no series for {head}")
+
+    def factors(self, terms: Sequence[Term], length: int = 0) -> list[Series]:
+        """The series of terms, without coefficients in front that are 0 if they are not equally long."""
+        found = [self.of(term) for term in terms]
+        lengths = {len(series.coefficients) for series in found} | ({length} if length else set())
+        if len(lengths) == 1:
+            return found
+        return [self.trimmed(series, term) for series, term in zip(found, terms, strict=True)]
+
+    def trimmed(self, series: Series, term: Term) -> Series:
+        try:
+            return self.normal(series, term)
+        except (Undecided, NotExact):
+            return series
 
     def kept(self, term: Term) -> Term:
         """A new term, kept alive."""
@@ -280,70 +293,3 @@ class Walk:
 def is_nothing(value: Any) -> bool:
     """Whether a coefficient is exactly 0."""
     return not value if isinstance(value, dict) else bool(value == 0)
-
-
-class Exact(Walk):
-    """Series with exact coefficients, as far as they are known. Raises NotExact."""
-
-    scalars = EXACTLY
-
-    def __init__(self, chart: Chart, count: int) -> None:
-        super().__init__(chart)
-        self.count = count
-
-    def padded(self, first: Coefficients, count: int = 0) -> Series:
-        return Series(0, (first + [self.scalars.number(Fraction(0))] * LONGEST)[: count or self.count])
-
-    def value(self, term: Term) -> Any:
-        found = constants.constant(term, {})
-        if found is None:
-            raise NotExact
-        return found
-
-    def cut(self, values: Coefficients, count: int) -> Coefficients:
-        return values[:count]
-
-    def convolved(self, left: Coefficients, right: Coefficients, count: int) -> Coefficients:
-        return self.multiplied(left, right, count)
-
-    def substituted(self, head: str, inner: Series, term: Term | None, exponent: Fraction) -> Coefficients:
-        values = inner.coefficients
-        return self.polynomial(expansion(head, values[0], len(values), exponent, EXACTLY), values)
-
-    def normal(self, series: Series, term: Term | None) -> Series:
-        zeros = leading_zeros(series)
-        if zeros == len(series.coefficients):
-            raise NotExact
-        return Series(series.valuation + zeros, series.coefficients[zeros:])
-
-    def may_start_with_zero(self, series: Series) -> bool:
-        return not series.coefficients[0]
-
-    def extreme(self, series: Series) -> int:
-        value = constants.rational_part(series.coefficients[0])
-        return int(value) if series.valuation == 0 and value is not None and abs(value) == 1 else 0
-
-    def sign(self, series: Series) -> int:
-        value = constants.rational_part(series.coefficients[0])
-        if not value:
-            raise NotExact
-        return 1 if value > 0 else -1
-
-    def flat(self, inner: Series) -> Series:
-        return self.padded([self.scalars.number(Fraction(0))])
-
-
-@lru_cache(maxsize=64)
-def exact_series(term: Term, chart: Chart, count: int) -> Series | None:
-    """The series of a term, by coefficients of its variable up to number `count` - 1; None if it is not
-    found exactly."""
-    try:
-        return Exact(chart, count).of(term)
-    except (NotExact, Undecided, Undefined, RecursionError):
-        return None
-
-
-def leading_zeros(series: Series) -> int:
-    """How many of the first coefficients of an exact series are 0."""
-    values = series.coefficients
-    return next((place for place, own in enumerate(values) if own), len(values))

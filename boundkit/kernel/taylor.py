@@ -22,9 +22,10 @@ from boundkit.ir.terms import Apply, Name, Term
 from boundkit.kernel import intervals
 from boundkit.kernel.balls import enclose
 from boundkit.kernel.constants import NotExact
+from boundkit.kernel.exact_series import Exact, exact_series, leading_zeros
 from boundkit.kernel.expansions import BALLS, Coefficients, expansion, finite
 from boundkit.kernel.intervals import Interval, Undecided, Undefined
-from boundkit.kernel.series import LONGEST, Chart, Exact, Series, Walk, exact_series, leading_zeros
+from boundkit.kernel.series import LONGEST, Chart, Series, Walk
 
 MOST_BISECTIONS = 7
 

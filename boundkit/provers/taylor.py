@@ -9,7 +9,8 @@ from math import ceil, floor, gcd, lcm, log2
 
 from boundkit.ir.terms import ZERO, Apply, Number, Term, relation, subterms
 from boundkit.kernel.cover import Rejected, check_cover
-from boundkit.kernel.series import Chart, exact_series, leading_zeros
+from boundkit.kernel.exact_series import exact_series, leading_zeros
+from boundkit.kernel.series import Chart
 from boundkit.kernel.steps import Enclosed, Evaluated, Expanded, Range, Split, Step, point
 from boundkit.provers.samples import sign_at, value_at
 
@@ -81,7 +82,7 @@ class _Cover:
             (extent.upper, -1, extent.upper_closed),
         ):
             leading = self.leading(end, sign, self.powers)
-            if leading is None or leading.is_plain:
+            if leading is None or (leading.is_plain and value_at(self.slack, {self.name: end}) is not None):
                 continue
             if closed:
                 return self.without_end(extent, end, sign)
@@ -116,7 +117,7 @@ class _Cover:
             for count in (2, MOST_ZEROS):
                 series = exact_series(self.slack, Chart(self.name, at, power, sign), count)
                 if series is None:
-                    break
+                    continue
                 zeros = leading_zeros(series)
                 if zeros < len(series.coefficients):
                     return _Leading(series.valuation + zeros, power)

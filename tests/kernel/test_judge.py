@@ -244,6 +244,18 @@ ACCEPTED: dict[str, tuple[Term, c.Proof, dict[str, Any]]] = {
         ),
         {"facts": {"h": Apply("or", (le(0, x), le(1, x)), PROP)}},
     ),
+    "Cases of what is not equal": (
+        Apply("or", (lt(x, y), lt(y, x)), PROP),
+        proof(
+            c.Cases(
+                "h",
+                None,
+                "case",
+                tuple(c.Proof(c.Either(place, c.Proof(c.Given("case")))) for place in (0, 1)),
+            )
+        ),
+        {"facts": {"h": ne(x, y)}},
+    ),
     "Induction": (
         forall(k, le(k, power(2, k))),
         proof(
@@ -543,6 +555,13 @@ LATER = {"h": forall(z, ABOVE["h"], closed(1, 2))}
         ("no disjunction", Apply("or", (le(x, x), le(y, y)), PROP), c.Either(2, c.Proof(SIGNS)), {}),
         ("h is no disjunction", le(x, y), c.Cases("h", None, "p", ()), H),
         ("a case without its proof", le(x, x), c.Cases("", le(x, y), "p", (c.Proof(SIGNS),)), {}),
+        (
+            "a case without its proof",
+            le(x, x),
+            c.Cases("h", None, "p", (c.Proof(SIGNS),)),
+            {"h": ne(x, y)},
+        ),
+        ("h is no disjunction", le(x, x), c.Cases("h", None, "p", ()), {"h": ne(u, u)}),
         ("cases of a relation only", le(x, x), c.Cases("", ne(x, y), "p", ()), {}),
         ("forall over integers", forall(x, le(x, x)), c.Induction("q", c.Proof(SIGNS), c.Proof(SIGNS)), {}),
         (

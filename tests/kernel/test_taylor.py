@@ -12,8 +12,9 @@ from boundkit.ir.terms import ZERO, Apply, Term, relation
 from boundkit.kernel.balls import enclose, precisely
 from boundkit.kernel.constants import rational_part
 from boundkit.kernel.cover import check_cover
+from boundkit.kernel.exact_series import exact_series, leading_zeros
 from boundkit.kernel.intervals import Undecided, Undefined
-from boundkit.kernel.series import Chart, exact_series, leading_zeros
+from boundkit.kernel.series import Chart
 from boundkit.kernel.steps import Expanded, Range, Rejected
 from boundkit.kernel.taylor import Models, require_nonnegative
 

@@ -126,8 +126,8 @@ class _Finder:
 
     def inequality(self, frame: Frame, goal: Apply, cases: int) -> c.Proof | None:
         for name, formula in frame.facts.items():
-            if isinstance(formula, Apply) and formula.head == "or" and cases > 0:
-                return self.cases(frame, goal, name, formula.args, cases)
+            if isinstance(formula, Apply) and cases > 0 and (parts := _parts(formula)):
+                return self.cases(frame, goal, name, parts, cases)
         names, facts = _facts(frame)
         context = frame.context(())
         left, right = (as_real(side, frame.sequent.names) for side in goal.args)
@@ -162,6 +162,14 @@ class _Finder:
     def note(self, found: Found, method: str) -> None:
         self.methods.append(method)
         self.argument.extend(found.argument)
+
+
+def _parts(formula: Apply) -> tuple[Term, ...]:
+    """The parts of a disjunction, and the orders of two numbers that are not equal."""
+    if formula.head == "!=" and all(is_numeric(side.sort) for side in formula.args):
+        left, right = formula.args
+        return relation("<", left, right), relation("<", right, left)
+    return formula.args if formula.head == "or" else ()
 
 
 def _with(frame: Frame, facts: Mapping[str, Term]) -> Sequent:
