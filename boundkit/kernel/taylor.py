@@ -106,6 +106,8 @@ class Models(Walk):
         return 1 if first.contains(1) else -1 if first.contains(-1) else 0
 
     def sign(self, series: Series) -> int:
+        if series.valuation and not self.least >= 0:
+            raise Undecided("t may be negative")
         values = self.horner(series.coefficients)
         if values > 0:
             return 1

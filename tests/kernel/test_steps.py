@@ -598,6 +598,13 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Expanded"], slack="abs(x - 1/2)", order=0, at=Fraction(1, 2), strict=False),
         but(S["Expanded"], slack="1 - sin(x)/x", order=2, box={"x": span(0, 1)}, strict=False),
         but(S["Expanded"], power=0),
+        but(
+            S["Expanded"], slack="arctan(1/x) + 1", order=0, length=4, at=Fraction(0), box={"x": span(-1, 1)}
+        ),
+        but(
+            S["Expanded"], slack="tanh(1/x) + 1/2", order=0, length=4, at=Fraction(0), box={"x": span(-1, 1)}
+        ),
+        but(S["Expanded"], slack="sqrt(x**2) - x", order=1, length=4, box={"x": span(-1, 1)}, strict=False),
         but(S["Expanded"], power=-1),
         but(S["Expanded"], power=-1, box={"x": POSITIVE}),
         but(S["Expanded"], power=2, at=Fraction(1, 2)),

@@ -117,3 +117,10 @@ def test_infinity_is_reached_by_negative_powers() -> None:
         assert not settled(f"-({text})", Expanded("x", zero, order, 10, power), far), text
     assert settled("exp(x) - x", Expanded("x", zero, -1, 8, -1), far_down)
     assert settled("pi/2 + 1/x + atan(x) + 1/x**2", Expanded("x", zero, 2, 8, -1), far_down)
+
+
+def test_on_both_sides_of_a_point_there_is_no_infinity_of_one_sign() -> None:
+    both = (Fraction(-1, 2), Fraction(1, 2))
+    for text in ("atan(1/x)", "tanh(1/x)", "exp(-1/x)", "sqrt(x**2)", "log(x**2)"):
+        with pytest.raises((Undecided, Undefined)), precisely(64):
+            require_nonnegative(term(f"{text} + 2"), Chart("x", Fraction(0)), both, False, 0, 4, False)
