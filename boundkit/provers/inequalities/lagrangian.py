@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Term, number, substitute
+from boundkit.ir.terms import ZERO, Apply, Term, number, substitute
 from boundkit.kernel.derivative import NotDifferentiable, derivative, negative, over, times
 from boundkit.kernel.quotients import Algebra, Quotient
 from boundkit.kernel.steps import Box
@@ -56,7 +56,7 @@ class Lagrangian:
                     for part in terms_of(self.used.term)
                     if not part.free.isdisjoint(group)
                 )
-            pieces.append(Apply("+", tuple(own), REAL) if len(own) > 1 else own[0])
+            pieces.append(Apply("+", tuple(own), REAL) if len(own) > 1 else own[0] if own else ZERO)
         return pieces
 
     def multiplier(self, point: Point) -> Term | None:

@@ -14,6 +14,7 @@ from boundkit.kernel.steps import Box, Fact, Range
 from boundkit.provers.clear_signs import clear_signs
 from boundkit.provers.factors import solved
 from boundkit.provers.inequalities.goal import Goal
+from boundkit.provers.inequalities.near_points import near_signs
 from boundkit.provers.samples import sample, sign_at
 
 MOST_POINTS = 60
@@ -79,6 +80,8 @@ def _with_ends(extent: Range) -> list[Fraction]:
 def fails(goal: Goal) -> bool:
     """Whether the goal is false at one of the points: the slack is negative, or 0 in a strict goal."""
     seen = points(goal.box, goal.facts)
+    if not seen:
+        return -1 in near_signs(goal.slack, goal.box, goal.facts)
     clear = clear_signs(goal.slack, seen)
     if -1 in clear:
         return True
@@ -135,6 +138,8 @@ def _may_hold(fact: Fact, point: Point) -> bool:
 def signs(term: Term, box: Box, facts: tuple[Fact, ...]) -> frozenset[int]:
     """The certain signs of a term at the points; None among them where it is undefined is left out."""
     seen = points(box, facts)
+    if not seen:
+        return near_signs(term, box, facts)
     clear = clear_signs(term, seen)
     found = {sign for sign in clear if sign}
     for point, own in zip(seen, clear, strict=True):
