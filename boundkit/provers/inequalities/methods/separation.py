@@ -23,6 +23,7 @@ from boundkit.provers.inequalities.doubles import Unknown
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.lagrangian import (
     LARGEST,
+    NEAR,
     SMALL,
     TOUCHING,
     Lagrangian,
@@ -44,7 +45,6 @@ DEEPEST = 3
 MOST_VARIABLES = 6
 MOST_FACTS = 3
 MOST_PLACES = 4
-NEAR = 1e-3
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:

@@ -57,17 +57,18 @@ def _isolated(above: list[Summand], below: list[Summand]) -> Iterator[tuple[Summ
     """A summand with roots, what it is compared with, and whether it is on the greater side."""
     for side, other, greater in ((below, above, False), (above, below, True)):
         for summand in side:
-            if 2 <= _degree(summand) <= HIGHEST and any(base.free for base, _ in summand.factors):
+            if 2 <= _degree(summand) <= HIGHEST and has_roots(summand):
                 # Of several roots without other functions, the method of radicals takes care.
                 rest = [own for own in (*above, *below) if own is not summand]
                 hidden = any(map(_hides_roots, rest))
-                if (hidden or sum(map(_has_roots, rest)) > 1) and _is_algebraic((summand, *rest)):
+                if (hidden or sum(map(has_roots, rest)) > 1) and _is_algebraic((summand, *rest)):
                     continue
                 left = [negative(own.term) for own in side if own is not summand]
                 yield summand, plus(*(own.term for own in other), *left), greater
 
 
-def _has_roots(summand: Summand) -> bool:
+def has_roots(summand: Summand) -> bool:
+    """Whether a variable is under a root."""
     return any(base.free and exponent.denominator > 1 for base, exponent in summand.factors)
 
 
@@ -129,7 +130,7 @@ def _powers(
         number(summand.coefficient**degree),
         *(_whole(base, exponent * degree) for base, exponent in summand.factors),
     )
-    other = _power_of(rest, degree)
+    other = power_of(rest, degree)
     gap = minus(powered, other) if greater else minus(other, powered)
     effort.spend(2)
     found = prove(replace(goal, slack=gap), effort)
@@ -143,7 +144,7 @@ def _powers(
         steps[term] = positive.step
     small, large = (rest, summand.term) if greater else (summand.term, rest)
     lemma = minus(*(Apply("^", (own, number(degree)), REAL) for own in (large, small)))
-    step = _ordered(goal, small, large, degree, lemma, steps)
+    step = ordered(goal, small, large, degree, lemma, steps)
     step = Lemma(lemma, goal.strict, Product((gap,), (found.step,)), step)
     if not accepted(goal, step):
         return None
@@ -160,7 +161,7 @@ def _whole(base: Term, exponent: Fraction) -> Term:
     return raised(base, exponent)
 
 
-def _power_of(term: Term, degree: int) -> Term:
+def power_of(term: Term, degree: int) -> Term:
     """term^degree, for few summands multiplied out."""
     above, below, _ = sides(term)
     signed = [*above, *(Summand(-own.coefficient, own.factors) for own in below)]
@@ -184,7 +185,7 @@ def _power_of(term: Term, degree: int) -> Term:
     return plus(*parts)
 
 
-def _ordered(goal: Goal, small: Term, large: Term, degree: int, lemma: Term, steps: dict[Term, Step]) -> Step:
+def ordered(goal: Goal, small: Term, large: Term, degree: int, lemma: Term, steps: dict[Term, Step]) -> Step:
     """large - small >= 0 (> 0), from the sign of the lemma, which is the last fact: otherwise
     u^q - v^q = (u - v)*(u^(q-1) + ... + v^(q-1)) had the other sign."""
     place = len(goal.facts)
