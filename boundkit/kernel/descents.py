@@ -87,9 +87,11 @@ class Descents(Goals):
         others = {name: own for name, own in kept.box.items() if name != step.variable}
         check_term(step.bottom, others)
         free = place.without(step.variable).facts
-        inner_bottom = contains(extent, enclosure(step.bottom, others, free, 64))
-        reached = extent if inner_bottom else extent.closed
-        self.bottom(step.bottom, reached, others, free)
+        reached = extent
+        if not contains(extent, enclosure(step.bottom, others, free, 64)):
+            # The bottom is on one side of the variable, so that the end on the other side is not met.
+            reached = replace(extent, lower_closed=True) if rising else replace(extent, upper_closed=True)
+            self.bottom(step.bottom, extent.closed, others, free)
         variable = Name(step.variable, REAL)
         gap = minus(variable, step.bottom) if rising else minus(step.bottom, variable)
         self.goal(gap, False, place, step.reach, depth)

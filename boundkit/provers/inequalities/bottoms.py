@@ -15,7 +15,6 @@ from boundkit.provers.factors import factorise, solved
 from boundkit.provers.inequalities.goal import Goal
 from boundkit.provers.inequalities.methods.valleys import bottoms
 from boundkit.provers.inequalities.sampling import signs
-from boundkit.provers.inequalities.transcendental import has_functions
 
 LARGEST_BOTTOM = 40
 MOST_TRIED = 12
@@ -41,12 +40,13 @@ def places(goal: Goal, active: list[str]) -> list[Place]:
         except NotDifferentiable:
             continue
         seen: set[Term] = set()
-        for bottom in (*_simple(goal, name, active), *bottoms(slope, name)):
+        roots = list(bottoms(slope, name))
+        for bottom in (*_simple(goal, name, active), *roots):
             if bottom in seen or len(seen) > MOST_TRIED or size_of(bottom) > LARGEST_BOTTOM:
                 continue
             seen.add(bottom)
             touches = not goal.strict and vanishes(substitute(goal.slack, {name: bottom}))
-            if not touches and not has_functions(slope):
+            if not touches and bottom not in roots:
                 continue
             gap = minus(Name(name, REAL), bottom)
             if not _within(goal, name, bottom):

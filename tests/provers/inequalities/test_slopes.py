@@ -15,6 +15,7 @@ TRUE = {
     "Pinsker": (f"{DIVERGENCE} >= 2*(p - q)**2", UNIT),
     "two slopes": ("p*log(2*p/(p + q)) + q*log(2*q/(p + q)) >= (p - q)**2/(2*(p + q))", UNIT),
     "a moment generating function": ("log(1 - p + p*exp(s)) <= p*s + s**2/8", ("0 < p", "p < 1")),
+    "not defined at the other end": ("-y*log(1 - x) >= x*y", ("0 < x", "x < 1", "y > 0")),
     "as it was written": (f"{ENTROPY} >= (t*x + (1-t)*y)*log(t*x + (1-t)*y)", ("0<t", "t<1", "x>0", "y>0")),
 }
 FALSE = {

@@ -16,6 +16,7 @@ from boundkit.kernel.steps import (
     Evaluated,
     Fact,
     Instance,
+    Kept,
     Known,
     Lemma,
     Monotone,
@@ -26,6 +27,7 @@ from boundkit.kernel.steps import (
     Sum,
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.methods.definedness import undecided
 from boundkit.provers.inequalities.sampling import signs
 
 COST = 21
@@ -57,11 +59,16 @@ def compared(goal: Goal, greater: Term, less: Term, prove: Prove, effort: Effort
     gap = minus(*sides)
     whole = algebra.to_term(algebra.of(gap))
     gap = whole if size_of(whole) < size_of(gap) else gap
-    within = replace(within, facts=(*within.facts, Fact(ratio, "positive")))
-    found = prove(replace(within, slack=gap), effort)
-    if found is None:
+    # What is known of the two sides would only be in the way, unless the logarithms need it.
+    plain = replace(goal, slack=gap)
+    found = prove(plain, effort)
+    rest: Step | None = None if found is None else Kept(tuple(range(len(goal.facts))), found.step)
+    if found is None and next(undecided(gap, plain), None) is not None:
+        found = prove(replace(plain, facts=(*within.facts, Fact(ratio, "positive"))), effort)
+        rest = None if found is None else found.step
+    if found is None or rest is None:
         return None
-    step = _exponentiated(goal, (less, ratio, gap), (positive.step, above.step, found.step))
+    step = _exponentiated(goal, (less, ratio, gap), (positive.step, above.step, rest))
     line = f"by logarithms: ln({less}) <= ln({greater})"
     return Found(step, (line, *found.argument)) if accepted(goal, step) else None
 

@@ -30,12 +30,13 @@ from boundkit.provers.inequalities.sampling import signs
 from boundkit.provers.inequalities.transcendental import has_functions
 
 COST = 11
-HIGHEST_ORDER = 4
+HIGHEST_ORDER = 3
 LARGEST_SLACK = 150
 LARGEST_BOTTOM = 40
 LARGEST_CORE = 400
 MOST_PLACES = 4
 MOST_LEMMAS = 4
+MOST_LOWERED = 10
 NOTHING = Product((ZERO,), (Enclosed(),))
 """That a term that is 0 is not negative."""
 
@@ -54,6 +55,10 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
             lines = (f"least at {place.name} = {place.bottom}, by the slopes in {place.name}",)
             return Found(step, lines)
     return GivenUp("")
+
+
+def _has_logarithms(term: Term, name: str) -> bool:
+    return any(isinstance(part, Apply) and part.head == "ln" and name in part.free for part in subterms(term))
 
 
 def _originals(goal: Goal) -> dict[Term, Term]:
@@ -111,6 +116,7 @@ class _Search:
     originals: Mapping[Term, Term]
     prove: Prove
     effort: Effort
+    count: int = 0
 
     def around(self, goal: Goal) -> Step | None:
         """The goal on the sides of the place that the facts leave."""
@@ -129,6 +135,9 @@ class _Search:
 
     def lowered(self, goal: Goal, rising: bool, reach: Step, order: int) -> Step | None:
         """The goal at the bottom, and the sign of the slope."""
+        self.count += 1
+        if self.count > MOST_LOWERED:
+            return None
         name, bottom = self.place.name, self.place.bottom
         slope = derivative(goal.slack, name)
         kept = facts_towards(goal.facts, name, rising, goal.box)
@@ -260,7 +269,7 @@ class _Search:
         of its own."""
         if order > 0 and has_functions(goal.slack, self.place.name):
             step = self.sloped(goal, rising, order)
-            if step is not None:
+            if step is not None or _has_logarithms(goal.slack, self.place.name):
                 return step
         found = self.prove(goal, self.effort)
         return None if found is None else found.step
