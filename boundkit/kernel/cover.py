@@ -63,6 +63,7 @@ from boundkit.kernel.steps import (
     Means,
     Monotone,
     Narrowed,
+    Periodic,
     Powered,
     Product,
     Range,
@@ -216,6 +217,8 @@ class _Check(Descents, Rewritings, Integers):
                 self.changed(slack, strict, place, step, depth)
             case Fixed(rest):
                 self.fixed(slack, strict, place, rest, depth)
+            case Periodic():
+                self.periodic(slack, strict, place, step, depth)
             case Narrowed(variable, extent, lower, upper, rest):
                 place.extent(variable)
                 check_range(variable, extent)
@@ -262,6 +265,8 @@ class _Check(Descents, Rewritings, Integers):
             found = enclosure(slack, place.box, place.facts, precision)
         elif form == "mean value":
             found = self.mean_value(slack, place.box, precision)
+        elif form == "tangent plane":
+            found = self.tangent_plane(slack, place.box, precision)
         else:
             raise Rejected("no such form of enclosure")
         if not (found.is_positive if strict else found.lower >= 0):

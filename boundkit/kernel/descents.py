@@ -41,7 +41,7 @@ MOST_BITS = 512
 
 
 class Descents(Goals):
-    """Adds the steps from Monotone to Expanded, and the mean value form."""
+    """Adds the steps from Monotone to Expanded, and the forms with derivatives."""
 
     def mean_value(self, slack: Term, box: Box, precision: int) -> Interval:
         enclosure(slack, box, (), precision)
@@ -57,11 +57,42 @@ class Descents(Goals):
                 offsets.append((name, (extent.upper - extent.lower) / 2))
         found = enclosure(slack, centre, (), precision)
         for name, radius in offsets:
-            gradient = enclosure(derivative(slack, name), box, (), precision)
+            gradient = enclosure(self.slope(slack, name), box, (), precision)
             with balls.precisely(precision):
                 step = Range(-radius, radius).interval()
                 found = intervals.apply("+", (found, intervals.apply("*", (gradient, step))))
         return found
+
+    def tangent_plane(self, slack: Term, box: Box, precision: int) -> Interval:
+        own = {name: replace(box[name].closed, integral=False) for name in sorted(slack.free)}
+        active = [name for name, extent in own.items() if not extent.is_point]
+        slopes = self.convex_slopes(slack, own, active)
+        centre = dict(own)
+        for name in active:
+            lower, upper = own[name].lower, own[name].upper
+            if lower is None or upper is None:
+                raise Rejected("the tangent plane needs bounded ranges")
+            centre[name] = point((lower + upper) / 2)
+        found = enclosure(slack, centre, (), precision)
+        for name, slope in zip(active, slopes, strict=True):
+            gradient = enclosure(slope, centre, (), precision)
+            with balls.precisely(precision):
+                away = intervals.apply("-", (own[name].interval(), centre[name].interval()))
+                found = intervals.apply("+", (found, intervals.apply("*", (gradient, away))))
+        return found
+
+    def convex_slopes(self, slack: Term, box: Box, active: list[str]) -> list[Term]:
+        """The partial derivatives of the slack, which is defined and convex on the closed box: the Hessian is
+        positive definite by interval arithmetic (not negative for one variable)."""
+        require_defined(slack, box)
+        slopes = [self.slope(slack, name) for name in active]
+        for slope in slopes:
+            require_defined(slope, box)
+        hessian = [[enclosure(self.slope(slope, name), box, (), 128) for name in active] for slope in slopes]
+        with balls.precisely(128):
+            if not positive_definite(hessian):
+                raise Rejected("not shown to be convex")
+        return slopes
 
     def monotone(self, slack: Term, strict: bool, place: Place, step: Monotone, depth: int) -> None:
         extent = replace(place.extent(step.variable), integral=False)
@@ -161,14 +192,7 @@ class Descents(Goals):
         active = [name for name, extent in box.items() if not extent.is_point]
         if not active or not isinstance(bottom, tuple) or len(bottom) != len(active):
             raise Rejected("not one value for each variable")
-        require_defined(slack, box)
-        slopes = [self.slope(slack, name) for name in active]
-        for slope in slopes:
-            require_defined(slope, box)
-        hessian = [[enclosure(self.slope(slope, name), box, (), 128) for name in active] for slope in slopes]
-        with balls.precisely(128):
-            if not positive_definite(hessian):
-                raise Rejected("not shown to be convex")
+        slopes = self.convex_slopes(slack, box, active)
         values = fixed_values(box)
         for name, value in zip(active, bottom, strict=True):
             check_term(value, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from boundkit.ir.terms import Number, Term, number, substitute
 from boundkit.kernel import quotients
@@ -78,6 +78,7 @@ class Goals:
 
     nodes: int = 0
     work: int = 0
+    slopes: dict[tuple[Term, str], Term] = field(default_factory=dict)
 
     def goal(self, slack: Term, strict: bool, place: Place, step: Step, depth: int) -> None:
         """Raises unless the step shows that the slack is defined and >= 0 (> 0 if strict) at the place."""
@@ -116,7 +117,9 @@ class Goals:
 
     def slope(self, term: Term, name: str) -> Term:
         """The derivative, as part of the work."""
-        found = derivative(term, name)
+        found = self.slopes.get((term, name))
+        if found is None:
+            found = self.slopes[term, name] = derivative(term, name)
         self.work += size_of(found)
         if self.work > MOST_WORK:
             raise Rejected("the terms are too large")

@@ -9,6 +9,7 @@ from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, fresh_name, 
 from boundkit.kernel import interpolation
 from boundkit.kernel.derivative import minus, negative, power, times
 from boundkit.kernel.enclosures import check_new, check_range, check_term, replaced, require_defined
+from boundkit.kernel.periods import is_periodic
 from boundkit.kernel.places import Goals, Place, fixed_values
 from boundkit.kernel.steps import (
     Cancelled,
@@ -18,6 +19,7 @@ from boundkit.kernel.steps import (
     Generalised,
     Instance,
     Interpolated,
+    Periodic,
     Powered,
     Range,
     Rejected,
@@ -94,6 +96,18 @@ class Rewritings(Goals):
         moved = place.substituted(step.variable, step.value, box)
         rest = moved.within(step.value, extent)
         self.goal(self.at(slack, step.variable, step.value), strict, rest, step.rest, depth)
+
+    def periodic(self, slack: Term, strict: bool, place: Place, step: Periodic, depth: int) -> None:
+        extent, turns = place.extent(step.variable), step.turns
+        if extent.lower is not None or extent.upper is not None or extent.integral:
+            raise Rejected("the range is not that of all real numbers")
+        if type(turns) is not int or turns < 1 or not is_periodic(slack, step.variable, turns):
+            raise Rejected("not shown to be periodic")
+        kept = tuple(fact for fact in place.facts if is_periodic(fact.term, step.variable, turns))
+        # A full period, since 22/7 is more than half the length of the circle.
+        reach = Range(Fraction(-22 * turns, 7), Fraction(22 * turns, 7))
+        rest = Place(place.box, kept).with_range(step.variable, reach)
+        self.goal(slack, strict, rest, step.rest, depth)
 
     def fixed(self, slack: Term, strict: bool, place: Place, rest: Step, depth: int) -> None:
         for text, value in fixed_values(place.box).items():

@@ -85,7 +85,8 @@ class Enclosed(Step):
 
     form: `natural`, by interval arithmetic on the term, in which what the facts say of subterms is used;
     `mean value`, over bounded ranges, by the slack at the centre and the partial derivatives over the box
-    (Moore, 1966)."""
+    (Moore, 1966); `tangent plane`, over bounded ranges, by the slack and its partial derivatives at the
+    centre, where the slack is convex as for Convex."""
 
     precision: int = 64
     form: str = "natural"
@@ -370,6 +371,19 @@ class Changed(Step):
 
 
 @dataclass(frozen=True)
+class Periodic(Step):
+    """The goal with the range from -turns*22/7 to turns*22/7 for the variable, whose range is all real
+    numbers.
+
+    The slack does not change when the variable moves by 2*pi*turns, by `periods.is_periodic`. Facts that do
+    are dropped."""
+
+    variable: str
+    turns: int
+    rest: Step
+
+
+@dataclass(frozen=True)
 class Fixed(Step):
     """The goal with its value for every name whose range is one point, in the slack and in the facts; but not
     for one that is 0 and an exponent, since u^0 is 1 where u^v with v = 0 may be undefined."""
@@ -606,6 +620,7 @@ STEPS: dict[str, type[Step]] = {
         Expanded,
         Scaled,
         Changed,
+        Periodic,
         Fixed,
         Narrowed,
         Generalised,

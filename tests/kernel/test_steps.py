@@ -48,6 +48,7 @@ from boundkit.kernel.steps import (
     Means,
     Monotone,
     Narrowed,
+    Periodic,
     Powered,
     Product,
     Range,
@@ -236,6 +237,12 @@ SHOWN: dict[str, Example] = {
         Expanded("x", Fraction(0), 2, 6),
         strict=True,
     ),
+    "Periodic": Example(
+        "sin(x/2 - y) + tan(2*x)**2 + 1",
+        X_AND_Y,
+        Periodic("x", 2, Kept((0,), E)),
+        (("x - y", "nonnegative"), ("cos(2*x)", "positive")),
+    ),
     "Scaled": Example(
         "x + y",
         {"x": POSITIVE, "y": POSITIVE},
@@ -263,6 +270,14 @@ SHOWN: dict[str, Example] = {
     "Powered": Example("x**y", {"x": POSITIVE, "y": LINE}, Powered(term("x**y"), E, E), strict=True),
 }
 
+
+def test_a_tangent_plane_shows_a_convex_slack() -> None:
+    form = Enclosed(form="tangent plane")
+    box = {"x": span(-1, 1), "y": span(-1, 1)}
+    Example("x**2 + y**2 + x*y + 1/50 - 1/100*y", box, form, strict=True).check()
+    Example("exp(x) - x - 1", {"x": span(-1, 1)}, form).check()
+
+
 S = SHOWN
 BROKEN: dict[str, list[Example]] = {
     "Enclosed": [
@@ -274,6 +289,11 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Enclosed"], precision=True),
         but(S["Enclosed"], form="mean value", box={"x": RAY}),
         but(S["Enclosed"], form="mean value", slack="abs(x - 1/2) - 1/4"),
+        but(S["Enclosed"], form="tangent plane", slack="x*(1 - x) + 1/8"),
+        but(S["Enclosed"], form="tangent plane", slack="x**2 - 1/4*x"),
+        but(S["Enclosed"], form="tangent plane", slack="x**2 + y**2 + 3*x*y + 1", box={"x": UNIT, "y": UNIT}),
+        but(S["Enclosed"], form="tangent plane", slack="x**2", box={"x": LINE}),
+        but(S["Enclosed"], form="tangent plane", slack="abs(x - 1/4)"),
         but(S["Enclosed"], slack="-1", facts=(("ln(x - 2)", "nonnegative"),), box={"x": LINE}),
     ],
     "Evaluated": [
@@ -618,6 +638,21 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Expanded"], slack="1 - x*exp(x)", power=-1, order=0, box={"x": span(2, None)}),
         but(S["Expanded"], slack="x - 100*sin(x)", power=-1, order=-1, box={"x": span(2, None)}),
     ],
+    "Periodic": [
+        but(S["Periodic"], turns=1),
+        but(S["Periodic"], turns=0),
+        but(S["Periodic"], turns=True),
+        but(S["Periodic"], variable="z"),
+        but(S["Periodic"], box={"x": RAY, "y": LINE}),
+        but(S["Periodic"], box={"x": Range(None, None, integral=True), "y": LINE}),
+        but(S["Periodic"], slack="5 - x", rest=E, facts=()),
+        but(S["Periodic"], slack="5 - x*sin(x)", rest=E, facts=()),
+        but(S["Periodic"], slack="sin(x**2) + 1", rest=E, facts=()),
+        but(S["Periodic"], slack="sin(x*y) + 1", rest=E, facts=()),
+        but(S["Periodic"], slack="sin(x/y) + 1", rest=E, facts=()),
+        but(S["Periodic"], slack="exp(1*x) + 1", rest=E, facts=()),
+        but(S["Periodic"], slack="8 - x", rest=Kept((0,), Known(0, ONE)), facts=(("8 - x", "nonnegative"),)),
+    ],
     "Scaled": [
         but(S["Scaled"], degree=Fraction(2)),
         but(S["Scaled"], slack="x + y - 1"),
@@ -841,7 +876,7 @@ def test_a_field_of_another_kind_is_rejected_or_changes_nothing(name: str) -> No
         from_json({**data, "more": 1})
 
 
-SAFE = {("Excluded", "sign"), ("Identity", "term"), ("Monotone", "strict")}
+SAFE = {("Excluded", "sign"), ("Identity", "term"), ("Monotone", "strict"), ("Periodic", "turns")}
 """Fields that do not matter in the examples."""
 
 

@@ -21,7 +21,9 @@ from boundkit.provers.inequalities.goal import Goal
 from boundkit.provers.inequalities.points import recognised
 
 SAMPLES = 1500
-STARTS = 16
+CANDIDATES = 300
+STARTS = 24
+APART = 0.06
 MOST = 12
 MOST_CORNERS = 16
 SMALL = 1e-8
@@ -57,7 +59,7 @@ def contacts(goal: Goal) -> list[tuple[dict[str, Term], dict[str, float]]] | Non
         slopes = [derivative(goal.slack, name) for name in names]
     except NotDifferentiable:
         return []
-    order = np.argsort(np.where(np.isfinite(heights), heights, inf), kind="stable")[:STARTS]
+    order = np.argsort(np.where(np.isfinite(heights), heights, inf), kind="stable")[:CANDIDATES]
     ends = np.array([_ends(goal.box[name]) for name in names])
     found: list[tuple[dict[str, Term], dict[str, float]]] = []
     seen: list[Array] = []
@@ -66,10 +68,18 @@ def contacts(goal: Goal) -> list[tuple[dict[str, Term], dict[str, float]]] | Non
         if exactly is not None:
             found.append((exactly, dict(zip(names, map(float, corner), strict=True))))
             seen.append(np.array(corner))
+    spread = np.array([np.ptp(columns[name]) for name in names])
+    descents = 0
     for row in order:
         start = np.array([columns[name][row] for name in names])
+        if descents >= STARTS or any((np.abs(start - own) < APART * spread).all() for own in seen):
+            continue
+        descents += 1
         place = _descended(goal.slack, slopes, names, fixed, start, ends)
-        if place is None or any(np.abs(place - own).max() < 1e-4 for own in seen):
+        if place is None:
+            seen.append(start)
+            continue
+        if any(np.abs(place - own).max() < 1e-4 for own in seen):
             continue
         seen.append(place)
         exactly = _exactly(goal, names, place)

@@ -241,6 +241,37 @@ def _hyperbolic_cosine(value: Enclosures) -> Enclosures:
     return of(np.cosh(inner.low), np.cosh(inner.high))
 
 
+def positive_definite(rows: list[list[Enclosures]], flat: list[Array]) -> Array:
+    """Where all symmetric matrices with entries in the enclosures are positive definite, without the rows and
+    columns that are `flat`; a single entry need only be >= 0."""
+    with np.errstate(all="ignore"):
+        one = of(np.ones_like(rows[0][0].low), np.ones_like(rows[0][0].low))
+        none = of(0 * one.low, 0 * one.low)
+        left = [
+            [_chosen(flat[i] | flat[j], one if i == j else none, entry) for j, entry in enumerate(row)]
+            for i, row in enumerate(rows)
+        ]
+        alone = np.sum(~np.array(flat), axis=0) == 1
+        found = np.ones(one.low.shape, dtype=bool)
+        while left:
+            pivot, *first = left[0]
+            found &= (pivot.low > 0) | (alone & (pivot.low >= 0))
+            share = [multiply(top, _reciprocal(pivot)) for top in first]
+            left = [
+                [
+                    _chosen(alone, entry, add(entry, negate(multiply(row[0], part))))
+                    for entry, part in zip(row[1:], share, strict=True)
+                ]
+                for row in left[1:]
+            ]
+        return found
+
+
+def _chosen(which: Array, first: Enclosures, second: Enclosures) -> Enclosures:
+    ends = ((first.low, second.low), (first.high, second.high), (first.nonzero, second.nonzero))
+    return Enclosures(*(np.where(which, *pair) for pair in ends))
+
+
 def _special(name: str) -> Callable[[Array], Array]:
     """A function of scipy.special, which is loaded when one is first needed."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.terms import Apply, Number, Term, number, subterms
+from boundkit.ir.terms import ZERO, Apply, Number, Term, number, subterms
 from boundkit.kernel.derivative import NotDifferentiable, derivative, negative
 from boundkit.kernel.enclosures import facts_towards, require_defined, size_of
 from boundkit.kernel.intervals import Undecided, Undefined
@@ -54,6 +54,9 @@ CLOSE = 1e-9
 HEADROOM = 0.75
 LARGEST_NEAR = 2.0**-2
 
+NOTHING = Product((ZERO,), (Enclosed(),))
+"""For a slack that is 0 on a face."""
+
 Array = Any
 Touching = tuple[dict[str, Term], dict[str, float]]
 Rest = Callable[[Goal], Step | None]
@@ -85,6 +88,8 @@ class _Views:
     facts: list[enclosing.Enclosures]
     slopes: dict[str, enclosing.Enclosures]
     least: Array
+    plane: Array
+    value: Array
     centre: Array
     lower: dict[str, Array]
     upper: dict[str, Array]
@@ -111,6 +116,7 @@ class Subdivision:
         self.convex = False
         self.narrowed = _narrowed(self.goal.facts)
         self.slopes: dict[str, tuple[Term, Term]] = {}
+        self.bends: list[list[Term]] | None = None
         names = {name for term in (self.goal.slack, *(f.term for f in self.goal.facts)) for name in term.free}
         self.names = sorted(names)
         for name in sorted(self.goal.slack.free):
@@ -136,6 +142,7 @@ class Subdivision:
         try:
             while frontier:
                 batch, frontier = frontier[:BATCH], frontier[BATCH:]
+                self.last = batch
                 self.effort.spend(1 + len(batch) // 64)
                 for own in self._settle(batch):
                     frontier.append(own)
@@ -208,12 +215,59 @@ class Subdivision:
             slopes[name] = found
         if not self.slopes:
             least = np.full(count, -np.inf)
+        bent = self._planes(
+            boxes, at_centre, (natural.low <= MARGIN) & (least <= MARGIN), lower, upper, centre.low
+        )
         holds = np.ones(count, dtype=bool)
         for fact in self.goal.facts:
             own = at_centre.of(fact.term)
             holds &= np.broadcast_to(own.low > 0, (count,)) & (fact.kind != "zero")
         middle = np.where(holds, centre.high, np.inf)
-        return _Views(natural, facts, slopes, least, middle, lower, upper)
+        return _Views(natural, facts, slopes, least, bent, centre.low, middle, lower, upper)
+
+    def _planes(
+        self,
+        boxes: dict[str, enclosing.Enclosures],
+        at_centre: enclosing.Evaluation,
+        wanted: Array,
+        lower: dict[str, Array],
+        upper: dict[str, Array],
+        value: Array,
+    ) -> Array:
+        """Lower bounds by tangent planes at the centres where the slack is convex; else minus infinity."""
+        found = np.full(len(wanted), -np.inf)
+        names = list(self.slopes)
+        wanted = wanted & np.all([np.isfinite(upper[name] - lower[name]) for name in names], axis=0)
+        if not names or not wanted.any():
+            return found
+        if self.bends is None:
+            self.bends = self._second(names)
+        if not self.bends:
+            return found
+        part = {
+            n: enclosing.of(own.low[wanted], own.high[wanted], own.nonzero[wanted])
+            for n, own in boxes.items()
+        }
+        evaluation = enclosing.Evaluation(part)
+        count = int(wanted.sum())
+        rows = [[_filled(evaluation.of(entry), count) for entry in row] for row in self.bends]
+        flat = [(upper[name] == lower[name])[wanted] for name in names]
+        convex = enclosing.positive_definite(rows, flat)
+        least = value[wanted]
+        for name in names:
+            slope = _filled(at_centre.of(self.slopes[name][0]), len(wanted)).low[wanted]
+            reach = ((upper[name] - lower[name]) / 2)[wanted]
+            least = least - np.where(reach == 0, 0.0, np.abs(slope) * reach)
+        found[wanted] = np.where(convex & ~np.isnan(least), least, -np.inf)
+        return found
+
+    def _second(self, names: list[str]) -> list[list[Term]]:
+        """The second derivatives, unless they are too large."""
+        try:
+            rows = [[derivative(self.slopes[one][0], other) for other in names] for one in names]
+        except NotDifferentiable:
+            return []
+        return [] if any(size_of(entry) > LARGEST_SLOPE for row in rows for entry in row) else rows
 
     def _closed(self, own: Piece, views: _Views, place: int) -> bool:
         """Whether one enclosure settles the piece."""
@@ -229,6 +283,10 @@ class Subdivision:
         if not self.goal.slack.free.intersection(active) and self._accepted(own, Evaluated()):
             own.step = Evaluated()
             return True
+        fixed = any(own.box[name].is_point for name in self.goal.slack.free)
+        if fixed and not own.strict and abs(views.value[place]) < MARGIN and self._accepted(own, NOTHING):
+            own.step = NOTHING
+            return True
         for number_, fact in enumerate(own.facts):
             view, kind = views.facts[fact], self.goal.facts[fact].kind
             for sign, gap in ((1, -view.high[place]), (-1, view.low[place])):
@@ -242,6 +300,9 @@ class Subdivision:
                     return True
         if views.least[place] > MARGIN * (1 + min(abs(low), abs(high), 1e6)):
             own.step = Enclosed(form="mean value")
+            return True
+        if views.plane[place] > MARGIN * (1 + min(abs(low), 1e6)):
+            own.step = Enclosed(form="tangent plane")
             return True
         if views.centre[place] < -CLOSE:
             self.reason = "the slack is negative at a point"

@@ -13,7 +13,7 @@ from boundkit.kernel.enclosures import enclosure
 from boundkit.kernel.intervals import Undecided, Undefined
 from boundkit.kernel.steps import Range
 from boundkit.provers.inequalities import enclosing
-from boundkit.provers.inequalities.methods import subdivision
+from boundkit.provers.inequalities.methods import periods, subdivision
 from tests.provers.inequalities.attempts import proves
 
 TRIANGLE = ("0 <= x", "x <= 1", "0 <= y", "y <= 1", "x + y <= 1")
@@ -45,6 +45,11 @@ TERMS = (
 @pytest.mark.parametrize("name", TRUE)
 def test_boxes_settle(name: str) -> None:
     assert proves(subdivision, *TRUE[name])
+
+
+def test_one_period_is_enough() -> None:
+    assert proves(periods, "cos(x)*cos(y)*cos(x + y) >= -1/8", ())
+    assert not proves(periods, "sin(x) + x*sin(y) + 9 > 0", ())
 
 
 @pytest.mark.parametrize("name", FALSE)
