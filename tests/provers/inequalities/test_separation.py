@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
-from boundkit.provers.inequalities.methods import normalisation, separation
-from tests.provers.inequalities.attempts import proves
+from boundkit.kernel.steps import point
+from boundkit.provers.inequalities.goal import Effort, GivenUp
+from boundkit.provers.inequalities.methods import normalisation, planes, separation
+from boundkit.provers.inequalities.search import Search
+from tests.provers.inequalities.attempts import goal_of, proves
 
 TRIPLE = ("a > 0", "b > 0", "c > 0")
 
@@ -45,3 +51,10 @@ def test_nothing_is_found_where_the_groups_do_not_decide(name: str) -> None:
 @pytest.mark.parametrize("name", HOMOGENEOUS)
 def test_the_sum_of_the_variables_of_a_homogeneous_goal_is_one(name: str) -> None:
     assert proves(normalisation, HOMOGENEOUS[name], ("x > 0", "y > 0", "z > 0"))
+
+
+def test_names_that_are_fixed_are_left_to_other_methods() -> None:
+    goal = goal_of("sqrt(x) + sqrt(y) + z >= 0", ("x > 0", "y > 0"))
+    fixed = replace(goal, box={**goal.box, "z": point(Fraction(1))})
+    for method in (separation, planes):
+        assert isinstance(method.attempt(fixed, Search().prove, Effort(100)), GivenUp)

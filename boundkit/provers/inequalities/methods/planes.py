@@ -33,7 +33,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     curved = [part for part in parts if _is_curved(part)]
     if not 2 <= len(names) <= MOST_VARIABLES or not 2 <= len(curved) <= len(parts) <= MOST_PARTS:
         return GivenUp("")
-    if goal.strict or all(len(part.free) < 2 for part in curved):
+    if goal.strict or len(names) < len(goal.slack.free) or all(len(part.free) < 2 for part in curved):
         return GivenUp("")
     equations = [Used(place, own.term, True) for place, own in enumerate(goal.facts) if own.kind == "zero"]
     for used in (None, *equations[:1]):

@@ -50,7 +50,7 @@ MOST_PLACES = 4
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """Without a fact, then with one or all that separate."""
     names = variables(goal)
-    if not 2 <= len(names) <= MOST_VARIABLES:
+    if not 2 <= len(names) <= MOST_VARIABLES or len(names) < len(goal.slack.free):
         return GivenUp("")
     for used in _choices(goal, names):
         try:
