@@ -139,7 +139,7 @@ class _Finder:
         box = frame.domain(used, context)
         search = Search()
         found = search.prove(Goal(slack, goal.head == "<", box, facts), self.effort)
-        self.reasons.extend(search.reasons)
+        self.reasons.extend(dict.fromkeys((*search.faults, *search.reasons)))
         if found is None:
             return None
         self.note(found, search.method.get(0, ""))

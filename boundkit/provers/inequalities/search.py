@@ -27,6 +27,7 @@ DEAR = 30
 DEEPEST = 30
 """How deep goals may be nested that do not count."""
 ALGEBRAIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt", "abs", "min", "max"})
+FAULT = "a fault in the method"
 CHECKED = 2
 """The cost from which on methods are not asked about goals that fail at a sample point."""
 
@@ -51,6 +52,7 @@ class Search:
         self.open: set[tuple[object, ...]] = set()
         self.method: dict[int, str] = {}
         self.reasons: list[str] = []
+        self.faults: list[str] = []
         self.algebraic = True
         self.final: set[tuple[object, ...]] = set()
         self.asked = 0
@@ -123,6 +125,12 @@ class Search:
             try:
                 answer = method.attempt(goal, self.prove, effort)
             except (NotDifferentiable, TooLarge, Undecided, Undefined, RecursionError, OverflowError):
+                answer = GivenUp("")
+            except Exhausted:
+                raise
+            except Exception as fault:
+                # One method at fault need not keep the others from a proof; it is told with the answer.
+                self.faults.append(f"{FAULT} {name}: {type(fault).__name__}")
                 answer = GivenUp("")
             finally:
                 self.depth = depth

@@ -18,6 +18,7 @@ from boundkit.provers.inequalities import proofs
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.problem import Effort
 from boundkit.provers.inequalities.prove import prove
+from boundkit.provers.inequalities.search import FAULT
 from tests.provers.inequalities.random_goals import RandomGoal, false_goal, holds, true_goal
 
 EFFORT = Effort(attempts=60)
@@ -35,7 +36,7 @@ def answer_to_true(goal: RandomGoal) -> Answer:
     """The answer to a true goal, with all that must hold of it."""
     problem = read_problem(goal.record)
     answer = prove(problem, EFFORT)
-    assert answer.verdict in ("PROVED", "UNDECIDED"), (goal, answer)
+    assert answer.verdict in ("PROVED", "UNDECIDED") and FAULT not in answer.reason, (goal, answer)
     if answer.verdict == "PROVED":
         assert proofs.check(problem, json.loads(json.dumps(answer.certificate))), goal
     return answer

@@ -108,12 +108,14 @@ def _fails(goal: Goal) -> bool:
     """Whether the slack is negative at a simple point of the box, where no facts say otherwise."""
     if goal.facts or not all(isinstance(own, Name) for own in atoms_of(goal.slack)):
         return False
-    names = _names(goal)
+    names = [Name(name, REAL) for name in sorted(goal.slack.free)]
     top, bottom = RationalFunctions(names).of(goal.slack)
     choices = []
     for name in names:
         extent = goal.box[name.text]
         values = [fmpq(1, 20), fmpq(1, 3), fmpq(1), fmpq(2), fmpq(9)]
+        if extent.lower is not None and extent.is_point:
+            values = [fmpq(extent.lower.numerator, extent.lower.denominator)]
         choices.append([own for own in values if inside(extent, rational(own))])
     for point in islice(product(*choices), MOST_POINTS):
         below = bottom(*point)
