@@ -21,6 +21,8 @@ from boundkit.provers.inequalities.goal import Goal
 from boundkit.provers.inequalities.points import recognised
 
 SAMPLES = 1500
+FEW_SAMPLES = 24
+TINY = 1e-18
 CANDIDATES = 300
 STARTS = 24
 APART = 0.06
@@ -183,3 +185,16 @@ def _constants(value: float, extent: Range) -> list[Term]:
                 break
     found += [own for own in recognised(value) if not isinstance(own, Number)][:2]
     return list(dict.fromkeys(found))[:4]
+
+
+def seems(goal: Goal) -> bool:
+    """Whether the slack is not negative at some points of a bounded box."""
+    random = np.random.default_rng(3)
+    columns = {}
+    for name in sorted(goal.slack.free):
+        extent = goal.box[name]
+        assert extent.lower is not None and extent.upper is not None
+        share = random.random(FEW_SAMPLES)
+        columns[name] = float(extent.lower) + (float(extent.upper) - float(extent.lower)) * share
+    found = values(goal.slack, columns, FEW_SAMPLES)
+    return bool((found >= -TINY).all())

@@ -10,7 +10,7 @@ from boundkit.ir.terms import Apply, Number, Term, subterms
 from boundkit.kernel.periods import CIRCULAR, is_periodic
 from boundkit.kernel.steps import Periodic, Range
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
-from boundkit.provers.inequalities.subdividing import settled
+from boundkit.provers.inequalities.settling import settled
 
 COST = 7
 DEEPEST = 0

@@ -4,7 +4,7 @@ a gap, or where the sides touch at points around which the slack is convex or it
 from __future__ import annotations
 
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
-from boundkit.provers.inequalities.subdividing import settled
+from boundkit.provers.inequalities.settling import settled
 
 COST = 7
 DEEPEST = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from boundkit.kernel.steps import Step
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
-from boundkit.provers.inequalities.subdividing import settled
+from boundkit.provers.inequalities.settling import settled
 
 COST = 31
 DEEPEST = 2
