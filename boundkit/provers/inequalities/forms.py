@@ -313,6 +313,7 @@ def _in_coordinates(
     ]
     orthant = [own.bounded for own in coordinates]
     rest = [own for own in rest if not _implied(own.polynomial, orthant)]
+    rest = _irredundant(rest, orthant)
     moved_equations = tuple(
         replace(own, polynomial=moved(own.polynomial), denominator=moved(own.denominator))
         for own in equations
@@ -342,6 +343,16 @@ def _implied(polynomial: fmpq_mpoly, orthant: Sequence[bool]) -> bool:
         value >= 0 and all(ok or own % 2 == 0 for own, ok in zip(monomial, orthant, strict=True))
         for monomial, value in polynomial.terms()
     )
+
+
+def _irredundant(constraints: list[Constraint], orthant: Sequence[bool]) -> list[Constraint]:
+    """Without those that exceed another one by what is at least 0."""
+    kept = list(constraints)
+    for own in constraints:
+        others = [other for other in kept if other is not own and other.strict >= own.strict]
+        if any(_implied(own.polynomial - other.polynomial, orthant) for other in others):
+            kept.remove(own)
+    return kept
 
 
 def known_multiple(form: Form, equation: Equation, multiplier: fmpq_mpoly) -> tuple[Term, Step]:

@@ -18,6 +18,8 @@ from boundkit.provers.inequalities.gram import Block, Free, Squares, System
 MOST_ROUNDS = 5
 MOST_SOLVED = 12
 THRESHOLDS = (None, 1e-5, 1e-4, 1e-3, 1e-6)
+MOST_WORK = 400_000
+"""Equations times unknowns of the programmes that are solved, before the last one."""
 LARGEST_BLOCK = 70
 MOST_UNKNOWNS = 6000
 STRICTLY_INSIDE = 1e-7
@@ -45,13 +47,15 @@ class _Descent:
     target: fmpq_mpoly
     free: Sequence[Free]
     solved: int = 0
+    work: int = 0
 
     def search(self, blocks: list[Block], depth: int) -> Squares | None:
         """A sum of squares over these bases, or over smaller ones."""
-        if depth > MOST_ROUNDS or self.solved >= MOST_SOLVED or not _fits(blocks):
+        if depth > MOST_ROUNDS or self.solved >= MOST_SOLVED or self.work > MOST_WORK or not _fits(blocks):
             return None
         self.solved += 1
         system = System(self.target, blocks, self.free)
+        self.work += len(system.rows) * len(system.columns)
         solution = system.solve()
         if solution is None or solution.margin < INFEASIBLE:
             return None

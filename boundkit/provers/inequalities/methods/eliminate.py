@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,7 +28,7 @@ MOST_TRIED = 2
 
 
 @dataclass(frozen=True)
-class _Solved:
+class Solved:
     """factor * variable = value, the factor positive."""
 
     variable: Name
@@ -48,10 +48,17 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         slack = reader.polynomial(goal.slack)
         if slack is not None and is_homogeneous(slack) and _is_cone(goal):
             return GivenUp("the goal does not depend on the scale that the equation sets")
-        solved = sorted(_solved(goal, reader), key=lambda own: (own.weight, own.variable.text))
+        solved = sorted(solutions(goal, reader), key=lambda own: (own.weight, own.variable.text))
     except TooLarge:
         return GivenUp("")
-    for own in solved[:MOST_TRIED]:
+    return first_eliminated(goal, reader, solved[:MOST_TRIED], prove, effort)
+
+
+def first_eliminated(
+    goal: Goal, reader: Reader, solved: Sequence[Solved], prove: Prove, effort: Effort
+) -> Found | GivenUp:
+    """The goal in one variable less, for the first of these for which it is proved."""
+    for own in solved:
         effort.spend(2)
         found = _eliminated(goal, reader, own, prove, effort)
         if found is not None:
@@ -67,7 +74,8 @@ def _is_cone(goal: Goal) -> bool:
     )
 
 
-def _solved(goal: Goal, reader: Reader) -> Iterator[_Solved]:
+def solutions(goal: Goal, reader: Reader) -> Iterator[Solved]:
+    """What the equations that are linear in a variable say of it. Raises TooLarge."""
     for equation in equations_of(goal, reader):
         for place, variable in enumerate(reader.atoms):
             if not isinstance(variable, Name) or variable.text not in goal.slack.free:
@@ -82,7 +90,7 @@ def _solved(goal: Goal, reader: Reader) -> Iterator[_Solved]:
                 term = written(sign * factor, reader.atoms)
                 if accepted(Goal(term, True, goal.box, goal.facts), Enclosed()):
                     weight = (int(factor.total_degree()), len(value))
-                    yield _Solved(variable, term, written(sign * value, reader.atoms), equation, sign, weight)
+                    yield Solved(variable, term, written(sign * value, reader.atoms), equation, sign, weight)
                     break
 
 
@@ -103,7 +111,7 @@ def _linear(polynomial: fmpq_mpoly, place: int) -> tuple[fmpq_mpoly, fmpq_mpoly]
     return (context.from_dict(top), context.from_dict(rest)) if top else None
 
 
-def _eliminated(goal: Goal, reader: Reader, own: _Solved, prove: Prove, effort: Effort) -> Found | None:
+def _eliminated(goal: Goal, reader: Reader, own: Solved, prove: Prove, effort: Effort) -> Found | None:
     taken = set(goal.box) | goal.slack.free
     name = fresh_name("zero", taken).replace("'", "0")
     if name in taken:
@@ -134,7 +142,7 @@ def _eliminated(goal: Goal, reader: Reader, own: _Solved, prove: Prove, effort: 
     return Found(step, (f"{own.variable} = {quotient}", *inner.argument))
 
 
-def _vanishing(reader: Reader, own: _Solved) -> tuple[Step, Step]:
+def _vanishing(reader: Reader, own: Solved) -> tuple[Step, Step]:
     """That variable - value/factor is at least 0, and at most 0."""
     equation = own.equation
     multiplier = over(written(own.sign * equation.denominator, reader.atoms), own.factor)

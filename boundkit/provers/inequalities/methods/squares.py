@@ -17,7 +17,7 @@ from boundkit.kernel.steps import Enclosed, Product, Range, Split, Step, point
 from boundkit.provers.inequalities.forms import POSITIVE, Form, forms_of, is_homogeneous
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.homogenise import is_made_homogeneous
-from boundkit.provers.inequalities.positivstellensatz import certificate
+from boundkit.provers.inequalities.positivstellensatz import certificate, zeros
 
 COST = 11
 DEEPEST = 3
@@ -29,7 +29,9 @@ ATTEMPT = 40
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """The goal's polynomial in the coordinates of its ranges and of its facts, with multipliers of growing
     degree."""
-    forms = sorted(forms_of(goal), key=lambda form: len(form.constraints))
+    forms = sorted(
+        forms_of(goal), key=lambda form: (not is_homogeneous(form.polynomial), len(form.constraints))
+    )
     if not forms:
         return GivenUp("")
     # Of exponentials and the like nothing would be known but the sign.
@@ -37,12 +39,24 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     if is_made_homogeneous(forms[0]):
         return GivenUp("the homogeneous goal is open")
+    forms = [_with_what_cuts(form) for form in forms]
     for multiplied in (False, True):
         for form in forms:
             found = _found(goal, form, multiplied, effort)
             if found is not None:
                 return found
     return _without_the_origin(goal, forms[0], prove, effort) or GivenUp("no sum of squares found")
+
+
+def _with_what_cuts(form: Form) -> Form:
+    """Without the constraints of higher degree that seem to hold wherever coordinates have their signs."""
+    free = replace(form, constraints=(), equations=(), strict=False)
+    kept = (
+        own
+        for own in form.constraints
+        if own.polynomial.total_degree() < 2 or zeros(replace(free, polynomial=own.polynomial)) is None
+    )
+    return replace(form, constraints=tuple(kept))
 
 
 def _is_rational(term: Term) -> bool:
@@ -71,7 +85,7 @@ def _multipliers(form: Form, multiplied: bool) -> Iterator[tuple[fmpq_mpoly | No
     homogeneous = is_homogeneous(form.polynomial)
     if not multiplied:
         yield None, 0
-        if not homogeneous or form.constraints:
+        if not homogeneous:
             yield None, 2
         return
     generators = form.polynomial.context().gens()
