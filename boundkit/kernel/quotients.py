@@ -139,8 +139,8 @@ class Algebra:
 
     def natural(self, term: Term) -> int | None:
         """The value of a term that is a small positive integer."""
-        top = self.of(term).top
-        value = top.get(UNIT) if len(top) == 1 else None
+        own = self.of(term)
+        value = own.top.get(UNIT) if len(own.top) == 1 and not own.below else None
         small = value is not None and value.denominator == 1 and 1 <= value <= LARGEST_FACTORIAL
         return int(value) if value is not None and small else None
 

@@ -500,6 +500,7 @@ BROKEN: dict[str, list[Example]] = {
         Example("0", {"x": UNIT}, Product((ZERO, term("ln(x)")), (E, E))),
         Example("ln(x**2)", {"x": span(-3, -2)}, Product((term("2*ln(x)"),), (E,))),
         Example("sqrt(x**2)", {"x": LINE}, Product((term("x"),), (E,))),
+        Example("0 - lnGamma(2/(x + 1))", {"x": span(2, 3)}, Product((ZERO,), (E,))),
     ],
     "Means": [
         but(S["Means"], strict=True),
