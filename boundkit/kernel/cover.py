@@ -78,7 +78,6 @@ from boundkit.kernel.steps import (
     Step,
     Stirling,
     Sum,
-    Tightened,
     Valley,
     Vanishes,
     Whole,
@@ -248,8 +247,6 @@ class _Check(Descents, Rewritings, Integers):
                 self.residues(slack, strict, place, step, depth)
             case Whole():
                 self.whole(slack, strict, place, step, depth)
-            case Tightened():
-                self.tightened(slack, strict, place, step, depth)
             case Rooted():
                 self.rooted(slack, strict, place, step, depth)
             case Cancelled():

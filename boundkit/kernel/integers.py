@@ -27,7 +27,6 @@ from boundkit.kernel.steps import (
     Rejected,
     Residues,
     Stirling,
-    Tightened,
     Whole,
     point,
 )
@@ -97,13 +96,6 @@ class Integers(Goals):
         if strict or not interpolation.is_integer(slack, place.integral):
             raise Rejected("a strict goal, or no integer for certain")
         self.goal(plus(slack, ONE), True, place, step.rest, depth)
-
-    def tightened(self, slack: Term, strict: bool, place: Place, step: Tightened, depth: int) -> None:
-        fact = place.fact(step.fact)
-        if fact.kind != "positive" or not interpolation.is_integer(fact.term, place.integral):
-            raise Rejected("the fact does not say that an integer is positive")
-        tighter = place.with_fact(minus(fact.term, ONE), "nonnegative")
-        self.goal(slack, strict, tighter, step.rest, depth)
 
     def stirling(self, slack: Term, strict: bool, place: Place, step: Stirling, depth: int) -> None:
         check_term(step.value, place.box)

@@ -536,15 +536,6 @@ class Whole(Step):
 
 
 @dataclass(frozen=True)
-class Tightened(Step):
-    """The goal with one more fact: the term of the fact number `fact`, which is positive, less 1 is >= 0. The
-    term is a polynomial with integer coefficients in names of integral ranges."""
-
-    fact: int
-    rest: Step
-
-
-@dataclass(frozen=True)
 class Recurrence(Step):
     """The goal with one more fact, that lnGamma(value + shift) - (lnGamma(value) + ln(value) + ... +
     ln(value + shift - 1)) is zero. proof: that the value is > 0."""
@@ -635,7 +626,6 @@ STEPS: dict[str, type[Step]] = {
         Lattice,
         Residues,
         Whole,
-        Tightened,
         Rooted,
         Powered,
         Cancelled,

@@ -63,7 +63,6 @@ from boundkit.kernel.steps import (
     Step,
     Stirling,
     Sum,
-    Tightened,
     Valley,
     Vanishes,
     Whole,
@@ -196,7 +195,6 @@ SHOWN: dict[str, Example] = {
         Whole(Sum((term("x + y + 1/2"), term("1/2")), (Known(0, number(Fraction(1, 2))), E), 1)),
         (("2*x + 2*y + 1", "nonnegative"),),
     ),
-    "Tightened": Example("x - 1", {"x": NATURALS}, Tightened(0, Known(1, ONE)), (("x", "positive"),)),
     "Kept": Example("x - 1", {"x": LINE}, Kept((1,), Known(0, ONE)), (("x", "nonnegative"), *AT_LEAST_ONE)),
     "Cancelled": Example("exp(ln(x)) - x", {"x": POSITIVE}, Cancelled(term("exp(ln(x))"), NOTHING)),
     "Identity": Example(
@@ -431,13 +429,6 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Whole"], slack="x + y + 1/2"),
         but(S["Whole"], slack="x + y - 1"),
         but(S["Whole"], slack="x/2 + y"),
-    ],
-    "Tightened": [
-        but(S["Tightened"], box={"x": RAY}),
-        but(S["Tightened"], facts=(("x", "nonnegative"),)),
-        but(S["Tightened"], facts=(("x/2", "positive"),)),
-        but(S["Tightened"], slack="x - 2"),
-        but(S["Tightened"], fact=1),
     ],
     "Kept": [
         but(S["Kept"], facts_of_step=(0,)),
