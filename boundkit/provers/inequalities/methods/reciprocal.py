@@ -184,17 +184,18 @@ def _rooted(goal: Goal, term: Apply, new: Name, prove: Prove, effort: Effort) ->
 
 
 def _split(goal: Goal, name: str, prove: Prove, effort: Effort) -> Found | GivenUp:
-    """The part below 1, and that above."""
+    """The part below 1, and that above; of integers, below 1 and from 1 on."""
     extent = goal.box[name]
     one = Fraction(1)
+    place, least = (Fraction(1, 2), Fraction(0)) if extent.integral else (one, one)
     above = prove(
         replace(goal, box={**goal.box, name: replace(extent, lower=one, lower_closed=True)}), effort
     )
     if above is None:
         return GivenUp("")
     below = prove(
-        replace(goal, box={**goal.box, name: replace(extent, upper=one, upper_closed=True)}), effort
+        replace(goal, box={**goal.box, name: replace(extent, upper=least, upper_closed=True)}), effort
     )
     if below is None:
         return GivenUp("")
-    return Found(Split(name, one, below.step, above.step), (*below.argument, *above.argument))
+    return Found(Split(name, place, below.step, above.step), (*below.argument, *above.argument))

@@ -112,6 +112,9 @@ def _with(goal: Goal, names: list[str], used: Used | None, prove: Prove, effort:
                 found = prove(wrappers[-1].after, effort)
                 return None if found is None else _wrapped(goal, wrappers, found)
     current = wrappers[-1].after if wrappers else goal
+    used_names = used.term.free if used is not None else frozenset()
+    if not current.slack.free | used_names <= set(names):
+        return None
     for parts in written(current):
         groups = groups_of(names, parts, used)
         if len(groups) < 2:
