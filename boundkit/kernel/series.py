@@ -124,7 +124,8 @@ class Walk:
     def power(self, base: Term, exponent: Term) -> Series:
         if not isinstance(exponent, Number):
             logarithm = self.composed("ln", base)
-            return self.function("exp", self.product(self.of(exponent), logarithm), None, Fraction(0))
+            (own,) = self.factors((exponent,), len(logarithm.coefficients))
+            return self.function("exp", self.product(own, logarithm), None, Fraction(0))
         value = exponent.value
         if value.denominator != 1 or value < 0:
             return self.composed("^", base, value)

@@ -75,7 +75,7 @@ def test_exact_series_are_those_of_the_tables() -> None:
 
 
 def test_what_has_no_series_has_no_model() -> None:
-    for text in ("sqrt(x)", "log(x)", "1/x", "exp(x)/sin(x)", "asin(1 + x)", "x**x", "Abs(x)"):
+    for text in ("sqrt(x)", "log(x)", "1/x", "exp(x)/sin(x)", "asin(1 + x)", "(x - 1)**x", "Abs(x)"):
         with pytest.raises((Undecided, Undefined)), precisely(64):
             require_nonnegative(
                 term(text), Chart("x", Fraction(0)), (Fraction(0), Fraction(1, 2)), False, 0, 4, False

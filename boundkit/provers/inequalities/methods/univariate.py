@@ -20,7 +20,7 @@ from boundkit.provers.samples import sample, sign_at
 
 COST = 12
 HIGHEST_ORDER = 8
-MOST_HALVINGS = 14
+MOST_HALVINGS = 8
 LARGEST_SLOPE = 800
 FAR = tuple(Fraction(k) for k in (2, 4, 8, 16, 40, 100))
 CANDIDATES = tuple(map(Fraction, ("0", "1", "1/2", "-1", "2", "1/3", "2/3", "1/4", "3/4", "-1/2", "3", "-2")))
