@@ -5,7 +5,7 @@ So ((a + b)/2)^p <= (a^p + b^p)/2 for p >= 1, and (a + b)^p <= a^p + b^p for p <
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -25,15 +25,16 @@ MOST_POWERS = 5
 POSITIVE = Range(Fraction(0), None, lower_closed=False)
 UNIT = Range(Fraction(0), Fraction(1), lower_closed=False)
 
+Method = Callable[[Goal, Prove, Effort], Found | GivenUp]
 Powers = dict[Term, Term]
 """The power by its base."""
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """One exponent, and one of its powers."""
-    written = [part for part in subterms(goal.slack) if _is_power(part)]
+    written = [part for part in subterms(goal.slack) if is_power(part)]
     if written:
-        return _rewritten(goal, written[0], prove, effort) or GivenUp("")
+        return in_exponentials(goal, written[0], attempt, prove, effort) or GivenUp("")
     for exponent, powers in _groups(goal.slack).items():
         if not 2 <= len(powers) <= MOST_POWERS:
             continue
@@ -48,12 +49,13 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     return GivenUp("")
 
 
-def _is_power(part: Term) -> bool:
+def is_power(part: Term) -> bool:
+    """Whether a term is a power with a symbolic exponent."""
     return isinstance(part, Apply) and part.head == "^" and bool(part.args[1].free)
 
 
-def _rewritten(goal: Goal, part: Term, prove: Prove, effort: Effort) -> Found | None:
-    """The goal with an exponential for a power, and so on, for this method alone."""
+def in_exponentials(goal: Goal, part: Term, method: Method, prove: Prove, effort: Effort) -> Found | None:
+    """What a method finds for the goal with an exponential for a power."""
     assert isinstance(part, Apply)
     base, exponent = part.args
     if not accepted(Goal(base, True, goal.box, goal.facts), Enclosed()):
@@ -61,7 +63,7 @@ def _rewritten(goal: Goal, part: Term, prove: Prove, effort: Effort) -> Found | 
     value = Apply("exp", (times(exponent, Apply("ln", (base,), REAL)),), REAL)
     slack = replaced(goal.slack, part, value)
     facts = tuple(replace(fact, term=replaced(fact.term, part, value)) for fact in goal.facts)
-    found = attempt(Goal(slack, goal.strict, goal.box, facts), prove, effort)
+    found = method(Goal(slack, goal.strict, goal.box, facts), prove, effort)
     if isinstance(found, GivenUp):
         return None
     step = Powered(part, Enclosed(), found.step)
