@@ -16,7 +16,7 @@ from boundkit.kernel import balls
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.derivative import NotDifferentiable, derivative, times
 from boundkit.kernel.steps import Range
-from boundkit.provers.inequalities.doubles import values
+from boundkit.provers.inequalities.doubles import all_values, values
 from boundkit.provers.inequalities.goal import Goal
 from boundkit.provers.inequalities.points import recognised
 
@@ -24,7 +24,7 @@ SAMPLES = 1500
 FEW_SAMPLES = 24
 TINY = 1e-18
 CANDIDATES = 300
-STARTS = 24
+STARTS = 36
 APART = 0.06
 MOST = 12
 MOST_CORNERS = 16
@@ -74,7 +74,9 @@ def contacts(goal: Goal) -> list[tuple[dict[str, Term], dict[str, float]]] | Non
     descents = 0
     for row in order:
         start = np.array([columns[name][row] for name in names])
-        if descents >= STARTS or any((np.abs(start - own) < APART * spread).all() for own in seen):
+        if descents >= STARTS // max(1, len(names) - 1) or any(
+            (np.abs(start - own) < APART * spread).all() for own in seen
+        ):
             continue
         descents += 1
         place = _descended(goal.slack, slopes, names, fixed, start, ends)
@@ -122,16 +124,13 @@ def _descended(
     """Where the slack is least near a start, if its value there is about 0."""
     from scipy.optimize import minimize
 
-    def at(term: Term, place: Array) -> float:
-        columns = {name: np.array([value]) for name, value in zip(names, place, strict=True)}
-        columns |= {name: np.array([value]) for name, value in fixed.items()}
-        return float(values(term, columns, 1)[0])
+    held = {name: np.array([value]) for name, value in fixed.items()}
 
     def height(place: Array) -> tuple[float, Array]:
-        value = at(slack, place)
-        slope = np.array([at(own, place) for own in slopes])
-        fine = np.isfinite(value) and np.isfinite(slope).all()
-        return (value, slope) if fine else (1e30, np.zeros(len(names)))
+        columns = held | {name: np.array([value]) for name, value in zip(names, place, strict=True)}
+        value, *slope = (float(own[0]) for own in all_values((slack, *slopes), columns, 1))
+        fine = np.isfinite([value, *slope]).all()
+        return (value, np.array(slope)) if fine else (1e30, np.zeros(len(names)))
 
     found = minimize(height, start, jac=True, method="L-BFGS-B", bounds=ends, options={"maxiter": 60})
     place = np.asarray(found.x)
@@ -152,7 +151,7 @@ def _descended(
         if not np.isfinite(move).all() or np.abs(move).max() > 0.1:
             break
         place[free] -= move
-    return place if abs(at(slack, place)) < SMALL else None
+    return place if abs(height(place)[0]) < SMALL else None
 
 
 def _exactly(goal: Goal, names: list[str], place: Array) -> dict[str, Term] | None:

@@ -5,7 +5,7 @@ relative to the size of what they are sums of; not a number where it is undefine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,13 @@ def values(term: Term, columns: Columns, count: int) -> Array:
     """The values of a scalar term at `count` points, not a number where it is undefined. Raises Unknown."""
     with np.errstate(all="ignore"):
         return np.broadcast_to(_Evaluation(columns).value(term), (count,))
+
+
+def all_values(terms: Sequence[Term], columns: Columns, count: int) -> list[Array]:
+    """As `values`, for several terms, whose common subterms are met once."""
+    evaluation = _Evaluation(columns)
+    with np.errstate(all="ignore"):
+        return [np.broadcast_to(evaluation.value(term), (count,)) for term in terms]
 
 
 def margins(proposition: Term, columns: Columns, count: int, relative: bool = True) -> Array:

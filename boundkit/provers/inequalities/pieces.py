@@ -49,6 +49,7 @@ class Views:
     natural: enclosing.Enclosures
     facts: list[enclosing.Enclosures]
     slopes: dict[str, enclosing.Enclosures]
+    plain: dict[str, enclosing.Enclosures]
     least: Array
     plane: Array
     value: Array
@@ -107,10 +108,10 @@ class Viewer:
         facts = [_filled(plain.of(fact.term), count) for fact in self.facts]
         at_centre = enclosing.Evaluation(centres)
         centre = _filled(at_centre.of(self.slack), count)
-        slopes = {}
+        slopes, as_written = {}, {}
         least = centre.low
         for name, (raw, other) in self.slopes.items():
-            found = _filled(plain.of(raw), count)
+            found = as_written[name] = _filled(plain.of(raw), count)
             with np.errstate(all="ignore"):
                 reach = (upper[name] - lower[name]) / 2
                 size = np.maximum(np.abs(found.low), np.abs(found.high))
@@ -130,7 +131,7 @@ class Viewer:
             own = at_centre.of(fact.term)
             holds &= np.broadcast_to(own.low > 0, (count,)) & (fact.kind != "zero")
         middle = np.where(holds, centre.high, np.inf)
-        return Views(natural, facts, slopes, least, bent, centre.low, middle, lower, upper)
+        return Views(natural, facts, slopes, as_written, least, bent, centre.low, middle, lower, upper)
 
     def _planes(
         self,

@@ -181,7 +181,10 @@ class Subdivision:
                 if (extent.lower if rising else extent.upper) is None or not gap >= -MARGIN:
                     continue
                 inner = self._slope_goal(own, name, rising)
-                step = self._shown(inner, other if other is not raw else None, rising)
+                seen = views.plain[name]
+                step: Step | None = Enclosed()
+                if not (seen.low[place] if rising else -seen.high[place]) > MARGIN:
+                    step = self._shown(inner, other if other is not raw else None, rising)
                 if step is None:
                     continue
                 face = self._face(own, views, place, name, rising, step)
