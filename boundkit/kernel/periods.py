@@ -13,14 +13,15 @@ CIRCULAR = frozenset({"sin", "cos", "tan"})
 def is_periodic(term: Term, variable: str, turns: int) -> bool:
     """Whether the term, defined or not, is certainly the same at x and at x + 2*pi*turns for all real x: the
     variable occurs in arguments of sin, cos, tan alone, which are linear in it with coefficients that are
-    integers when multiplied by `turns`. May raise RecursionError."""
+    integers when multiplied by `turns`, or are periodic themselves. May raise RecursionError."""
     if variable not in term.free:
         return True
     if not isinstance(term, Apply) or term.head not in SYMBOLS:
         return False
     if term.head in CIRCULAR and len(term.args) == 1:
         rate = _rate(term.args[0], variable)
-        return rate is not None and (rate * turns).denominator == 1
+        if rate is not None:
+            return (rate * turns).denominator == 1
     return all(is_periodic(arg, variable, turns) for arg in term.args)
 
 

@@ -643,6 +643,8 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Periodic"], slack="sin(x*y) + 1", rest=E, facts=()),
         but(S["Periodic"], slack="sin(x/y) + 1", rest=E, facts=()),
         but(S["Periodic"], slack="exp(1*x) + 1", rest=E, facts=()),
+        but(S["Periodic"], slack="cos(sin(x/3)) + 1", rest=E, facts=()),
+        but(S["Periodic"], slack="cos(x*sin(x)) + 1", rest=E, facts=()),
         but(S["Periodic"], slack="8 - x", rest=Kept((0,), Known(0, ONE)), facts=(("8 - x", "nonnegative"),)),
     ],
     "Scaled": [

@@ -32,6 +32,7 @@ TRUE = {
     "arcsine at its end": ("asin(x) <= pi*x/(2 + sqrt(1 - x**2))", ("0 <= x", "x <= 1"), {}),
     "roots far out": ("sqrt(x + 1) + sqrt(x - 1) < 2*sqrt(x)", ("x >= 1",), {}),
     "waves that decay": ("exp(-x)*(1 + x)*cos(3*x) <= 1", ("x >= 0",), {}),
+    "sine of cosine": ("sin(cos(x)) < cos(sin(x))", (), {}),
     "exponential of a sine": ("exp(sin(x)) >= 1 + sin(x)", (), {}),
     "Stirling": ("loggamma(x+1) >= x*log(x) - x + log(2*pi*x)/2", ("x > 0",), {}),
     "factorial": ("factorial(n) >= (n/E)**n", ("n >= 1",), {"n": "natural"}),
