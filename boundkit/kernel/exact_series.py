@@ -9,7 +9,7 @@ from typing import Any
 from boundkit.ir.terms import Term
 from boundkit.kernel import constants
 from boundkit.kernel.constants import NotExact
-from boundkit.kernel.expansions import EXACTLY, Coefficients, expansion
+from boundkit.kernel.expansions import Coefficients, Exactly, expansion
 from boundkit.kernel.intervals import Undecided, Undefined
 from boundkit.kernel.series import LONGEST, Chart, Series, Walk
 
@@ -17,11 +17,10 @@ from boundkit.kernel.series import LONGEST, Chart, Series, Walk
 class Exact(Walk):
     """Series with exact coefficients, as far as they are known. Raises NotExact."""
 
-    scalars = EXACTLY
-
     def __init__(self, chart: Chart, count: int) -> None:
         super().__init__(chart)
         self.count = count
+        self.scalars = Exactly()
 
     def padded(self, first: Coefficients, count: int = 0) -> Series:
         return Series(0, (first + [self.scalars.number(Fraction(0))] * LONGEST)[: count or self.count])
@@ -40,7 +39,7 @@ class Exact(Walk):
 
     def substituted(self, head: str, inner: Series, term: Term | None, exponent: Fraction) -> Coefficients:
         values = inner.coefficients
-        return self.polynomial(expansion(head, values[0], len(values), exponent, EXACTLY), values)
+        return self.polynomial(expansion(head, values[0], len(values), exponent, self.scalars), values)
 
     def normal(self, series: Series, term: Term | None) -> Series:
         zeros = leading_zeros(series)

@@ -8,8 +8,10 @@ from typing import Any, Protocol
 from flint import arb
 
 from boundkit.kernel import constants, intervals
-from boundkit.kernel.constants import Constant
+from boundkit.kernel.constants import Constant, NotExact
 from boundkit.kernel.intervals import Undecided
+
+MOST_MONOMIALS = 150_000
 
 Coefficients = list[Any]
 
@@ -25,17 +27,27 @@ class Scalars(Protocol):
     def power(self, base: Any, exponent: Fraction) -> Any: ...
 
 
-class _Exactly:
-    """Constants. Raises NotExact."""
+class Exactly:
+    """Constants. Raises NotExact, also after work on MOST_MONOMIALS monomials."""
+
+    def __init__(self) -> None:
+        self.work = 0
 
     def number(self, value: Fraction) -> Constant:
         return constants.rational(value)
 
     def plus(self, left: Constant, right: Constant) -> Constant:
+        self.spend(len(left) + len(right))
         return constants.add(left, right)
 
     def times(self, left: Constant, right: Constant) -> Constant:
+        self.spend(len(left) * len(right))
         return constants.multiply(left, right)
+
+    def spend(self, monomials: int) -> None:
+        self.work += monomials
+        if self.work > MOST_MONOMIALS:
+            raise NotExact
 
     def over(self, left: Constant, right: Constant) -> Constant:
         return constants.divide(left, right)
@@ -77,7 +89,7 @@ def finite(value: arb) -> arb:
     return value
 
 
-EXACTLY, BALLS = _Exactly(), _Balls()
+BALLS = _Balls()
 
 
 def expansion(head: str, at: Any, count: int, exponent: Fraction, scalars: Scalars) -> Coefficients:

@@ -173,7 +173,9 @@ class Walk:
         return Series(least, [self.scalars.plus(one, two) for one, two in pairs])
 
     def lowered(self, series: Series, valuation: int) -> Series:
-        """The series written with a smaller valuation."""
+        """The series written with a smaller valuation. Raises Undecided if it is much smaller."""
+        if series.valuation - valuation > 2 * LONGEST:
+            raise Undecided("valuations that are far apart")
         added = [self.scalars.number(Fraction(0))] * (series.valuation - valuation)
         return Series(valuation, [*added, *series.coefficients])
 

@@ -629,6 +629,8 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Expanded"], slack="1/2 - x*exp(0 - x)", power=-1, order=1, box={"x": span(2, None)}),
         but(S["Expanded"], slack="1 - x*exp(x)", power=-1, order=0, box={"x": span(2, None)}),
         but(S["Expanded"], slack="x - 100*sin(x)", power=-1, order=-1, box={"x": span(2, None)}),
+        but(S["Expanded"], slack=f"1 + x**(-{10**20})", order=0),
+        but(S["Expanded"], slack=f"exp((x**(-{10**20}))**(-1))", order=0),
     ],
     "Periodic": [
         but(S["Periodic"], turns=1),
