@@ -132,8 +132,10 @@ class Walk:
         if not 1 <= value <= LARGEST_POWER:
             raise Undecided("a power that is 0 or large")
         own = total = self.of(base)
-        for _ in range(int(value) - 1):
-            total = self.product(total, own)
+        for digit in bin(int(value))[3:]:
+            total = self.product(total, total)
+            if digit == "1":
+                total = self.product(total, own)
         return total
 
     def hyperbolic_tangent(self, inner: Term) -> Series:

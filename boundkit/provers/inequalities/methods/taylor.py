@@ -9,6 +9,7 @@ from functools import reduce
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Apply, Name, Term, number, rebuild, subterms
 from boundkit.kernel.derivative import plus, power, times
+from boundkit.kernel.enclosures import size_of
 from boundkit.kernel.quotients import Algebra, Monomial, Polynomial, Quotient, TooLarge
 from boundkit.kernel.steps import Enclosed, Product, Range, Split, Step
 from boundkit.provers import taylor
@@ -16,6 +17,9 @@ from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 2
+MOST_ATTEMPTS = 80
+WORK = 5_000
+"""Attempts times nodes of the slack."""
 Growth = dict[int, Fraction]
 """A polynomial without a constant, by its degrees."""
 LINE = "by Taylor's theorem where the sides touch and far out, and interval arithmetic elsewhere"
@@ -38,7 +42,7 @@ def _step(goal: Goal, name: str, extent: Range) -> Step | None:
         above = None if below is None else _step(goal, name, Range(Fraction(0), None))
         return None if below is None or above is None else Split(name, Fraction(0), below, above)
     for slack, factor in _forms(goal.slack, name, extent.upper is None, extent.lower is None):
-        step = taylor.cover(slack, goal.strict, name, extent)
+        step = taylor.cover(slack, goal.strict, name, extent, min(MOST_ATTEMPTS, WORK // size_of(slack)))
         if step is not None:
             return step if factor is None else Product((slack, factor), (step, Enclosed()))
     return None
