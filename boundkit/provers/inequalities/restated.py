@@ -99,6 +99,8 @@ def rewritten(goal: Goal, used: Used) -> Iterator[Restated]:
     if plain is None:
         return
     if plain != used.term:
+        if any(fact.term == plain for fact in goal.facts):
+            return
         steps = tuple(Known(used.place, number(sign)) for sign in (1, -1))
         current = replace(current, facts=(*current.facts, Fact(plain, "zero")))
         yield Restated(current, plain, steps)

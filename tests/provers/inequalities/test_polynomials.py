@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from boundkit.kernel.steps import Cases, Changed, Enclosed, Known, Product, Sum, from_json, to_json
 from boundkit.provers.inequalities import semidefinite
-from boundkit.provers.inequalities.forms import POSITIVE, forms_of
+from boundkit.provers.inequalities.forms import POSITIVE, Reader, forms_of
 from boundkit.provers.inequalities.goal import Effort, Exhausted, Found, GivenUp, Goal, accepted
 from boundkit.provers.inequalities.gram import Block, Free
 from boundkit.provers.inequalities.methods import (
@@ -182,6 +182,15 @@ def test_variables_that_cannot_all_vanish_have_a_positive_sum() -> None:
 
 def test_a_variable_is_eliminated_by_an_equation() -> None:
     assert isinstance(step_of(eliminate, goal_of("a + b >= 2", ["a > 0", "b > 0", "a*b = 1"])), Changed)
+
+
+def test_the_factor_of_a_variable_is_positive_where_the_rest_is() -> None:
+    goal = goal_of("a*b*c >= 8", [*ABC, "a + b + c + 2 = a*b*c"])
+    found = list(eliminate.solutions(goal, Reader(goal)))
+    assert len(found) == 3
+    for own in found:
+        assert own.lemma is not None
+        assert accepted(Goal(own.factor, True, goal.box, goal.facts), own.lemma)
 
 
 def test_facts_are_multiplied() -> None:

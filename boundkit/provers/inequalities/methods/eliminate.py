@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Name, Term, fresh_name, number, substitute
-from boundkit.kernel.derivative import minus, negative, over, plus
+from boundkit.kernel.derivative import minus, negative, over, plus, times
 from boundkit.kernel.rational_functions import TooLarge
-from boundkit.kernel.steps import Changed, Enclosed, Fact, Known, Product, Step, point
+from boundkit.kernel.steps import Changed, Enclosed, Fact, Known, Lemma, Product, Step, Sum, point
 from boundkit.provers.inequalities.forms import (
     Equation,
     Reader,
@@ -29,7 +29,7 @@ MOST_TRIED = 2
 
 @dataclass(frozen=True)
 class Solved:
-    """factor * variable = value, the factor positive."""
+    """factor * variable = value, the factor positive, which is shown by the lemma if there is one."""
 
     variable: Name
     factor: Term
@@ -37,6 +37,7 @@ class Solved:
     equation: Equation
     sign: int
     weight: tuple[int, int]
+    lemma: Step | None = None
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -88,10 +89,27 @@ def solutions(goal: Goal, reader: Reader) -> Iterator[Solved]:
             factor, value = split
             for sign in (1, -1):
                 term = written(sign * factor, reader.atoms)
+                weight = (int(factor.total_degree()), len(value))
+                own = Solved(variable, term, written(sign * value, reader.atoms), equation, sign, weight)
                 if accepted(Goal(term, True, goal.box, goal.facts), Enclosed()):
-                    weight = (int(factor.total_degree()), len(value))
-                    yield Solved(variable, term, written(sign * value, reader.atoms), equation, sign, weight)
+                    yield own
                     break
+                lemma = _positive(goal, reader, own)
+                if lemma is not None:
+                    yield replace(own, lemma=lemma)
+                    break
+
+
+def _positive(goal: Goal, reader: Reader, own: Solved) -> Step | None:
+    """That the factor is positive where variable and value are: it is value/variable + a multiple of the
+    equation."""
+    if own.equation.opposite is not None:
+        return None
+    quotient = over(own.value, own.variable)
+    multiplier = over(written(own.sign * own.equation.denominator, reader.atoms), own.variable)
+    known = Known(own.equation.fact, multiplier)
+    step = Sum((quotient, times(multiplier, own.equation.term)), (Enclosed(), known))
+    return step if accepted(Goal(own.factor, True, goal.box, goal.facts), step) else None
 
 
 def _linear(polynomial: fmpq_mpoly, place: int) -> tuple[fmpq_mpoly, fmpq_mpoly] | None:
@@ -112,6 +130,10 @@ def _linear(polynomial: fmpq_mpoly, place: int) -> tuple[fmpq_mpoly, fmpq_mpoly]
 
 
 def _eliminated(goal: Goal, reader: Reader, own: Solved, prove: Prove, effort: Effort) -> Found | None:
+    if own.lemma is not None:
+        known = replace(goal, facts=(*goal.facts, Fact(own.factor, "positive")))
+        found = _eliminated(known, reader, replace(own, lemma=None), prove, effort)
+        return found and Found(Lemma(own.factor, True, own.lemma, found.step), found.argument)
     taken = set(goal.box) | goal.slack.free
     name = fresh_name("zero", taken).replace("'", "0")
     if name in taken:
