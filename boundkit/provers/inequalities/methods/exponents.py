@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundkit.ir.terms import Apply, Number, Term, number, subterms
-from boundkit.kernel.derivative import negative, plus, times
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Apply, Number, Term, subterms
+from boundkit.kernel.derivative import minus, negative, plus, times
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
 from boundkit.provers.inequalities.methods.logarithms import compared
 from boundkit.provers.inequalities.sampling import signs
@@ -23,13 +24,15 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     if len(hard) != 1 or len(summands) < 2:
         return GivenUp("")
     ((sign, term),) = hard
-    if _factor(term) is None:
+    exponent = _exponent(term)
+    if exponent is None:
         return GivenUp("")
     rest = plus(*(own if side != sign else negative(own) for side, own in summands if own is not term))
     if signs(rest, goal.box, goal.facts) != {1}:
         return GivenUp("")
     greater, less = (term, rest) if sign > 0 else (rest, term)
-    return compared(goal, greater, less, prove, effort) or GivenUp("")
+    gap = minus(exponent, Apply("ln", (rest,), REAL))
+    return compared(goal, greater, less, prove, effort, gap if sign > 0 else negative(gap)) or GivenUp("")
 
 
 def _is_entropic(term: Term) -> bool:
@@ -49,13 +52,16 @@ def _summands(term: Term, sign: int) -> Iterator[tuple[int, Term]]:
         yield sign, term
 
 
-def _factor(term: Term) -> Term | None:
-    """The positive number before an exponential that a term is."""
+def _exponent(term: Term) -> Term | None:
+    """The logarithm of an exponential, which a positive number may stand before."""
     if _is_entropic(term):
-        return number(1)
-    if not isinstance(term, Apply) or term.head not in ("*", "/"):
+        assert isinstance(term, Apply)
+        return term.args[0]
+    if not isinstance(term, Apply) or term.head not in ("*", "/") or not _is_entropic(term.args[0]):
         return None
-    others = [own for own in term.args if not _is_entropic(own)]
-    positive = all(isinstance(own, Number) and own.value > 0 for own in others)
-    fits = len(others) == len(term.args) - 1 and (term.head == "*" or _is_entropic(term.args[0]))
-    return times(*others) if positive and fits else None
+    number_ = times(*term.args[1:])
+    if not isinstance(number_, Number) or number_.value <= 0:
+        return None
+    assert isinstance(term.args[0], Apply)
+    own = Apply("ln", (number_,), REAL)
+    return plus(term.args[0].args[0], own) if term.head == "*" else minus(term.args[0].args[0], own)

@@ -44,8 +44,10 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     return GivenUp("")
 
 
-def compared(goal: Goal, greater: Term, less: Term, prove: Prove, effort: Effort) -> Found | None:
-    """The goal from that of the logarithms of both sides."""
+def compared(
+    goal: Goal, greater: Term, less: Term, prove: Prove, effort: Effort, written: Term | None = None
+) -> Found | None:
+    """The goal from that of the logarithms of both sides, which is written in this way."""
     positive = prove(Goal(less, True, goal.box, goal.facts), effort)
     if positive is None:
         return None
@@ -58,7 +60,7 @@ def compared(goal: Goal, greater: Term, less: Term, prove: Prove, effort: Effort
     sides = [algebra.to_term(algebra.of(Apply("ln", (side,), REAL))) for side in (greater, less)]
     gap = minus(*sides)
     whole = algebra.to_term(algebra.of(gap))
-    gap = whole if size_of(whole) < size_of(gap) else gap
+    gap = written or (whole if size_of(whole) < size_of(gap) else gap)
     # What is known of the two sides would only be in the way, unless the logarithms need it.
     plain = replace(goal, slack=gap)
     found = prove(plain, effort)

@@ -29,11 +29,13 @@ from boundkit.provers.inequalities.methods.definedness import undecided
 from boundkit.provers.inequalities.sampling import signs
 from boundkit.provers.inequalities.transcendental import has_functions
 
-COST = 11
+COST = 9
 HIGHEST_ORDER = 3
 LARGEST_SLACK = 150
 LARGEST_BOTTOM = 40
 LARGEST_CORE = 400
+LARGEST_LEFT = 25
+"""The size up to which a factor with functions of the variable is left to other methods."""
 MOST_PLACES = 4
 MOST_LEMMAS = 4
 MOST_LOWERED = 10
@@ -55,10 +57,6 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
             lines = (f"least at {place.name} = {place.bottom}, by the slopes in {place.name}",)
             return Found(step, lines)
     return GivenUp("")
-
-
-def _has_logarithms(term: Term, name: str) -> bool:
-    return any(isinstance(part, Apply) and part.head == "ln" and name in part.free for part in subterms(term))
 
 
 def _originals(goal: Goal) -> dict[Term, Term]:
@@ -185,31 +183,17 @@ class _Search:
             sign *= known[0]
             parts.append(known[1])
             steps.append(known[2])
-        if len(rest) > 1:
-            separate = [signs(factor, goal.box, goal.facts) for factor, _ in rest]
-            if any(len(own) != 1 for own in separate):
-                return None
-            for (factor, count), own in zip(rest, separate, strict=True):
-                turned = factor if 1 in own else negative(factor)
-                sign *= 1 if 1 in own else (-1) ** count
-                step = self.core(replace(goal, slack=turned, strict=count < 0), rising, order)
-                if step is None:
-                    return None
-                parts.append(power(turned, number(count)))
-                steps.append(self.raised(turned, count, step))
-        elif rest:
-            ((factor, count),) = rest
-            turned = times(factor if sign > 0 else negative(factor))
-            sign = 1
-            if count != 1:
-                turned, sign = power(turned, number(count)), 1
-            if size_of(turned) > LARGEST_CORE or -1 in signs(turned, goal.box, goal.facts):
-                return None
-            step = self.core(replace(goal, slack=turned), rising, order)
+        separate = [signs(factor, goal.box, goal.facts) for factor, _ in rest]
+        if any(len(own) > 1 for own in separate) or any(size_of(own) > LARGEST_CORE for own, _ in rest):
+            return None
+        for (factor, count), own in zip(rest, separate, strict=True):
+            turned = negative(factor) if -1 in own else factor
+            sign *= -1 if -1 in own and count % 2 else 1
+            step = self.core(replace(goal, slack=turned, strict=count < 0), rising, order)
             if step is None:
                 return None
-            parts.append(turned)
-            steps.append(step)
+            parts.append(power(turned, number(count)))
+            steps.append(self.raised(turned, count, step))
         if sign < 0:
             return None
         whole = Product(tuple(parts), tuple(steps))
@@ -249,7 +233,7 @@ class _Search:
         for sign in (1, -1):
             turned = factor if sign > 0 else negative(factor)
             if accepted(replace(goal, slack=turned, strict=True), Enclosed()):
-                return sign**count, power(turned, number(count)), Enclosed()
+                return sign if count % 2 else 1, power(turned, number(count)), Enclosed()
         for place, fact in enumerate(goal.facts):
             weak = fact.kind == "zero" or (count < 0 and fact.kind != "positive")
             if weak or not factor.free <= fact.term.free:
@@ -261,7 +245,11 @@ class _Search:
             turned = factor if sign > 0 else negative(factor)
             once = Known(place, number(abs(ratio.coefficient)))
             if accepted(replace(goal, slack=turned, strict=count < 0), once):
-                return sign**count, power(turned, number(count)), self.raised(turned, count, once)
+                return (
+                    sign if count % 2 else 1,
+                    power(turned, number(count)),
+                    self.raised(turned, count, once),
+                )
         return None
 
     def core(self, goal: Goal, rising: bool, order: int) -> Step | None:
@@ -269,7 +257,7 @@ class _Search:
         of its own."""
         if order > 0 and has_functions(goal.slack, self.place.name):
             step = self.sloped(goal, rising, order)
-            if step is not None or _has_logarithms(goal.slack, self.place.name):
+            if step is not None or size_of(goal.slack) > LARGEST_LEFT:
                 return step
         found = self.prove(goal, self.effort)
         return None if found is None else found.step
