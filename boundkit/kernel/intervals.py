@@ -263,7 +263,10 @@ def _absolute(value: Interval) -> Interval:
         return value
     if value.upper <= 0:
         return _negate(value)
-    return interval(arb(0), _greatest((-value.lower).upper(), value.upper))
+    below, above = (-value.lower).upper(), value.upper
+    # The greatest absolute value is not met where the ends that have it are not.
+    met = (below >= above and not value.lower_open) or (above >= below and not value.upper_open)
+    return interval(arb(0), _greatest(below, above), False, not met)
 
 
 def _minimum(left: Interval, right: Interval) -> Interval:

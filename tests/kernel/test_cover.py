@@ -168,6 +168,16 @@ def test_an_open_end_gives_strictness_and_definedness() -> None:
     rejected(positive, {"x": replace(OPEN_UNIT, upper_closed=True)}, Enclosed())
 
 
+def test_a_square_meets_its_greatest_value_only_at_an_end_that_is_met() -> None:
+    below_one = relation("<", ZERO, real("-", 1, real("^", X, 2)))
+    within = Range(Fraction(-1), Fraction(1), False, False)
+    check_cover(below_one, {"x": within}, Enclosed())
+    check_cover(below_one, {"x": replace(within, lower=Fraction(-1, 2), lower_closed=True)}, Enclosed())
+    rejected(below_one, {"x": replace(within, lower_closed=True)}, Enclosed())
+    rejected(below_one, {"x": replace(within, upper_closed=True)}, Enclosed())
+    rejected(below_one, {"x": replace(within, lower=Fraction(-2))}, Enclosed())
+
+
 def test_strictness_by_slope_needs_an_open_end() -> None:
     strict = relation("<", ZERO, real("-", real("exp", X), 1))
     certificate = Monotone("x", "increasing", Enclosed(), Evaluated(), strict=True)
