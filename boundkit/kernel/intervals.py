@@ -16,6 +16,7 @@ from flint import arb, fmpq
 PLUS_INFINITY = arb.pos_inf()
 MINUS_INFINITY = arb.neg_inf()
 LARGEST_STEPWISE_EXPONENT = 2**30
+LARGEST_INTEGER = arb(2) ** 2**16
 
 
 class Undefined(Exception):
@@ -121,8 +122,8 @@ def common(first: Interval, second: Interval) -> Interval:
 
 
 def integer_in(value: Interval) -> int | None:
-    """The integer that the interval consists of, if it is one."""
-    if not value.is_point:
+    """The integer that the interval consists of, if it is one that is not too large to be written out."""
+    if not (value.is_point and abs(value.lower) < LARGEST_INTEGER):
         return None
     found = value.lower.unique_fmpz()
     return None if found is None else int(found)

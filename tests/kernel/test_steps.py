@@ -293,6 +293,7 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Enclosed"], form="tangent plane", slack="x**2", box={"x": LINE}),
         but(S["Enclosed"], form="tangent plane", slack="abs(x - 1/4)"),
         but(S["Enclosed"], slack="-1", facts=(("ln(x - 2)", "nonnegative"),), box={"x": LINE}),
+        but(S["Enclosed"], slack=f"0 - (x + 1)**(((2**{2**30})**{2**30})**{2**30})"),
     ],
     "Evaluated": [
         but(S["Evaluated"], slack="x - 2"),
