@@ -13,7 +13,7 @@ MOST_VARIABLES = 8
 
 
 def settled(goal: Goal, effort: Effort, few: int, most: int, rest: Rest | None) -> Found | GivenUp:
-    """A tree of boxes: a small one, else one that knows where the sides touch."""
+    """A tree of boxes: one of a `few`, else one of at `most` so many that knows where the sides touch."""
     names = {name for term in (goal.slack, *(fact.term for fact in goal.facts)) for name in term.free}
     active = sorted(name for name in names if not goal.box[name].is_point)
     if not 1 <= len(active) <= MOST_VARIABLES or any(goal.box[name].integral for name in active):
@@ -22,7 +22,7 @@ def settled(goal: Goal, effort: Effort, few: int, most: int, rest: Rest | None) 
         return GivenUp("")
     search = Subdivision(goal, effort, few, rest=rest)
     step = search.run()
-    if step is None and search.may_do_with_more:
+    if step is None and search.may_do_with_more and most > few:
         try:
             touching = contacts(goal)
         except Unknown:
