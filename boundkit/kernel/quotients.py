@@ -33,6 +33,10 @@ class TooLarge(Exception):
     """A quotient would grow beyond the limits of this module."""
 
 
+# Atoms are ordered by text, and Python writes no numbers of several thousand digits.
+_UNTOLD = (TooLarge, RecursionError, ValueError)
+
+
 class Quotient:
     """top / product of the factors below, each raised to its power.
 
@@ -55,13 +59,11 @@ def same(left: Term, right: Term) -> bool:
             return found
         if Algebra().equal(left, right):
             return True
-    except (TooLarge, RecursionError):
+    except _UNTOLD:
         pass
-    except ValueError:
-        return False  # Atoms are ordered by text, and Python writes no numbers of several thousand digits.
     try:
         return _is_circular(left, right) and Algebra(circular=True).equal(left, right)
-    except (TooLarge, RecursionError):
+    except _UNTOLD:
         return False
 
 

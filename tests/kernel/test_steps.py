@@ -804,6 +804,12 @@ def test_an_identity_that_is_too_long_is_not_told() -> None:
     assert not same(Apply("^", (roots, number(14)), REAL), term("x"))
 
 
+def test_a_number_that_is_too_long_to_be_written_is_not_told() -> None:
+    circles = (term(f"sin(x{place})**2 + cos(x{place})**2") for place in range(12))
+    huge = Apply("ln", (Apply("+", (term("y"), number(10**5000)), REAL),), REAL)
+    assert not same(Apply("*", tuple(circles), REAL), Apply("*", (term("y"), huge), REAL))
+
+
 INFINITY = Apply("infinity", (), EXTREAL)
 T = Name("t", REAL)
 SUPREMUM = Bind("sup", T, Apply("everything", (), SetOf(REAL)), T, EXTREAL)
