@@ -27,6 +27,10 @@ class Factored:
     factors: tuple[tuple[Term, int], ...]
 
 
+MOST_DEGREE = 120
+"""The degrees in all atoms together beyond which no polynomial is factorised."""
+
+
 def factorise(term: Term) -> Factored | None:
     """The irreducible factors of a term as a polynomial in its atoms; None when it is too large."""
     algebra = Algebra()
@@ -64,6 +68,8 @@ def _factorise(algebra: Algebra, quotient: Quotient) -> Factored:
             tuple(row.get(atom, 0) - least[atom] for atom in atoms): fmpq(value.numerator, value.denominator)
             for row, value in rows
         }
+        if sum(max((row[place] for row in packed), default=0) for place in range(len(atoms))) > MOST_DEGREE:
+            raise TooLarge
         scale, found = context.from_dict(packed).factor()
         coefficient *= Fraction(int(scale.p), int(scale.q)) ** count
         for part, own in found:
