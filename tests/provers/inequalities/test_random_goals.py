@@ -27,6 +27,9 @@ QUICK = settings(suppress_health_check=list(HealthCheck), phases=(Phase.generate
 LEAST_PROVED = Fraction(1, 5)
 """Of the true goals, how many are proved, at least. At five times this effort it was a half; sums of several
 transcendental terms that touch at one point are often beyond it."""
+MOST_OPEN = 2
+"""How many of the few false goals of the quick test may stay open; strict ones that touch where no search
+looks, about one in thirty."""
 LEAST_REFUTED = Fraction(24, 25)
 """Of the strict goals that fail only where their sides touch, along a curve perhaps, how many are refuted, at
 least. Those that fail by an amount are refuted without exception."""
@@ -83,7 +86,7 @@ def test_every_random_false_goal_is_refuted() -> None:
         verdicts[answer_to_false(false_goal(random)).verdict] += 1
 
     law()
-    assert verdicts["REFUTED"] >= LEAST_REFUTED * verdicts.total(), verdicts
+    assert verdicts.total() - verdicts["REFUTED"] <= MOST_OPEN, verdicts
 
 
 @pytest.mark.slow
