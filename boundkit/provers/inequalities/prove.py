@@ -19,8 +19,8 @@ EASY = 150
 
 
 def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
-    """What was found: a quick search for a counterexample, easy proofs, a long search, the word of an oracle,
-    and all proofs."""
+    """What was found: a quick search for a counterexample, easy proofs, a long search, all proofs, and
+    the word of an oracle."""
     began = perf_counter()
     refuter = refutation.Refuter(problem, effort)
     found: Answer | str | None = refuter.quick()
@@ -30,11 +30,11 @@ def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
         found = refuter.long() or found
     word = None
     if not isinstance(found, Answer) and refuter.undefined is None and effort.attempts > EASY:
-        word = oracle.ask(problem)
+        found = _proof(problem, effort.attempts)
+        # Last, since nothing bounds well how long it takes.
+        word = None if isinstance(found, Answer) else oracle.ask(problem)
         if word is not None and word.point is not None:
             found = refuter.proposed(dict(word.point)) or found
-    if not isinstance(found, Answer) and refuter.undefined is None and effort.attempts > EASY:
-        found = _proof(problem, effort.attempts)
     if not isinstance(found, Answer):
         found = _undecided(found or "", word is not None and word.holds)
     return replace(found, seconds=perf_counter() - began)
