@@ -20,7 +20,7 @@ from boundkit.ir.terms import Apply, Name, Number, Term
 from boundkit.provers.inequalities.problem import Problem
 
 NAME = "z3"
-RESOURCES = 100_000
+RESOURCES = 500_000
 """What z3 may spend, in its own units, which do not depend on the machine."""
 LARGEST = 400
 """Nodes of a problem beyond which it is not asked."""
