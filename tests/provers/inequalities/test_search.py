@@ -6,8 +6,8 @@ import pytest
 
 from boundkit.formulas import read_problem
 from boundkit.provers.inequalities import proofs
-from boundkit.provers.inequalities.goal import Effort, GivenUp
-from boundkit.provers.inequalities.methods import enclosures, radical_bounds
+from boundkit.provers.inequalities.goal import Effort, Found, GivenUp
+from boundkit.provers.inequalities.methods import enclosures, radical_bounds, taylor
 from boundkit.provers.inequalities.search import FAULT
 from tests.provers.inequalities.attempts import goal_of
 
@@ -29,3 +29,8 @@ def test_a_method_at_fault_does_not_hide_a_proof(monkeypatch: pytest.MonkeyPatch
 def test_a_range_of_one_point_is_no_variable_of_a_sum_of_roots() -> None:
     goal = goal_of("sqrt(2*a/(a + b)) + sqrt(2*b/(b + c)) <= 1", ["a > 0", "b > 0", "c >= 1", "c <= 1"])
     assert isinstance(radical_bounds.attempt(goal, lambda *_: None, Effort()), GivenUp)
+
+
+def test_a_slack_that_is_zero_on_a_ray_does_not_grow() -> None:
+    goal = goal_of("exp(x)*exp(1) <= exp(x + 1)", ["x >= 1"])
+    assert isinstance(taylor.attempt(goal, lambda *_: None, Effort()), GivenUp | Found)

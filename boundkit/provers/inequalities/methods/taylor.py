@@ -59,6 +59,8 @@ def _forms(slack: Term, name: str, up: bool, down: bool) -> list[tuple[Term, Ter
         quotient = algebra.of(slack)
     except TooLarge:
         return found
+    if not quotient.top:
+        return found
     sign = 1 if up else -1
     growth: Growth = {}
     parts: list[Term] = []
