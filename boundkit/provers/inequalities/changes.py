@@ -29,6 +29,12 @@ class Change:
     lower: Step = ENCLOSED
     upper: Step = ENCLOSED
 
+    def step(self, rest: Step) -> Changed:
+        """The change before a step for the goal that it leaves."""
+        return Changed(
+            self.variable, self.value, self.name, self.extent, self.inverse, self.lower, self.upper, rest
+        )
+
 
 def changed(
     goal: Goal,
@@ -56,16 +62,7 @@ def changed(
     if found is None:
         return None
     rest = found.step if slack == raw else Product((slack,), (found.step,))
-    step = Changed(
-        change.variable,
-        change.value,
-        change.name,
-        change.extent,
-        change.inverse,
-        change.lower,
-        change.upper,
-        Kept(kept, rest),
-    )
+    step = change.step(Kept(kept, rest))
     if not accepted(goal, step):
         return None
     return Found(step, (f"with {change.variable} = {change.value}", *found.argument))

@@ -14,10 +14,10 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Name, Term, number, substitute
 from boundkit.kernel.derivative import derivative, minus, plus, times
 from boundkit.kernel.enclosures import size_of
-from boundkit.kernel.steps import Box, Changed, Enclosed, Fact, Kept, Known, Lemma, Product, Range, Step
+from boundkit.kernel.steps import Box, Fact, Kept, Known, Lemma, Product, Range, Step
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities import doubles
-from boundkit.provers.inequalities.changes import fresh
+from boundkit.provers.inequalities.changes import Change, fresh
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 9
@@ -112,14 +112,14 @@ def _without_one(
 ) -> Found | None:
     base = Name(left, REAL)
     slack, box, facts = goal.slack, dict(goal.box), goal.facts
-    changes: list[Changed] = []
+    changes: list[Change] = []
     for name in sorted(set(shift) - {left}):
         ratio = shift[name] / shift[left]
         new = fresh(f"{name}_", Goal(slack, goal.strict, {**goal.box, **box}, facts))
         moved = times(number(ratio), base)
         value, extent = plus(new, moved), _difference(box[name], box[left], ratio)
         inverse = minus(Name(name, REAL), moved)
-        changes.append(Changed(name, value, new.text, extent, inverse, *[Enclosed()] * 3))
+        changes.append(Change(name, value, new.text, extent, inverse))
         before = box.pop(name)
         box[new.text] = extent
         slack = substitute(slack, {name: value})
@@ -145,16 +145,7 @@ def _without_one(
         if facts[place] != own[place]:
             step = Lemma(own[place].term, own[place].kind == "positive", Known(place, ONE), step)
     for change in reversed(changes):
-        step = Changed(
-            change.variable,
-            change.value,
-            change.name,
-            change.extent,
-            change.inverse,
-            change.lower,
-            change.upper,
-            step,
-        )
+        step = change.step(step)
     if not accepted(goal, step):
         return None
     lines = (f"with {change.name} = {change.inverse}" for change in changes)
