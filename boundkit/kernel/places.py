@@ -44,12 +44,8 @@ class Place:
     def within(self, term: Term, extent: Range) -> Place:
         """With the facts that a term keeps to the ends of a range."""
         place = self
-        if extent.lower is not None:
-            kind = "nonnegative" if extent.lower_closed else "positive"
-            place = place.with_fact(minus(term, number(extent.lower)), kind)
-        if extent.upper is not None:
-            kind = "nonnegative" if extent.upper_closed else "positive"
-            place = place.with_fact(minus(number(extent.upper), term), kind)
+        for fact in kept_ends(term, extent):
+            place = place.with_fact(fact.term, fact.kind)
         return place
 
     @property
@@ -124,6 +120,18 @@ class Goals:
         if self.work > MOST_WORK:
             raise Rejected("the terms are too large")
         return found
+
+
+def kept_ends(term: Term, extent: Range) -> tuple[Fact, ...]:
+    """That a term keeps to the ends of a range."""
+    found = []
+    if extent.lower is not None:
+        kind = "nonnegative" if extent.lower_closed else "positive"
+        found.append(Fact(minus(term, number(extent.lower)), kind))
+    if extent.upper is not None:
+        kind = "nonnegative" if extent.upper_closed else "positive"
+        found.append(Fact(minus(number(extent.upper), term), kind))
+    return tuple(found)
 
 
 def fixed_values(box: Box) -> dict[str, Term]:

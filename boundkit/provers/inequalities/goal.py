@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from boundkit.ir.terms import ZERO, Term, relation
 from boundkit.kernel.cover import Rejected, check_cover
-from boundkit.kernel.steps import Box, Fact, Step
+from boundkit.kernel.steps import Box, Fact, Range, Step
+
+POSITIVE = Range(Fraction(0), None, lower_closed=False)
+"""All positive numbers."""
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,13 @@ from boundkit.kernel.constants import exact
 from boundkit.kernel.derivative import NotDifferentiable, derivative, minus, negative, over, plus, times
 from boundkit.kernel.enclosures import replaced
 from boundkit.kernel.steps import Enclosed, Generalised, Kept, Powered, Product, Range, Step, Sum
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.restated import simple
 from boundkit.provers.inequalities.sampling import signs
 
 COST = 3
 DEEPEST = 3
 MOST_POWERS = 5
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 UNIT = Range(Fraction(0), Fraction(1), lower_closed=False)
 
 Method = Callable[[Goal, Prove, Effort], Found | GivenUp]

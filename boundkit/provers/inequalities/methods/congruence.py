@@ -25,7 +25,7 @@ from boundkit.kernel.steps import (
     Step,
     Sum,
 )
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.logarithms import compared
 from boundkit.provers.inequalities.sampling import signs
 from boundkit.provers.inequalities.summands import Summand, raised, sides
@@ -36,7 +36,6 @@ MOST_SUMMANDS = 8
 MOST_MATCHINGS = 3
 LINE = Range(None, None, False, False)
 RAY = Range(Fraction(0), None)
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 BETWEEN = Range(Fraction(-1), Fraction(1))
 
 INCREASING: Mapping[str, Range] = {

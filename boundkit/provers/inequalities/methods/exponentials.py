@@ -20,15 +20,13 @@ from boundkit.kernel.steps import (
     Lemma,
     Monotone,
     Product,
-    Range,
     Split,
     Step,
     Sum,
 )
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 36
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 LARGEST_COEFFICIENT = 12
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ZERO, Name, Term, number, substitute
+from boundkit.ir.terms import ZERO, Name, Term, substitute
 from boundkit.kernel.derivative import minus, plus
-from boundkit.kernel.steps import Fact, Kept, Range, Rewritten
+from boundkit.kernel.places import kept_ends
+from boundkit.kernel.steps import Fact, Kept, Rewritten
 from boundkit.provers.factors import expanded, solved
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.transcendental import has_functions
@@ -21,7 +22,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     for place, name, value in _solved(goal):
         facts = [Fact(substitute(fact.term, {name: value}), fact.kind) for fact in goal.facts]
-        facts.extend(_ends(goal.box[name], value))
+        facts.extend(kept_ends(value, goal.box[name]))
         kept = tuple(own for own in range(len(facts)) if own != place)
         rest = Goal(
             substitute(goal.slack, {name: value}),
@@ -36,14 +37,6 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         if accepted(goal, step):
             return Found(step, (f"{name} = {value}", *found.argument))
     return GivenUp("")
-
-
-def _ends(extent: Range, value: Term) -> Iterator[Fact]:
-    """That the value keeps to the ends of the range."""
-    if extent.lower is not None:
-        yield Fact(minus(value, number(extent.lower)), "nonnegative" if extent.lower_closed else "positive")
-    if extent.upper is not None:
-        yield Fact(minus(number(extent.upper), value), "nonnegative" if extent.upper_closed else "positive")
 
 
 def _solved(goal: Goal) -> Iterator[tuple[int, str, Term]]:

@@ -21,18 +21,16 @@ from boundkit.kernel.steps import (
     Lemma,
     Monotone,
     Product,
-    Range,
     Split,
     Step,
     Sum,
 )
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.definedness import undecided
 from boundkit.provers.inequalities.sampling import signs
 
 COST = 21
 MOST_TERMS = 6
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:

@@ -22,16 +22,14 @@ from boundkit.kernel.steps import (
     Generalised,
     Identity,
     Kept,
-    Range,
     Scaled,
     point,
 )
 from boundkit.provers.inequalities.doubles import Unknown, values
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.separation import separates
 
 COST = 7
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 MOST_VARIABLES = 5
 TOLERANCE = 1e-9
 

@@ -29,10 +29,9 @@ from boundkit.kernel.steps import (
     Sum,
     point,
 )
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 12
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 NONNEGATIVE = Range(Fraction(0), None)
 HIGHEST_ROOT = 6
 MOST_ROOTS = 8

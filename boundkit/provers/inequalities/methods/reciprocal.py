@@ -29,10 +29,9 @@ from boundkit.kernel.steps import (
 )
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.changes import fresh
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 
 COST = 13
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 ALGEBRAIC = frozenset({"+", "-", "*", "/", "^", "neg", "sqrt", "arctan", "ln"})
 
 

@@ -24,17 +24,15 @@ from boundkit.kernel.steps import (
     Known,
     Monotone,
     Product,
-    Range,
     Split,
     Step,
     Sum,
 )
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.sampling import holds, signs
 from boundkit.provers.samples import sign_at
 
 COST = 19
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 LEVELS = tuple(map(Fraction, ("1", "1/2", "1/3", "1/4", "2", "3", "1/6")))
 MOST_LOGARITHMS = 8
 

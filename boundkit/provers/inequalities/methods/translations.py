@@ -14,6 +14,7 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Name, Term, number, substitute
 from boundkit.kernel.derivative import derivative, minus, plus, times
 from boundkit.kernel.enclosures import size_of
+from boundkit.kernel.places import kept_ends
 from boundkit.kernel.steps import Box, Fact, Kept, Known, Lemma, Product, Range, Step
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities import doubles
@@ -124,7 +125,7 @@ def _without_one(
         box[new.text] = extent
         slack = substitute(slack, {name: value})
         facts = tuple(Fact(substitute(fact.term, {name: value}), fact.kind) for fact in facts)
-        facts += _within(value, before)
+        facts += kept_ends(value, before)
     shorter = expanded(substitute(slack, {left: ZERO}))
     if shorter is None:
         return None
@@ -170,15 +171,3 @@ def _difference(extent: Range, base: Range, ratio: Fraction) -> Range:
         lower is not None and extent.lower_closed and first[1],
         upper is not None and extent.upper_closed and last[1],
     )
-
-
-def _within(value: Term, extent: Range) -> tuple[Fact, ...]:
-    """The facts that the change adds: that the value keeps to the ends of the old range."""
-    found = []
-    if extent.lower is not None:
-        kind = "nonnegative" if extent.lower_closed else "positive"
-        found.append(Fact(minus(value, number(extent.lower)), kind))
-    if extent.upper is not None:
-        kind = "nonnegative" if extent.upper_closed else "positive"
-        found.append(Fact(minus(number(extent.upper), value), kind))
-    return tuple(found)

@@ -4,20 +4,18 @@ weighted means, and Young's): t >= 1 + ln(t) for the ratios t of the factors to 
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Term, fresh_name, number, subterms
 from boundkit.kernel.derivative import minus, over, plus, power, times
-from boundkit.kernel.steps import Enclosed, Fact, Instance, Known, Lemma, Product, Range, Step, Sum
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.kernel.steps import Enclosed, Fact, Instance, Known, Lemma, Product, Step, Sum
+from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.bernoulli import in_exponentials, is_power
 from boundkit.provers.inequalities.restated import simple
 from boundkit.provers.inequalities.summands import Summand, sides
 
 COST = 3
 MOST_PARTS = 5
-POSITIVE = Range(Fraction(0), None, lower_closed=False)
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
