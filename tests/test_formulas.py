@@ -57,6 +57,7 @@ def test_a_formula_is_read(text: str, shown: str) -> None:
         ("__import__('os')", "is not supported"),
         ("x > @", "`@` stands where"),
         ("LambertW(x, -1) > 0", "on the branch 0 only"),
+        ("polygamma(x, 1) > 0", "a natural number up to 50"),
     ],
 )
 def test_what_is_no_formula_is_refused_with_the_reason(text: str, words: str) -> None:
@@ -82,6 +83,10 @@ def test_what_is_no_formula_is_refused_with_the_reason(text: str, words: str) ->
         ("factorial(Rational(1, 2))", 0.886226925452758),
         ("asin(1/2) + acos(1/2)", 1.5707963267948966),
         ("LambertW(1)", 0.5671432904097838),
+        ("EulerGamma", 0.5772156649015329),
+        ("digamma(2)", 0.42278433509846713),
+        ("polygamma(2, 1)", -2.4041138063191885),
+        ("harmonic(3)", 11 / 6),
         ("binary_entropy(1/4)", 0.5623351446188083),
         ("binary_kl(1/4, 1/2)", 0.13081203594113694),
         ("root(8, 3)", 2),

@@ -333,6 +333,8 @@ def _symbol_conditions(domain: str, term: Apply) -> Conditions:
         return (relation("!=", Apply("cos", (first,), REAL), ZERO, span),)
     if domain in ("natural", "naturals"):
         return tuple(condition for arg in term.args for condition in natural(arg, NAT))
+    if domain == "order and positive":
+        return (*natural(first, NAT), relation("<", ZERO, term.args[1], span))
     if domain == "power":
         return _power(term)
     return ()

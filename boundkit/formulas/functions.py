@@ -169,6 +169,18 @@ def _beta(a: Term, b: Term) -> Term:
     return divide(multiply(real("Gamma", a), real("Gamma", b)), real("Gamma", add(a, b)))
 
 
+def _polygamma(order: Term, x: Term) -> Term:
+    if not isinstance(order, Number) or order.value.denominator != 1 or not 0 <= order.value <= 50:
+        raise Unfit("takes a natural number up to 50 as its order")
+    return real("polygamma", order, x)
+
+
+def _digamma(x: Term) -> Term:
+    return real("polygamma", number(0), x)
+
+
+_EULER = negate(_digamma(ONE))
+
 FUNCTIONS: dict[str, Function] = {
     **{name: _one(name) for name in ("exp", "ln", "log2", "xlnx", "sqrt", "sin", "cos", "tan", "arctan",
        "arcsin", "arccos", "sinh", "cosh", "tanh", "erf", "Phi", "Gamma", "lnGamma")},
@@ -201,6 +213,10 @@ FUNCTIONS: dict[str, Function] = {
     "factorial": Function(1, 1, _factorial),
     "binomial": Function(2, 2, _binomial),
     "beta": Function(2, 2, _beta),
+    "polygamma": Function(2, 2, _polygamma),
+    "digamma": Function(1, 1, _digamma),
+    "trigamma": Function(1, 1, lambda x: real("polygamma", ONE, x)),
+    "harmonic": Function(1, 1, lambda x: add(_digamma(add(x, ONE)), _EULER)),
     "LambertW": Function(1, 2, _lambert),
     "binary_entropy": Function(1, 1, _entropy),
     "binary_kl": Function(2, 2, _divergence),
@@ -216,7 +232,7 @@ _OTHER_NAMES = {
     "Abs": "abs", "Min": "min", "Max": "max", "gamma": "Gamma", "loggamma": "lnGamma",
     "lgamma": "lnGamma", "atan": "arctan", "asin": "arcsin", "acos": "arccos",
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "Pow": "pow",
-    "fabs": "abs", "lambertw": "LambertW",
+    "fabs": "abs", "lambertw": "LambertW", "psi": "digamma",
 }  # fmt: skip
 FUNCTIONS |= {name: FUNCTIONS[known] for name, known in _OTHER_NAMES.items()}
 
@@ -226,6 +242,7 @@ CONSTANTS: dict[str, Term] = {
     "Pi": PI,
     "E": real("exp", ONE),
     "GoldenRatio": divide(add(ONE, real("sqrt", number(5))), number(2)),
+    "EulerGamma": _EULER,
     "True": TRUE,
     "true": TRUE,
     "False": FALSE,
@@ -237,5 +254,4 @@ REFUSED = {
     "zoo": "infinity is no real number",
     "nan": "what is not a number has no place in a formula",
     "I": "there are no complex numbers here",
-    "EulerGamma": "Euler's constant is not supported",
 }

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.terms import Apply, Name, Number, Term
+from boundkit.ir.terms import ZERO, Apply, Name, Number, Term
 from boundkit.syntax.spelling import GREEK
 
 CONNECTIVE, RELATION, SUM, PRODUCT, POWER, ATOM = range(6)
@@ -91,6 +91,9 @@ def _applied(head: str, args: tuple[Term, ...]) -> tuple[str, int]:
         return rf"{_fenced(args[0], POWER)} \ln {_fenced(args[0], ATOM)}", PRODUCT
     if head == "factorial":
         return f"{_fenced(args[0], ATOM)}!", POWER
+    if head == "polygamma":
+        order = "" if args[0] == ZERO else rf"^{{({latex(args[0])})}}"
+        return rf"\psi{order}\left({latex(args[1])}\right)", POWER
     if head == "binomial":
         return rf"\binom{{{latex(args[0])}}}{{{latex(args[1])}}}", ATOM
     symbol = SYMBOLS.get(head)

@@ -1,4 +1,5 @@
-"""Exact values of constant terms: sums of rationals times products of exp(q), p^v, ln(p)^n and pi^v.
+"""Exact values of constant terms: sums of rationals times products of exp(q), p^v, ln(p)^n, pi^v and powers
+of Euler's constant.
 
 A `Constant` maps each monomial to its rational factor. Two equal maps are equal numbers; that is all that
 is relied on, so a number that has several maps costs an answer and never gives a wrong one."""
@@ -28,7 +29,8 @@ Powers = tuple[tuple[int, Fraction], ...]
 
 @dataclass(frozen=True, slots=True)
 class Monomial:
-    """exp(exponent) * product of base^power * product of ln(base)^power * (circle constant)^pi.
+    """exp(exponent) * product of base^power * product of ln(base)^power * (circle constant)^pi * (Euler's
+    constant)^euler.
 
     roots: powers strictly between 0 and 1; logarithms: integer powers, possibly negative. Bases are
     integers >= 2, so every factor is a positive real number."""
@@ -37,6 +39,7 @@ class Monomial:
     roots: Powers = ()
     logarithms: Powers = ()
     pi: Fraction = Fraction(0)
+    euler: Fraction = Fraction(0)
 
 
 UNIT = Monomial()
@@ -77,7 +80,7 @@ def difference(left: Constant, right: Constant) -> Constant:
 
 def apply(head: str, value: Constant) -> Constant:
     """A function of one argument at a constant. Raises NotExact."""
-    if head not in _FUNCTIONS:
+    if head not in _FUNCTIONS or SYMBOLS[head].arity != 1:
         raise NotExact
     return _FUNCTIONS[head](value)
 
@@ -231,6 +234,7 @@ def multiply(left: Constant, right: Constant) -> Constant:
                 [*first.logarithms, *second.logarithms],
                 a * b,
                 first.pi + second.pi,
+                first.euler + second.euler,
             )
             for first, a in left.items()
             for second, b in right.items()
@@ -250,7 +254,8 @@ def _monomial(
     roots: Sequence[tuple[int, Fraction]],
     logarithms: Sequence[tuple[int, Fraction]],
     factor: Fraction,
-    pi: Fraction,
+    pi: Fraction = Fraction(0),
+    euler: Fraction = Fraction(0),
 ) -> tuple[Monomial, Fraction]:
     """The monomial in normal form, whole powers of the bases moved into the factor."""
     kept = []
@@ -259,7 +264,7 @@ def _monomial(
         factor *= _rational_power(Fraction(base), whole)
         if power != whole:
             kept.append((base, power - whole))
-    return Monomial(exponent, tuple(kept), tuple(_merged(logarithms)), pi), factor
+    return Monomial(exponent, tuple(kept), tuple(_merged(logarithms)), pi, euler), factor
 
 
 def _merged(powers: Sequence[tuple[int, Fraction]]) -> list[tuple[int, Fraction]]:
@@ -301,6 +306,7 @@ def _reciprocal(value: Constant) -> Constant:
                 [(base, -power) for base, power in monomial.logarithms],
                 1 / factor,
                 -monomial.pi,
+                -monomial.euler,
             )
         ]
     )
@@ -335,6 +341,7 @@ def _whole_power(base: Constant, power: int) -> Constant:
                     [(own, exponent * power) for own, exponent in monomial.logarithms],
                     _rational_power(factor, power),
                     monomial.pi * power,
+                    monomial.euler * power,
                 )
             ]
         )
@@ -354,7 +361,8 @@ def _real_power(base: Constant, power: Fraction) -> Constant:
     else:
         roots, outside = [(own, exponent * power) for own, exponent in _factorisation(factor)], Fraction(1)
     roots.extend((own, exponent * power) for own, exponent in monomial.roots)
-    return _collect([_monomial(monomial.exponent * power, roots, [], outside, monomial.pi * power)])
+    circle, euler = monomial.pi * power, monomial.euler * power
+    return _collect([_monomial(monomial.exponent * power, roots, [], outside, circle, euler)])
 
 
 def _root(value: Fraction, degree: int) -> Fraction | None:
@@ -392,12 +400,12 @@ def _exponential(value: Constant) -> Constant:
             roots.append((base, factor))
         else:
             raise NotExact
-    return _collect([_monomial(exponent, roots, [], Fraction(1), Fraction(0))])
+    return _collect([_monomial(exponent, roots, [], Fraction(1))])
 
 
 def _logarithm(value: Constant) -> Constant:
     monomial, factor = _single(value)
-    if factor <= 0 or monomial.logarithms or monomial.pi:
+    if factor <= 0 or monomial.logarithms or monomial.pi or monomial.euler:
         raise NotExact
     parts = [*_factorisation(factor), *monomial.roots]
     return _collect(
@@ -526,6 +534,25 @@ def _gamma(value: Constant) -> Constant:
     return rational(Fraction(factorial(whole - 1)))
 
 
+def _polygamma(order: Constant, value: Constant) -> Constant:
+    """The logarithmic derivative of Gamma, and its derivative, at natural numbers and halves of them (DLMF
+    5.4.12-16), by the recurrence (5.5.2, 5.15.5)."""
+    place = _as_rational(value)
+    first = place - (place.__ceil__() - 1)
+    if order not in ({}, {UNIT: Fraction(1)}) or place <= 0 or place > 100 or first.denominator > 2:
+        raise NotExact
+    whole = first.denominator == 1
+    steps = [first + k for k in range(int(place - first))]
+    if order:
+        square = {Monomial(pi=Fraction(2)): Fraction(1, 6 if whole else 2)}
+        return difference(square, rational(sum((1 / own**2 for own in steps), Fraction(0))))
+    total = add({_EULER: Fraction(-1)}, rational(sum((1 / own for own in steps), Fraction(0))))
+    return total if whole else difference(total, _scale(_logarithm(rational(Fraction(2))), Fraction(2)))
+
+
+_EULER = Monomial(euler=Fraction(1))
+
+
 def _binomial(values: Sequence[Fraction]) -> Fraction:
     total, chosen = (_as_natural(rational(value), 1000) for value in values)
     return Fraction(comb(total, chosen))
@@ -554,6 +581,7 @@ _FUNCTIONS: dict[str, Callable[..., Constant]] = {
     "Phi": _at_zero(Fraction(1, 2)),
     "Gamma": _gamma,
     "lnGamma": lambda value: _logarithm(_gamma(value)),
+    "polygamma": _polygamma,
     "factorial": lambda value: rational(Fraction(factorial(_as_natural(value, 500)))),
 }
 _RATIONAL_FUNCTIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {

@@ -216,6 +216,9 @@ class _Check:
             need(_nonzero(args[1], context), relation("!=", args[1], ZERO))
         elif head in ("ln", "log2", "Gamma", "lnGamma"):
             need(_holds(relation("<", ZERO, args[0]), context), relation("<", ZERO, args[0]))
+        elif head == "polygamma":
+            need(args[0].sort == NAT, f"{args[0]} is a natural number")
+            need(_holds(relation("<", ZERO, args[1]), context), relation("<", ZERO, args[1]))
         elif head in ("arcsin", "arccos"):
             for bound in (relation("<=", number(-1), args[0]), relation("<=", args[0], ONE)):
                 need(_holds(bound, context), bound)

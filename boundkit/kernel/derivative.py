@@ -25,7 +25,8 @@ def derivative(term: Term, name: str) -> Term:
     are written 0, u and u, which is sound because definedness is always that of `term`.
 
     Heads: + - * / ^ neg sqrt exp ln log2 xlnx sin cos tan arctan arcsin arccos sinh cosh tanh erf Phi
-    LambertW, and `sum` over a range in which `name` does not occur. A term without `name` has derivative 0.
+    LambertW Gamma lnGamma, polygamma in its second argument, and `sum` over a range in which `name` does
+    not occur. A term without `name` has derivative 0.
     Raises NotDifferentiable for every other head above an occurrence of `name`, for `name` of another sort
     than Real, and for terms too deep to recurse into."""
     try:
@@ -75,6 +76,8 @@ class _Differentiation:
                 return self.power(term, args[0], args[1])
             if term.head in _SLOPES and len(args) == 1:
                 return times(_SLOPES[term.head](args[0]), self.of(args[0]))
+            if term.head == "polygamma" and len(args) == 2 and isinstance(args[0], Number):
+                return times(polygamma(int(args[0].value) + 1, args[1]), self.of(args[1]))
             raise NotDifferentiable(term.head)
         raise NotDifferentiable(f"{self.name} occurs in a sort")
 
@@ -190,6 +193,11 @@ def _square(term: Term) -> Term:
     return power(term, number(2))
 
 
+def polygamma(order: int, term: Term) -> Term:
+    """The derivative number order + 1 of lnGamma at a term."""
+    return _real("polygamma", number(order), term)
+
+
 # The square root of pi, for which the language has no constant: pi is 4*arctan(1).
 _ROOT_OF_PI = _real("sqrt", times(number(4), _real("arctan", ONE)))
 
@@ -210,6 +218,8 @@ _SLOPES: dict[str, Callable[[Term], Term]] = {
     "cosh": lambda u: _real("sinh", u),
     "tanh": lambda u: over(ONE, _square(_real("cosh", u))),
     "erf": lambda u: times(over(number(2), _ROOT_OF_PI), _real("exp", negative(_square(u)))),
+    "Gamma": lambda u: times(_real("Gamma", u), polygamma(0, u)),
+    "lnGamma": lambda u: polygamma(0, u),
     "Phi": lambda u: over(
         _real("exp", times(number(Fraction(-1, 2)), _square(u))),
         times(_real("sqrt", number(2)), _ROOT_OF_PI),

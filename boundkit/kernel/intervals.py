@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, fmpq
+from flint import acb, arb, fmpq
 
 PLUS_INFINITY = arb.pos_inf()
 MINUS_INFINITY = arb.neg_inf()
 LARGEST_STEPWISE_EXPONENT = 2**30
+LARGEST_DERIVATIVE = 100
 LARGEST_INTEGER = arb(2) ** 2**16
 
 
@@ -482,6 +483,28 @@ def _convex_gamma(function: Callable[[arb], arb], least: Fraction) -> Callable[[
     return enclosure
 
 
+def _polygamma(order: Interval, value: Interval) -> Interval:
+    """The derivative number order + 1 of lnGamma: (-1)^(order + 1) times it decreases from infinity to 0,
+    for order 0 to minus infinity (DLMF 5.15)."""
+    _natural(order)
+    number = integer_in(order)
+    if number is None or number > LARGEST_DERIVATIVE:
+        raise Undecided("a derivative of Gamma of too high an order")
+    if value.upper <= 0:
+        raise Undefined("polygamma of a number that is not positive")
+    if not value.is_positive:
+        raise Undecided("polygamma of what may not be positive")
+
+    def derivative(end: arb) -> arb:
+        if not end > 0:
+            return MINUS_INFINITY
+        found = end.digamma() if not number else acb(end).polygamma(acb(number)).real
+        return found if number % 2 == 0 else -found
+
+    found = _increasing(derivative, supremum=arb(0) if number else PLUS_INFINITY)(value)
+    return found if number % 2 == 0 else _negate(found)
+
+
 def _natural(value: Interval) -> arb:
     whole = integer_in(value)
     if whole is not None and whole >= 0:
@@ -520,6 +543,7 @@ _BINARY: dict[str, Callable[[Interval, Interval], Interval]] = {
     "-": _subtract,
     "/": _divide,
     "binomial": _binomial,
+    "polygamma": _polygamma,
 }
 _UNARY: dict[str, Callable[[Interval], Interval]] = {
     "neg": _negate,

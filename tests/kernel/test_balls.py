@@ -77,7 +77,7 @@ def test_an_enclosure_over_an_interval_contains_the_values_inside(
     assert found.overlaps(ball(expected))
 
 
-@given(st.sampled_from(sorted(set(SYMBOLS) - {"factorial", "binomial"})), st.data())
+@given(st.sampled_from(sorted(set(SYMBOLS) - {"factorial", "binomial", "polygamma"})), st.data())
 @settings(max_examples=400)
 def test_every_function_on_an_interval_encloses_its_values_at_points(head: str, data: st.DataObject) -> None:
     arity = SYMBOLS[head].arity or 2
@@ -97,7 +97,7 @@ def test_every_function_on_an_interval_encloses_its_values_at_points(head: str, 
     assert at_point.lower() <= whole.upper
 
 
-@given(st.sampled_from(sorted(set(SYMBOLS) - {"factorial", "binomial"})), st.data())
+@given(st.sampled_from(sorted(set(SYMBOLS) - {"factorial", "binomial", "polygamma"})), st.data())
 @settings(max_examples=400)
 def test_an_end_marked_open_is_not_attained(head: str, data: st.DataObject) -> None:
     arity = SYMBOLS[head].arity or 2
@@ -143,6 +143,9 @@ def test_every_symbol_has_an_enclosure() -> None:
         ("arccos", [-1], math.pi),
         ("LambertW", [1], 0.5671432904097838),
         ("LambertW", [Fraction(-1, 3)], -0.6190612867359451),
+        ("polygamma", [0, 1], -0.5772156649015329),
+        ("polygamma", [1, 1], math.pi**2 / 6),
+        ("polygamma", [2, 1], -2.404113806319188),
     ],
 )
 def test_values_that_are_known(head: str, arguments: list[Fraction], expected: float) -> None:
@@ -162,6 +165,8 @@ def test_values_that_are_known(head: str, arguments: list[Fraction], expected: f
         ("^", [0, -1]),
         ("^", [-1, Fraction(1, 2)]),
         ("Gamma", [0]),
+        ("polygamma", [1, 0]),
+        ("polygamma", [Fraction(1, 2), 1]),
         ("factorial", [Fraction(1, 2)]),
         ("factorial", [-1]),
         ("arcsin", [Fraction(11, 10)]),
@@ -180,6 +185,27 @@ def test_outside_the_domain_is_undefined(head: str, arguments: list[Fraction]) -
 def test_a_ball_across_the_edge_of_the_domain_is_undecided(head: str) -> None:
     with pytest.raises(Undecided):
         apply_head(head, [arb(0, 1)])
+
+
+@given(st.integers(0, 5), RATIONALS, RATIONALS, st.fractions(0, 1))
+def test_polygamma_on_an_interval_encloses_its_values(
+    order: int, low: Fraction, high: Fraction, share: Fraction
+) -> None:
+    low, high = sorted((abs(low) + Fraction(1, 9), abs(high) + Fraction(1, 9)))
+    whole = intervals.apply(
+        "polygamma",
+        [intervals.from_rational(Fraction(order)), intervals.interval(ball(low), ball(high), True, True)],
+    )
+    at_point = apply_head("polygamma", [ball(Fraction(order)), ball(low + (high - low) * share)])
+    assert whole.lower <= at_point.upper()
+    assert at_point.lower() <= whole.upper
+
+
+def test_polygamma_up_to_the_ends_of_the_positive_numbers_has_one_sign() -> None:
+    ray = intervals.interval(arb(0), intervals.PLUS_INFINITY, True, False)
+    for order in (1, 2, 3):
+        found = intervals.apply("polygamma", [intervals.from_rational(Fraction(order)), ray])
+        assert found.is_positive if order % 2 else found.is_negative
 
 
 def test_a_divisor_that_may_be_zero_is_undecided() -> None:
@@ -361,3 +387,14 @@ def test_the_branch_point_of_the_lambert_function_is_exact() -> None:
 def test_the_arccosine_falls() -> None:
     whole = intervals.apply("arccos", [intervals.interval(arb(-1), arb(1))])
     assert whole.lower == 0 and whole.upper > 3.14
+
+
+def test_values_of_polygamma_at_halves_of_natural_numbers_are_exact() -> None:
+    euler = real("neg", real("polygamma", 0, 1))
+    two_and_a_half = real("polygamma", 0, Fraction(5, 2))
+    logarithm = real("*", 2, real("ln", 2))
+    gap = real("+", two_and_a_half, euler, logarithm)
+    assert decide(holds("=", gap, Fraction(8, 3)), {}) is True
+    square = real("^", real("*", 4, real("arctan", 1)), 2)
+    assert decide(holds("=", real("polygamma", 1, 2), real("-", real("/", square, 6), 1)), {}) is True
+    assert exact(real("polygamma", 2, 1), {}) is None

@@ -156,6 +156,12 @@ def _log_gamma(x: Array) -> Array:
     return np.where(x > 0, special.gammaln(x), np.nan)
 
 
+def _polygamma(n: Array, x: Array) -> Array:
+    from scipy import special
+
+    return np.where(x > 0, special.polygamma(n.astype(int), np.where(x > 0, x, 1.0)), np.nan)
+
+
 def _binomial(n: Array, k: Array) -> Array:
     from scipy import special
 
@@ -202,4 +208,5 @@ _FUNCTIONS: dict[str, Callable[..., Array]] = {
     "LambertW": _lambert,
     "factorial": lambda x: _gamma(x + 1),
     "binomial": _binomial,
+    "polygamma": _polygamma,
 }

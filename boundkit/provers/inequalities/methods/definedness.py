@@ -60,7 +60,7 @@ def undecided(term: Term, goal: Goal) -> Iterator[tuple[Term, bool]]:
     domain = symbol.domain if symbol else "total"
     if domain in ("positive", "nonnegative"):
         yield term.args[0], domain == "positive"
-    elif domain == "nonzero divisor":
+    elif domain in ("order and positive", "nonzero divisor"):
         yield term.args[1], True
     elif domain == "power":
         exponent = term.args[1]
