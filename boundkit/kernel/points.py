@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, rebuild, substitute, subterms
@@ -37,6 +38,8 @@ def judge_point(
                     return "inadmissible"
         for fact in facts:
             truth = balls.decide(substitute(fact, closed), rational, limit)
+            if truth is None:
+                truth = _at_equal_sides(substitute(fact, dict(point)))
             if truth is not True:
                 return "undecided" if truth is None else "inadmissible"
     except Undefined:
@@ -74,13 +77,30 @@ def _at_equal_sides(relation: Term) -> bool | None:
 
 
 def _worked_out(term: Term) -> Term:
-    """A closed term with the number for every part that is rational, and f(-u) = -f(u) for odd functions."""
+    """A closed term with the number for every part that is rational, f(-u) = -f(u) for odd functions, and u^c
+    for exp(c*ln(u)) with a number c; equal to it where it is defined."""
     value = exact(term, {})
     if value is not None:
         return Number(value)
     term = rebuild(term, _worked_out)
+    if isinstance(term, Apply) and term.head == "exp":
+        return _power_of(term)
     if isinstance(term, Apply) and term.head in ODD and isinstance(term.args[0], Number):
         size = Apply(term.head, (Number(abs(term.args[0].value)),), REAL)
         sign = number(-1 if term.args[0].value < 0 else 1)
         return size if sign == ONE else Apply("*", (sign, size), REAL)
     return term
+
+
+def _power_of(term: Apply) -> Term:
+    """u^c for exp(c*ln(u)), which is defined for positive u alone."""
+    inner, exponent = term.args[0], Fraction(1)
+    if isinstance(inner, Apply) and inner.head == "neg":
+        inner, exponent = inner.args[0], -exponent
+    if isinstance(inner, Apply) and inner.head == "*" and isinstance(inner.args[0], Number):
+        exponent *= inner.args[0].value
+        inner = inner.args[1] if len(inner.args) == 2 else inner
+    if not (isinstance(inner, Apply) and inner.head == "ln" and exponent):
+        return term
+    base = inner.args[0]
+    return base if exponent == 1 else Apply("^", (base, number(exponent)), REAL)

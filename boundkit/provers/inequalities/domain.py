@@ -8,7 +8,9 @@ from boundkit.ir.sorts import NAT
 from boundkit.ir.terms import Apply, Name, Term
 from boundkit.kernel.constants import exact
 from boundkit.kernel.cover import Range
+from boundkit.kernel.derivative import minus
 from boundkit.provers.inequalities.problem import Problem
+from boundkit.provers.inequalities.solving import coefficients
 
 
 def domain_of(problem: Problem) -> dict[str, Range]:
@@ -18,10 +20,25 @@ def domain_of(problem: Problem) -> dict[str, Range]:
         name.text: Range(Fraction(0) if name.sort == NAT else None, None) for name in problem.names
     }
     for fact in problem.facts:
-        bound = bound_of(fact)
+        bound = bound_of(fact) or _linear_bound(fact)
         if bound is not None:
             _narrow(found, *bound)
     return found
+
+
+def _linear_bound(fact: Term) -> tuple[str, int, Fraction, bool] | None:
+    """As `bound_of`, of a fact that is linear in the one name it speaks of."""
+    if not isinstance(fact, Apply) or fact.head not in ("<=", "<", "=") or len(fact.free) != 1:
+        return None
+    (name,) = fact.free
+    line = coefficients(minus(fact.args[1], fact.args[0]), name)
+    if line is None or len(line) != 2:
+        return None
+    constant, slope = exact(line[0], {}), exact(line[1], {})
+    if constant is None or not slope:
+        return None
+    side = 0 if fact.head == "=" else 1 if slope > 0 else -1
+    return name, side, -constant / slope, fact.head != "<"
 
 
 def bound_of(fact: Term) -> tuple[str, int, Fraction, bool] | None:

@@ -99,6 +99,22 @@ class Sampler:
         table = [[as_double(value) for value in own] for own in points]
         return points, np.array(table, dtype=float).reshape(len(points), len(self.names))
 
+    def lattice(self, most: int) -> Array:
+        """Points of integers in the ranges, from the ends on or around 0, at most so many, one row each."""
+        width = len(self.names)
+        length = int(most ** (1 / width) + 1e-9)
+        sides = []
+        for extent in self.ranges:
+            steps = np.arange(length, dtype=float)
+            if extent.lower is not None:
+                own = np.ceil(as_double(extent.lower)) + steps
+            elif extent.upper is not None:
+                own = np.floor(as_double(extent.upper)) - steps
+            else:
+                own = steps - length // 2
+            sides.append(own)
+        return np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1).reshape(-1, width)
+
     def draw(self, count: int, spread: float) -> Array:
         """Pseudo-random points, one row each: most of moderate size, others up to 10^spread and down to its
         reciprocal, near the ends, near 1, at simple values, and with variables that agree."""

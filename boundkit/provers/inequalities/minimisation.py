@@ -22,6 +22,7 @@ ROUNDS = 80
 LARGEST = 1e300
 PRECISION = 320
 EXACT_ROUNDS = 60
+ORDERS = frozenset({"<=", "<"})
 
 
 def score(given: Array, goal: Array) -> Array:
@@ -87,6 +88,11 @@ def exactly(problem: Problem, branch: Branch, start: dict[str, Fraction]) -> Ite
         height = _height(slack, point)
         if height is None:
             continue
+        facts = [
+            _gap(fact, branch) for fact in problem.facts if isinstance(fact, Apply) and fact.head in ORDERS
+        ]
+        # Where no double satisfies the hypotheses, they are left to chance.
+        facts = facts if _admissible(facts, point) else []
         step = Fraction(1, 16)
         for _ in range(EXACT_ROUNDS):
             if height < 0:
@@ -98,10 +104,21 @@ def exactly(problem: Problem, branch: Branch, start: dict[str, Fraction]) -> Ite
                     reach = max(abs(point[name]), Fraction(1, 10**6)) * step * sign
                     moved = {**point, name: _shortened(point[name] + reach, step)}
                     found = _height(slack, moved)
-                    if found is not None and found < height:
+                    if found is not None and found < height and _admissible(facts, moved):
                         point, height, improved = moved, found, True
             if not improved:
                 step /= 4
+
+
+def _gap(fact: Apply, branch: Branch) -> Term:
+    left, right = (substitute(side, dict(branch.solved)) for side in fact.args)
+    return Apply("-", (right, left), REAL)
+
+
+def _admissible(facts: list[Term], point: dict[str, Fraction]) -> bool:
+    """Whether no gap is clearly below 0 at a point."""
+    heights = (_height(fact, point) for fact in facts)
+    return all(height is not None and height >= 0 for height in heights)
 
 
 def _shortened(value: Fraction, step: Fraction) -> Fraction:

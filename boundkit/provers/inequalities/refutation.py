@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ import numpy as np
 from boundkit.ir.json import Malformed, decode, encode
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Number, Term, conjunction, number, substitute
-from boundkit.provers.inequalities import doubles, minimisation, repairs, stationary
+from boundkit.kernel.derivative import minus, negative, plus, times
+from boundkit.provers.inequalities import critical, doubles, minimisation, repairs, restoration, stationary
 from boundkit.provers.inequalities.answer import Answer
+from boundkit.provers.inequalities.closed_forms import closed_forms
 from boundkit.provers.inequalities.domain import domain_of
 from boundkit.provers.inequalities.drawing import COMMON, Sampler, as_double, inside
 from boundkit.provers.inequalities.points import (
@@ -59,6 +62,16 @@ IRRATIONAL = 40.0
 """What an irrational value costs, beside digits."""
 ROUNDINGS = tuple(Fraction(1, k) for k in (3, 10, 100, 10**4, 10**6, 10**9, 10**12))
 FAR = (3, 6, 20, 100, 1000)
+AWAY: tuple[Term, ...] = (number(10**4), number(10**9), Apply("exp", (number(40),), REAL))
+"""The logarithms of numbers beyond those."""
+ORDERS = frozenset({"<=", "<", "="})
+MOST_ENUMERATED = 200_000
+RESTORED = 64
+FARTHEST = 1e6
+USUAL = 0.2
+"""Where a larger share of the points drawn satisfies the hypotheses, none is brought there."""
+NEARLY = 1e-3
+MOST_CHOICES = 6
 
 
 @dataclass
@@ -103,14 +116,16 @@ class Refuter:
                     return self.answer(sampler, found)
         for sampler in self.samplers:
             self.lowest = None
-            if (found := self.descended(sampler)) is not None:
-                return self.answer(sampler, found)
-            if (found := self.stationary(sampler)) is not None:
-                return self.answer(sampler, found)
-            if (answer := self.touching(sampler)) is not None:
-                return answer
+            for way in (self.enumerated, self.restored, self.descended):
+                if (found := way(sampler)) is not None:
+                    return self.answer(sampler, found)
+            for other in (self.stationary, self.critical, self.touching):
+                if (answer := other(sampler)) is not None:
+                    return answer
             if (found := self.far(sampler)) is not None:
                 return self.answer(sampler, found)
+            if (answer := self.farther(sampler)) is not None:
+                return answer
         return self.undefined_answer()
 
     def proposed(self, values: Values) -> Answer | None:
@@ -165,9 +180,62 @@ class Refuter:
         self.best.extend((sampler, rows[k]) for k in best)
         failing = np.flatnonzero((given >= FEASIBLE) & (goal < -CLOSE) & np.isfinite(rows).all(axis=1))
         clear = failing[np.argsort(goal[failing], kind="stable")][:6]
+        if not len(clear):
+            barely = np.flatnonzero((given >= FEASIBLE) & (goal < -NOISE) & np.isfinite(rows).all(axis=1))
+            clear = barely[np.argsort(goal[barely], kind="stable")][:2]
         for k in clear:
             if (found := self.rounded(sampler, rows[k])) is not None:
                 return found
+        return None
+
+    def enumerated(self, sampler: Sampler) -> Values | None:
+        """A failing point among all integers up to a size, where all variables are integers."""
+        if not sampler.names or not all(sampler.integral[name] for name in sampler.names):
+            return None
+        rows = sampler.lattice(MOST_ENUMERATED)
+        given, goal = self.margins(sampler, rows)
+        if goal is None:
+            return None
+        failing = np.flatnonzero((given >= FEASIBLE) & (goal < CLOSE))
+        order = failing[np.lexsort((np.abs(rows[failing]).sum(axis=1), goal[failing] >= -CLOSE))]
+        return self.first(
+            sampler,
+            (
+                {name: Fraction(int(own)) for name, own in zip(sampler.names, rows[k], strict=True)}
+                for k in order[:KEPT]
+            ),
+        )
+
+    def restored(self, sampler: Sampler) -> Values | None:
+        """A failing point among those that are brought to where the hypotheses hold, if few drawn ones are
+        there; they are kept for descent."""
+        if not sampler.names:
+            return None
+        rows = sampler.draw(RESTORED, 1.0)
+        rows = rows[np.isfinite(rows).all(axis=1) & (np.abs(rows) < FARTHEST).all(axis=1)]
+        given, goal = self.margins(sampler, rows)
+        if goal is None or not len(rows) or np.mean(given >= FEASIBLE) > USUAL:
+            return None
+        facts = [fact for fact in self.problem.facts if isinstance(fact, Apply) and fact.head in ORDERS]
+        whole = np.array([sampler.integral[name] for name in sampler.names])
+
+        def gaps(points: Array) -> list[tuple[bool, Array]]:
+            columns = sampler.columns(np.where(whole, np.round(points), points))
+            count = len(points)
+            sides = [doubles.all_values(fact.args, columns, count) for fact in facts]
+            return [
+                (fact.head == "=", right - left) for fact, (left, right) in zip(facts, sides, strict=True)
+            ]
+
+        found = restoration.restored(rows, gaps)
+        found = np.where(whole, np.round(found), found)
+        found = found[np.isfinite(found).all(axis=1)]
+        given, goal = self.margins(sampler, found)
+        self.best.extend((sampler, found[k]) for k in _lowest(minimisation.score(given, goal), found, KEPT))
+        failing = np.flatnonzero((given >= FEASIBLE) & (goal < 0))
+        for k in failing[np.argsort(goal[failing], kind="stable")][:6]:
+            if (values := self.rounded(sampler, found[k])) is not None:
+                return values
         return None
 
     def descended(self, sampler: Sampler) -> Values | None:
@@ -195,7 +263,7 @@ class Refuter:
                     return point
         return None
 
-    def stationary(self, sampler: Sampler) -> Values | None:
+    def stationary(self, sampler: Sampler) -> Answer | None:
         """A failing point among those at which the slack of a relation of the goal is stationary."""
         if self.lowest is None:
             return None
@@ -221,10 +289,46 @@ class Refuter:
                 tried: list[Values] = []
                 for values in stationary.proposals(slack, point, whole, lambda own: self.may(sampler, own)):
                     if values not in tried and self.judged(sampler, values) == "violated":
-                        return values
+                        return self.answer(sampler, values)
                     tried.append(values)
+                for values in (point, *tried[-1:]):
+                    if (answer := self.closed(sampler, values)) is not None:
+                        return answer
         if reached:
             self.lowest = np.vstack([np.array(reached), self.lowest])
+        return None
+
+    def critical(self, sampler: Sampler) -> Answer | None:
+        """A failing point among those at which the slack is stationary under the hypotheses, as closed forms
+        of all variables."""
+        if self.lowest is None:
+            return None
+        heights = minimisation.score(*self.margins(sampler, self.lowest))
+        rows = self.lowest[heights < NEARLY]
+        rows = rows[_lowest(np.zeros(len(rows)), rows, STATIONARY)]
+        columns = sampler.columns(rows)
+        names = [name.text for name in self.problem.names if name.sort == REAL]
+        for place in range(len(rows)):
+            table = {name.text: float(columns[name.text][place]) for name in self.problem.names}
+            if not all(map(isfinite, table.values())):
+                continue
+            start = {name: Fraction(own) for name, own in table.items()}
+            for part in parts(self.problem.goal):
+                if not isinstance(part, Apply) or part.head not in ("<=", "<"):
+                    continue
+                for values in critical.critical_points(part, self.problem.facts, start, names):
+                    if (answer := self.closed(sampler, values)) is not None:
+                        return answer
+        return None
+
+    def closed(self, sampler: Sampler, values: Values) -> Answer | None:
+        """The refutation at closed forms for values that are known to many digits."""
+        choices = [list(islice(closed_forms(own), 2)) for own in values.values()]
+        for chosen in islice(product(*choices), MOST_CHOICES):
+            point = self.point(sampler, dict(zip(values, map(_plain, chosen), strict=True)))
+            self.left -= 1
+            if self.left > 0 and point is not None and judge(self.problem, point) == "violated":
+                return self.reported(sampler, point)
         return None
 
     def near_zero(self, sampler: Sampler) -> Array:
@@ -268,19 +372,56 @@ class Refuter:
         """A failing point far out or very close to an end."""
         return self.first(sampler, _extremes(sampler))
 
+    def farther(self, sampler: Sampler) -> Answer | None:
+        """A failing point so far out, or so close to an end, that it is written with exponentials."""
+        middles = {name: (sampler.simple(k) or [Fraction(1)])[0] for k, name in enumerate(sampler.names)}
+        for place, name in enumerate(sampler.names):
+            extent = sampler.ranges[place]
+            if sampler.integral[name]:
+                continue
+            for away in AWAY:
+                ways = [(extent.lower, 1)] if extent.upper is None else []
+                ways += [(extent.upper, -1)] if extent.lower is None else []
+                sizes: list[Term] = [
+                    plus(number(end or 0), times(number(sign), _exponential(away))) for end, sign in ways
+                ]
+                small = _exponential(negative(away))
+                sizes += [plus(number(extent.lower), small)] if extent.lower is not None else []
+                sizes += [minus(number(extent.upper), small)] if extent.upper is not None else []
+                for size in sizes:
+                    point = self.point(sampler, {**middles, name: size})
+                    self.left -= 1
+                    if (
+                        self.left > 0
+                        and point is not None
+                        and judge(self.problem, point, QUICK) == "violated"
+                    ):
+                        return self.reported(sampler, point)
+        return None
+
     def margins(self, sampler: Sampler, rows: Array) -> tuple[Array, Array]:
         """Of the hypotheses and of the goal at rows of points; None for both where doubles do not do."""
         try:
             columns = sampler.columns(rows)
             # No more than a rounding error beyond an end the sign of what vanishes there is another one.
             given = np.where(
-                sampler.inside(rows),
+                sampler.inside(rows) & self.whole(sampler, columns),
                 doubles.margins(self.given, columns, len(rows)),
                 OUTSIDE,
             )
             return given, doubles.margins(self.goal, columns, len(rows))
         except doubles.Unknown:
             return None, None
+
+    def whole(self, sampler: Sampler, columns: Mapping[str, Array]) -> Array:
+        """Of each point, whether the solved variables that are to be integers are."""
+        found: Array = True
+        for name in self.problem.names:
+            if name.sort != REAL and name.text in sampler.branch.solved:
+                own = columns[name.text]
+                with np.errstate(invalid="ignore"):
+                    found = found & (np.abs(own - np.round(own)) <= CLOSE * np.maximum(1.0, np.abs(own)))
+        return found
 
     def rounded(self, sampler: Sampler, row: Array) -> Values | None:
         """A failing point near a row, as simple as possible."""
@@ -398,6 +539,14 @@ def replay(problem: Problem, certificate: Mapping[str, Any]) -> bool:
 
 def _cost(values: Values) -> float:
     return sum(map(cost, values.values()))
+
+
+def _plain(term: Term) -> Term | Fraction:
+    return term.value if isinstance(term, Number) else term
+
+
+def _exponential(term: Term) -> Term:
+    return Apply("exp", (term,), REAL)
 
 
 def _order(score: Array, rows: Array) -> Array:

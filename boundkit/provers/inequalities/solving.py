@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, number, rebuild, substitute, subterms
 from boundkit.kernel.derivative import minus, negative, over, plus, power, times
+from boundkit.kernel.rational_functions import RationalFunctions, TooLarge, atoms_of
+from boundkit.provers.inequalities.forms import rational as _rational
 from boundkit.provers.inequalities.problem import Problem
 
 MOST_BRANCHES = 8
 LARGEST = 2000
 CHART = "'"
 """What is added to the name of a variable for the new one that it is the logarithm of."""
+_Rank = tuple[int, int, int]
 _IRRATIONAL = frozenset({"sqrt", "exp", "ln", "log2", "arctan", "tan", "arcsin", "arccos", "sin", "cos"})
 
 
@@ -32,15 +36,26 @@ def branches(problem: Problem) -> tuple[Branch, ...]:
     """All that solving the equations one after the other gives; without equations one branch, in which every
     variable is free. An equation that cannot be solved is left to chance."""
     charts = _charts(problem)
-    found: list[dict[str, Term]] = [dict(charts)]
     integral = {name.text for name in problem.names if name.sort != REAL}
-    for equation in equations(problem):
-        further: list[dict[str, Term]] = []
-        for solved in found:
-            left, right = (_cancelled(substitute(side, solved)) for side in equation)
-            pairs = _best(left, right, integral)
-            further.extend([_with(solved, *pair) for pair in pairs] or [solved])
-        found = further[:MOST_BRANCHES]
+    found: list[dict[str, Term]] = []
+    pending: list[tuple[dict[str, Term], list[tuple[Term, Term]]]] = [
+        (dict(charts), list(equations(problem)))
+    ]
+    while pending:
+        solved, left_over = pending.pop(0)
+        choices: list[tuple[_Rank, list[tuple[str, Term]], int]] = []
+        for place, (left, right) in enumerate(left_over):
+            own = _best(_cancelled(substitute(left, solved)), _cancelled(substitute(right, solved)), integral)
+            if own is not None:
+                choices.append((*own, place))
+        if not choices:
+            found.append(solved)
+            continue
+        # The simplest first: what is linear before what needs a root.
+        _, pairs, place = min(choices, key=lambda choice: (choice[0], choice[2]))
+        rest = left_over[:place] + left_over[place + 1 :]
+        room = MOST_BRANCHES - len(found) - len(pending)
+        pending.extend((_with(solved, *pair), rest) for pair in pairs[: max(room, 1)])
     names = (*problem.names, *(Name(f"{name}{CHART}", REAL) for name in charts))
     return tuple(Branch(tuple(name for name in names if name.text not in solved), solved) for solved in found)
 
@@ -98,9 +113,9 @@ def _with(solved: Mapping[str, Term], name: str, value: Term) -> dict[str, Term]
     return {**{own: substitute(term, {name: value}) for own, term in solved.items()}, name: value}
 
 
-def _best(left: Term, right: Term, integral: set[str]) -> list[tuple[str, Term]]:
-    """The solutions for the variable for which they are simplest."""
-    choices: list[tuple[tuple[int, int, int], str, list[Term]]] = []
+def _best(left: Term, right: Term, integral: set[str]) -> tuple[_Rank, list[tuple[str, Term]]] | None:
+    """The solutions for the variable for which they are simplest, and how simple they are."""
+    choices: list[tuple[_Rank, str, list[Term]]] = []
     for place, name in enumerate(sorted(left.free | right.free)):
         solutions = [term for term in solutions_for(left, right, name) if term.size <= LARGEST]
         if not solutions:
@@ -111,9 +126,9 @@ def _best(left: Term, right: Term, integral: set[str]) -> list[tuple[str, Term]]
         size = sum(term.size for term in solutions)
         choices.append(((int(irrational) + 2 * (name in integral), size, -place), name, solutions))
     if not choices:
-        return []
-    _, name, solutions = min(choices, key=lambda choice: choice[0])
-    return [(name, solution) for solution in solutions]
+        return None
+    rank, name, solutions = min(choices, key=lambda choice: choice[0])
+    return rank, [(name, solution) for solution in solutions]
 
 
 def _is_irrational(term: Term) -> bool:
@@ -138,7 +153,30 @@ def solutions_for(left: Term, right: Term, name: str) -> list[Term]:
     isolated = _isolated(left, right, name)
     if isolated:
         return isolated
-    return _roots(coefficients(minus(left, right), name))
+    return _roots(coefficients(minus(left, right), name)) or _cleared(minus(left, right), name)
+
+
+def _cleared(term: Term, name: str) -> list[Term]:
+    """Where the term, a rational function of the name, is zero, if its numerator is of degree at most 2 in a
+    power of the name."""
+    atoms = sorted(atoms_of(term), key=str)
+    variable = Name(name, REAL)
+    if variable not in atoms or any(name in atom.free for atom in atoms if atom != variable):
+        return []
+    try:
+        top, _ = RationalFunctions(atoms).of(term)
+    except TooLarge:
+        return []
+    place = atoms.index(variable)
+    powers: dict[int, list[Term]] = {}
+    for monomial, value in top.terms():
+        factors = [power(atoms[k], number(int(own))) for k, own in enumerate(monomial) if own and k != place]
+        powers.setdefault(int(monomial[place]), []).append(times(number(_rational(value)), *factors))
+    step = gcd(*powers)
+    if not step or max(powers) // step > 2:
+        return []
+    found = _roots([plus(*powers.get(step * k, [])) for k in range(max(powers) // step + 1)])
+    return found if step == 1 else [root for own in found for root in _root(own, number(step))]
 
 
 def _isolated(term: Term, value: Term, name: str) -> list[Term]:

@@ -38,7 +38,7 @@ class Slack:
 
     def __init__(self, term: Term, start: Values, ranges: Mapping[str, Range]) -> None:
         self.ranges = ranges
-        self.term = _branch(term, start)
+        self.term = smooth_branch(term, start)
         self.names = [name for name in start if name in self.term.free]
         self.gradient = {name: derivative(self.term, name) for name in self.names}
         self.hessian = {
@@ -49,7 +49,7 @@ class Slack:
 
     def height(self, point: Values) -> Fraction | None:
         """The slack at a point, to some eighty digits."""
-        return _value(self.term, point)
+        return value_at(self.term, point)
 
     def polished(self, start: Values, fixed: frozenset[str], rounds: int) -> Values | None:
         """A stationary point near a point, with the fixed names and those at an end left alone."""
@@ -60,14 +60,14 @@ class Slack:
                 point[name], fixed = end, fixed | {name}
         free = [name for name in self.names if name not in fixed]
         for _ in range(rounds if free else 0):
-            slopes = [own for name in free if (own := _value(self.gradient[name], point)) is not None]
+            slopes = [own for name in free if (own := value_at(self.gradient[name], point)) is not None]
             if len(slopes) < len(free):
                 return None
             curvature = np.zeros((len(free), len(free)))
             for i, one in enumerate(free):
                 for k, two in enumerate(free[i:], i):
                     pair = (one, two) if (one, two) in self.hessian else (two, one)
-                    own = _value(self.hessian[pair], point)
+                    own = value_at(self.hessian[pair], point)
                     if own is None:
                         return None
                     curvature[i, k] = curvature[k, i] = as_double(own)
@@ -84,7 +84,7 @@ class Slack:
             if any(abs(step) > 2 * (1 + abs(point[name])) for name, step in steps.items()):
                 return None
             for name, step in steps.items():
-                point[name] = _shortened(point[name] + step)
+                point[name] = shortened(point[name] + step)
             if all(abs(step) <= CONVERGED * (1 + abs(point[name])) for name, step in steps.items()):
                 break
         return point
@@ -113,13 +113,15 @@ def proposals(
     if height < 0:
         yield point
     if height <= ZERO:
-        yield _simple(slack, point, whole, admissible)
+        simple = _simple(slack, point, whole, admissible)
+        yield {name: near(value, SHARES[1]) for name, value in simple.items()}
+        yield simple
 
 
 def _simple(
     slack: Slack, point: Values, fixed: frozenset[str], admissible: Callable[[Values], bool]
 ) -> Values:
-    """A point of the same height with variables of few digits, one after the other."""
+    """A point of the same height with variables of few digits, one after the other, the rest to many."""
     for name in point:
         if name in fixed:
             continue
@@ -131,24 +133,24 @@ def _simple(
                 point = moved
                 break
         fixed = fixed | {name}
-    return {name: near(value, SHARES[1]) for name, value in point.items()}
+    return point
 
 
-def _branch(term: Term, point: Values) -> Term:
+def smooth_branch(term: Term, point: Values) -> Term:
     """The term with the member that counts at a point for each absolute value, maximum and minimum."""
-    term = rebuild(term, lambda part: _branch(part, point))
+    term = rebuild(term, lambda part: smooth_branch(part, point))
     if not isinstance(term, Apply) or term.head not in ("abs", "max", "min"):
         return term
     if term.head == "abs":
-        value = _value(term.args[0], point)
+        value = value_at(term.args[0], point)
         return term if value is None else term.args[0] if value >= 0 else Apply("neg", term.args, REAL)
-    known = [(value, own) for own in term.args if (value := _value(own, point)) is not None]
+    known = [(value, own) for own in term.args if (value := value_at(own, point)) is not None]
     if len(known) != len(term.args) or not known:
         return term
     return (max if term.head == "max" else min)(known, key=lambda pair: pair[0])[1]
 
 
-def _value(term: Term, point: Values) -> Fraction | None:
+def value_at(term: Term, point: Values) -> Fraction | None:
     try:
         with balls.precisely(PRECISION):
             values = {name: rational_ball(value) for name, value in point.items()}
@@ -164,7 +166,7 @@ def _value(term: Term, point: Values) -> Fraction | None:
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
-def _shortened(value: Fraction) -> Fraction:
+def shortened(value: Fraction) -> Fraction:
     scale = 1 << PRECISION
     return Fraction(round(value * scale), scale)
 
@@ -180,4 +182,4 @@ def _end(extent: Range | None, value: Fraction) -> Fraction | None:
     return high if high is not None and high - value <= AT_END * (1 + abs(high)) else None
 
 
-__all__ = ["ROUNDS", "Slack", "proposals", "slack_at"]
+__all__ = ["ROUNDS", "Slack", "proposals", "shortened", "slack_at", "smooth_branch", "value_at"]

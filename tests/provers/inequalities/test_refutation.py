@@ -66,10 +66,50 @@ def test_the_witness_is_simple(goal: str, hypotheses: list[str], witness: dict[s
         ("p*log(p/q) + (1-p)*log((1-p)/(1-q)) >= 2.001*(p-q)**2", ["0<p", "p<1", "0<q", "q<1"]),
         ("x <= 10**30", []),
         ("sqrt(x**2 + 1) > x + 1/10**20", ["x >= 0"]),
+        ("a <= 1/3 + 1/10**6", ["a > 0", "b > 0", "c > 0", "a+b+c = 1", "a*b*c >= 1/27 - 1/10**9"]),
+        ("y*x <= 1 + 201/10**12", ["1 <= x", "x <= 1 + 1/10**10", "x <= y", "y <= x + 1/10**11"]),
+        ("x*y*z <= sqrt(6)/18 - 1/10**6", ["x**2 + y**2 + z**2 = 1", "x + y + z = 0"]),
+        ("x <= 27/10", ["x > 0", "y > 0", "z > 0", "x*y*z = 1", "x + y + z = 4"]),
+        ("x <= 9624/10000", ["exp(x) + exp(-x) = 3"]),
+        ("log(log(1/x)) <= 8", ["x > 0", "10*x < 1"]),
     ],
 )
 def test_a_thin_or_far_violation_is_found(goal: str, hypotheses: list[str]) -> None:
     found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses"),
+    [
+        ("x < sqrt(1/2)", ["x**2 + y**2 <= 1", "x + y >= sqrt(2)"]),
+        ("a < 1 + sqrt(3)", ["a + b + c + d = 4", "a**2 + b**2 + c**2 + d**2 = 8"]),
+        ("x/y + 5*y/x > 2*sqrt(5)", ["x > 0", "y > 0"]),
+        ("sin(x) + cos(x) < sqrt(2)", ["0 <= x", "x <= 3"]),
+        ("log(N)/e + e*T/8 > sqrt(T*log(N)/2)", ["N > 1", "T > 0", "e > 0"]),
+        ("(exp(x) - 3)**2 + (x*y - 1)**2 > 0", ["x > 0", "y > 0"]),
+    ],
+)
+def test_sides_that_are_equal_at_one_irrational_point_are_found(goal: str, hypotheses: list[str]) -> None:
+    found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses", "names"),
+    [
+        ("x <= 90", ["x >= 2", "y >= 1", "x**2 - 2*y**2 = 1"], ["x : Int", "y : Int"]),
+        (
+            "a + b + c <= 50",
+            ["a >= 1", "b >= a", "c >= 1", "a**2 + b**2 = c**2"],
+            ["a:Int", "b:Int", "c:Int"],
+        ),
+    ],
+)
+def test_integers_that_solve_an_equation_are_found(
+    goal: str, hypotheses: list[str], names: list[str]
+) -> None:
+    found = refute(goal, *hypotheses, names=names)
     assert found is not None and found.verdict == "REFUTED"
 
 
