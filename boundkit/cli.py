@@ -189,6 +189,7 @@ def boundkit() -> None:
     show_default=True,
     help="Files checked side by side; no verdict depends on it.",
 )
+@click.option("--afresh", is_flag=True, help="Judge again what has not changed since it was checked.")
 def check(
     paths: tuple[str, ...],
     seed: int,
@@ -197,16 +198,17 @@ def check(
     format: str,
     only: str,
     jobs: int,
+    afresh: bool,
 ) -> int:
     """Judge every theorem in files and folders.
 
     A theorem passes if its headline is the one that it announces or, where it announces none, TESTED or
-    better.
+    better. A file that nothing has touched since it was checked is reported as it was then.
     """
     from boundkit import pipeline
     from boundkit.progress import shown
 
-    options = Options(seed, samples, time_limit, only, jobs, format)
+    options = Options(seed, samples, time_limit, only, jobs, format, afresh)
     with shown() as progress:
         report = pipeline.check_paths(paths, options, progress)
     return _render(report, format)

@@ -4,7 +4,7 @@ replayed when they are first asked for, and offered to rules as laws."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,12 +47,30 @@ ABSURD = "1 <= 0"
 """The claim of a lemma whose hypotheses contradict each other."""
 
 
+@dataclass
+class Dependencies:
+    """What the judgement of a file rested on: which file each name meant (None for none), which files were
+    read, and which texts the files of the library were searched for."""
+
+    sought: dict[str, Path | None] = field(default_factory=dict)
+    read: set[Path] = field(default_factory=set)
+    scanned: set[str] = field(default_factory=set)
+
+    def include(self, other: Dependencies) -> None:
+        """Adds what another judgement rested on."""
+        self.sought.update(other.sought)
+        self.read.update(other.read)
+        self.scanned.update(other.scanned)
+
+
 class Library(Mapping[str, Law]):
     """Laws by name. `folder` is searched before the shipped library. A law's theorem is proved when the
-    law is first asked for; a name without a proved theorem is not in the mapping."""
+    law is first asked for; a name without a proved theorem is not in the mapping, nor is one whose proof asks
+    for itself, of which `prove` knows nothing (None)."""
 
-    def __init__(self, folder: Path, prove: Callable[[Theorem, Library, Path], Proved]) -> None:
+    def __init__(self, folder: Path, prove: Callable[[Theorem, Library, Path], Proved | None]) -> None:
         self.folder = folder
+        self.dependencies = Dependencies()
         self._prove = prove
         self._laws: dict[str, Law | None] = {}
         self._theorems: dict[str, Theorem] = {}
@@ -72,7 +90,9 @@ class Library(Mapping[str, Law]):
 
     def file_of(self, name: str) -> Path | None:
         """The file that `use name` means: its last part is the name of the file."""
-        return self._files.get(name.rpartition(".")[2])
+        stem = name.rpartition(".")[2]
+        self.dependencies.sought[stem] = self._files.get(stem)
+        return self.dependencies.sought[stem]
 
     def offer(self, proved: Proved) -> None:
         """Takes in a theorem that was just judged, and its statements."""
@@ -106,6 +126,7 @@ class Library(Mapping[str, Law]):
         """The theorems of a file that has no errors; none otherwise."""
         from boundkit.elaborate import elaborate
 
+        self.dependencies.read.add(path)
         try:
             source: Source = read(path)
         except BoundkitError:
@@ -146,6 +167,8 @@ class Library(Mapping[str, Law]):
             for theorem in self.theorems_of(path):
                 if theorem.name == whole:
                     proved = self._prove(theorem, self, path)
+                    if proved is None:
+                        return None
                     return step_law(proved, label) if dot else proved.law
         finally:
             self._pending.discard(name)
@@ -153,18 +176,19 @@ class Library(Mapping[str, Law]):
 
     def constants(self) -> Iterator[Law]:
         """The laws that say that a function is constant: proved lemmas that claim `constant: f(u) = f(v)`."""
-        for name, path in sorted(self._files.items()):
-            if path.parent != self.folder and CONSTANT in path.read_text(encoding="utf-8"):
-                law = self.get(name)
-                if law is not None and not law.debts and says_constant(law):
-                    yield law
+        yield from (law for law in self._holding(CONSTANT) if says_constant(law))
 
     def conflicts(self) -> Iterator[Law]:
         """The laws that say that their premises cannot all hold: proved lemmas that claim `1 <= 0`."""
+        yield from (law for law in self._holding(ABSURD) if str(law.conclusion) == ABSURD)
+
+    def _holding(self, text: str) -> Iterator[Law]:
+        """The laws of the shipped library that owe nothing and whose files hold a text."""
+        self.dependencies.scanned.add(text)
         for name, path in sorted(self._files.items()):
-            if path.parent != self.folder and ABSURD in path.read_text(encoding="utf-8"):
+            if path.parent != self.folder and text in path.read_text(encoding="utf-8"):
                 law = self.get(name)
-                if law is not None and not law.debts and str(law.conclusion) == ABSURD:
+                if law is not None and not law.debts:
                     yield law
 
 

@@ -19,7 +19,8 @@ class Options:
     only: `THEOREM` or `THEOREM.LABEL`, the only part that is judged; "" for everything.
     jobs: theorems that are checked side by side, at least 1; no result depends on it.
     format: the export that prints the report.
-    afresh: whether proofs of inequalities that were found earlier are left alone.
+    afresh: whether what was found earlier is left alone: proofs of inequalities, and what was said of files
+        that have not changed.
 
     ValueError when a number is outside its range.
     """

@@ -12,6 +12,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boundkit import unchanged
 from boundkit.answers import Answered, answer, answered, problem_from, problem_of
 from boundkit.derive import Derived, derive
 from boundkit.elaborate import elaborate
@@ -34,7 +35,7 @@ from boundkit.goals import goal_theorem
 from boundkit.ir.terms import number
 from boundkit.ir.theorems import Family, Statement, Theorem
 from boundkit.kernel import certificates as c
-from boundkit.library import Library
+from boundkit.library import Dependencies, Library
 from boundkit.options import Options, Progress, silent
 from boundkit.plan import reasons
 from boundkit.proofs import (
@@ -80,21 +81,24 @@ def check_paths(paths: Sequence[str | Path], options: Options, progress: Progres
     """Checks every theorem of every file; certificates found are written beside the files."""
     files = theorem_files(paths)
     began = time.monotonic()
-    checked: list[_Checked] = []
-    if options.jobs == 1 or len(files) == 1:
+    checked = {} if options.afresh else {path: known for path in files if (known := _known(path, options))}
+    open_ = [path for path in files if path not in checked]
+    if options.jobs == 1 or len(open_) <= 1:
         run = _Run(options, began=began)
-        for done, path in enumerate(files):
-            checked.append(_check_file(run, path, lambda name, done=done: progress(done, len(files), name)))  # type: ignore[misc]
+        for path in open_:
+            checked[path] = _check_file(run, path, lambda name: progress(len(checked), len(files), name))
     else:
         # Processes, since ball arithmetic keeps its precision in one place for all threads.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
-            for done, one in enumerate(pool.map(_check_alone, files, repeat(options), repeat(began))):
-                progress(done + 1, len(files), str(one.report.path))
-                checked.append(one)
-    exits = [Exit.LIMIT] if any(one.out_of_time for one in checked) else []
-    messages = [message for one in checked for message in one.messages]
-    reports = [one.report for one in checked]
+            for path, one in zip(
+                open_, pool.map(_check_alone, open_, repeat(options), repeat(began)), strict=True
+            ):
+                checked[path] = one
+                progress(len(checked), len(files), str(path))
+    exits = [Exit.LIMIT] if any(one.out_of_time for one in checked.values()) else []
+    messages = [message for path in files for message in checked[path].messages]
+    reports = [checked[path].report for path in files]
     if options.only and not any(report.theorems for report in reports):
         messages.append(_nothing_called(options.only))
     return assemble(reports, messages, options.seed, exits)
@@ -113,6 +117,12 @@ class _Checked:
     report: FileReport
     messages: tuple[Message, ...]
     out_of_time: bool
+
+
+def _known(path: Path, options: Options) -> _Checked | None:
+    """What was said of a file that nothing has touched since."""
+    entry = unchanged.recall(path, options)
+    return None if entry is None else _Checked(entry.report, entry.messages, out_of_time=False)
 
 
 def _check_alone(path: Path, options: Options, began: float) -> _Checked:
@@ -146,6 +156,8 @@ def _check_file(run: _Run, path: Path, announce: Callable[[str], None]) -> _Chec
         _keep(one, judged)
     messages = (*one.messages, *faults, *(message for j in judged for message in j.messages))
     file = FileReport(str(path), (*families, *(j.report for j in judged), *broken))
+    if not run.out_of_time and not faults and one.source is not None:
+        unchanged.keep(path, run.options, file, messages, one.library.dependencies)
     return _Checked(file, messages, run.out_of_time)
 
 
@@ -286,6 +298,8 @@ class _Run:
         self.replaying = replaying
         self.began = time.monotonic() if began is None else began
         self.proved: dict[tuple[str, str], Proved] = {}
+        self._rests: dict[tuple[str, str], Dependencies] = {}
+        self._pending: set[tuple[str, str]] = set()
 
     @property
     def out_of_time(self) -> bool:
@@ -322,14 +336,24 @@ class _Run:
         families = {entry.name: entry for entry in entries if isinstance(entry, Family)}
         return _Loaded(path, source, theorems, messages, library, read_certificates(path), families)
 
-    def prove(self, theorem: Theorem, library: Library, path: Path) -> Proved:
-        """A theorem of the library, proved or replayed once in a run."""
+    def prove(self, theorem: Theorem, asking: Library, path: Path) -> Proved | None:
+        """A theorem of the library, proved or replayed once in a run: under the laws that its own folder
+        gives, since what it rests on does not depend on who asks. None while it is being proved."""
         key = (str(path), theorem.name)
+        if key in self._pending:
+            return None
         if key not in self.proved:
+            own = Library(path.parent, self.prove)
             stored = read_certificates(path).get(theorem.name, {})
-            self.proved[key] = prove_theorem(
-                theorem, library, stored, search=not self.replaying, stopped=lambda: self.out_of_time
-            )
+            self._pending.add(key)
+            try:
+                self.proved[key] = prove_theorem(
+                    theorem, own, stored, search=not self.replaying, stopped=lambda: self.out_of_time
+                )
+            finally:
+                self._pending.discard(key)
+            self._rests[key] = own.dependencies
+        asking.dependencies.include(self._rests[key])
         return self.proved[key]
 
     def judge_theorem(self, one: _Loaded, theorem: Theorem) -> _Judged:
@@ -338,6 +362,7 @@ class _Run:
         key = (str(one.path), theorem.name)
         if key in self.proved and not label:
             proved = self.proved[key]
+            one.library.dependencies.include(self._rests[key])
         else:
             proved = prove_theorem(
                 theorem,
@@ -349,6 +374,7 @@ class _Run:
             )
             if not label:
                 self.proved[key] = proved
+                self._rests[key] = one.library.dependencies
         one.library.offer(proved)
         derived: dict[str, Derived] = {}
         stored = one.stored.get(theorem.name, {})

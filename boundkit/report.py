@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import Any
 
 from boundkit.errors import Diagnostic, Exit
 from boundkit.source import Source
@@ -111,7 +112,7 @@ class NodeReport:
     premises: tuple[str, ...] = ()
     debts: tuple[str, ...] = ()
     constant: str = ""
-    certificate: Mapping[str, Json] | None = None
+    certificate: Mapping[str, Any] | None = None
     witness: Witness | None = None
     test: Trial | None = None
     slack: Slack | None = None

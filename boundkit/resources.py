@@ -24,6 +24,11 @@ def grammar(name: str) -> str:
     return (_root() / "grammar" / name).read_text(encoding="utf-8")
 
 
+def grammars() -> tuple[Path, ...]:
+    """The files of the grammar."""
+    return tuple(sorted(path for path in (_root() / "grammar").iterdir() if path.is_file()))
+
+
 def library() -> Path:
     """The folder of the theorems that are shipped."""
     return _root() / "theorems"

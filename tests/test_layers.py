@@ -31,7 +31,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"library"},
             {"report", "verdicts"},
             {"contradictions", "vacuity"},
-            {"exports", "layout", "progress", "skeleton", "findings", "formulas", "goals"},
+            {"exports", "layout", "progress", "skeleton", "findings", "formulas", "goals", "unchanged"},
             {"answers", "batch", "pipeline"},
             {"cli"},
             {"__main__"},
