@@ -14,7 +14,7 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Term
 from boundkit.kernel.derivative import NotDifferentiable, derivative, minus
 from boundkit.provers.inequalities.drawing import as_double
-from boundkit.provers.inequalities.stationary import Values, shortened, smooth_branch, value_at
+from boundkit.provers.inequalities.stationary import ROUGHLY, Leap, Values, shortened, smooth_branch, value_at
 
 ROUNDS = 40
 ACTIVE = 1e-3
@@ -41,10 +41,11 @@ class Conditions:
         ]
 
     def solved(self, start: Values) -> Values | None:
-        """A point near a point where the conditions hold, or None."""
+        """A point near a point where the conditions hold, or nearly so; None where none is near."""
         point = dict(start)
         multipliers: list[Fraction] | None = None
         width, count = len(self.names), len(self.constraints)
+        leap, last = Leap(), Fraction(1)
         for _ in range(ROUNDS):
             heights = [value_at(term, point) for term in self.constraints]
             rows = [[value_at(gradient[name], point) for name in self.names] for gradient in self.gradients]
@@ -75,8 +76,13 @@ class Conditions:
             relative = np.array([as_double(own / scale) for own in residual])
             moves = [Fraction(float(own)) * scale for own in -np.linalg.pinv(matrix, rcond=1e-12) @ relative]
             steps = dict(zip(self.names, moves, strict=False))
+            reach = max(abs(step) for step in steps.values())
+            if reach > last and last < ROUGHLY:
+                return point  # What is left of the digits does not lead on.
             if any(abs(step) > LARGEST_STEP * (1 + abs(point[name])) for name, step in steps.items()):
                 return None
+            last = reach
+            steps = leap.lengthened(steps)
             for name, step in steps.items():
                 point[name] = shortened(point[name] + step)
             multipliers = [
@@ -84,7 +90,7 @@ class Conditions:
             ]
             if all(abs(step) <= CONVERGED * (1 + abs(point[name])) for name, step in steps.items()):
                 return point
-        return None
+        return point
 
     def curvature(self, point: Values, multipliers: Sequence[Fraction]) -> np.ndarray | None:
         """The second derivatives of the slack less the constraints times their multipliers."""

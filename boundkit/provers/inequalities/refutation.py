@@ -18,7 +18,15 @@ from boundkit.ir.json import Malformed, decode, encode
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import Apply, Number, Term, conjunction, number, substitute
 from boundkit.kernel.derivative import minus, negative, plus, times
-from boundkit.provers.inequalities import critical, doubles, minimisation, repairs, restoration, stationary
+from boundkit.provers.inequalities import (
+    critical,
+    doubles,
+    minimisation,
+    newton,
+    repairs,
+    restoration,
+    stationary,
+)
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.closed_forms import closed_forms
 from boundkit.provers.inequalities.domain import domain_of
@@ -56,7 +64,9 @@ KEPT = 24
 MODERATE = 12.0
 NEAR = 0.1
 """Relative and absolute distance within which points count as one."""
-STATIONARY = 6
+CLOSELY = 0.02
+"""The same where Newton's method is to start from each."""
+STATIONARY = 8
 """Low points from which Newton's method starts."""
 IRRATIONAL = 40.0
 """What an irrational value costs, beside digits."""
@@ -271,13 +281,16 @@ class Refuter:
         whole = frozenset(name for name in sampler.names if sampler.integral[name])
         reached: list[list[float]] = []
         low = np.concatenate([self.lowest, self.near_zero(sampler)])
-        low = low[np.abs(minimisation.score(*self.margins(sampler, low))) < TOUCHING]
+        heights = np.abs(minimisation.score(*self.margins(sampler, low)))
+        low, heights = low[heights < TOUCHING], heights[heights < TOUCHING]
         for part in parts(self.goal):
             if not isinstance(part, Apply) or part.head not in ("<=", "<"):
                 continue
             left, right = (substitute(side, dict(sampler.branch.solved)) for side in part.args)
             term = Apply("-", (right, left), REAL)
-            for row in low[_lowest(np.zeros(len(low)), low, STATIONARY)]:
+            alike = _lowest(np.zeros(len(low)), low, STATIONARY, CLOSELY)
+            deepest = [k for k in _lowest(heights, low, STATIONARY // 2, CLOSELY) if k not in alike]
+            for row in low[[*alike, *deepest]]:
                 start = {name: Fraction(float(own)) for name, own in zip(sampler.names, row, strict=True)}
                 slack = stationary.slack_at(term, start, ranges)
                 point = None if slack is None else slack.polished(start, whole, stationary.ROUNDS)
@@ -305,7 +318,7 @@ class Refuter:
             return None
         heights = minimisation.score(*self.margins(sampler, self.lowest))
         rows = self.lowest[heights < NEARLY]
-        rows = rows[_lowest(np.zeros(len(rows)), rows, STATIONARY)]
+        rows = rows[_lowest(np.zeros(len(rows)), rows, STATIONARY, CLOSELY)]
         columns = sampler.columns(rows)
         names = [name.text for name in self.problem.names if name.sort == REAL]
         for place in range(len(rows)):
@@ -319,7 +332,21 @@ class Refuter:
                 for values in critical.critical_points(part, self.problem.facts, start, names):
                     if (answer := self.closed(sampler, values)) is not None:
                         return answer
+                    if (found := self.alike(sampler, values)) is not None:
+                        return self.answer(sampler, found)
         return None
+
+    def alike(self, sampler: Sampler, values: Values) -> Values | None:
+        """A failing point among those with all free variables rounded alike."""
+        free = {name: values[name] for name in sampler.names if name in values}
+        if len(free) < len(sampler.names):
+            return None
+        tried: list[Values] = []
+        for share in stationary.SHARES:
+            rounded = {name: near(value, share) for name, value in free.items()}
+            if rounded not in tried:
+                tried.append(rounded)
+        return self.first(sampler, tried)
 
     def closed(self, sampler: Sampler, values: Values) -> Answer | None:
         """The refutation at closed forms for values that are known to many digits."""
@@ -343,8 +370,30 @@ class Refuter:
         table = table[(np.abs(table) <= MODERATE).all(axis=1)]
         if not len(table):
             return table
-        found = minimisation.descend(table[_lowest(height(table), table, STATIONARY)], sampler, height)
+        lowest = table[_lowest(height(table), table, 2 * STATIONARY)]
+        found = np.concatenate(
+            [minimisation.descend(lowest[:STATIONARY], sampler, height), self.falling(sampler, lowest)]
+        )
         return found[np.isfinite(found).all(axis=1)]
+
+    def falling(self, sampler: Sampler, rows: Array) -> Array:
+        """Where Newton's method leads on the gap of a relation of the goal, as far as the hypotheses hold."""
+        whole = frozenset(name for name in sampler.names if sampler.integral[name])
+        found = [rows[:0]]
+        for part in parts(self.goal):
+            if isinstance(part, Apply) and part.head in ("<=", "<"):
+                left, right = (substitute(side, dict(sampler.branch.solved)) for side in part.args)
+                slack = Apply("-", (right, left), REAL)
+                names = [name for name in sampler.names if name not in whole]
+                found.append(
+                    newton.descended(slack, sampler.names, names, rows, lambda own: self.admits(sampler, own))
+                )
+        return np.concatenate(found)
+
+    def admits(self, sampler: Sampler, rows: Array) -> Array:
+        """Of each row, whether the hypotheses seem to hold there."""
+        given, _ = self.margins(sampler, rows)
+        return np.zeros(len(rows), dtype=bool) if given is None else given >= FEASIBLE
 
     def may(self, sampler: Sampler, values: Values) -> bool:
         """Whether the hypotheses seem to hold at a point, ends that do not belong to a range apart."""
@@ -556,22 +605,22 @@ def _order(score: Array, rows: Array) -> Array:
     return np.lexsort((size, np.where(np.abs(score) < NOISE, 0.0, score)))
 
 
-def _lowest(score: Array, rows: Array, count: int) -> Array:
+def _lowest(score: Array, rows: Array, count: int, apart: float = NEAR) -> Array:
     """The places of low rows that are not near each other, so that there is one for each valley; half of them
     among those of moderate numbers: elsewhere a summand may be so large that no other one is seen."""
     order = _order(score, rows)
     moderate = (np.abs(rows[order]) <= MODERATE).all(axis=1)
-    half = _apart(rows, order[moderate], count // 2)
-    return np.concatenate([_apart(rows, order[~np.isin(order, half)], count - len(half)), half])
+    half = _apart(rows, order[moderate], count // 2, apart)
+    return np.concatenate([_apart(rows, order[~np.isin(order, half)], count - len(half), apart), half])
 
 
-def _apart(rows: Array, order: Array, count: int) -> Array:
+def _apart(rows: Array, order: Array, count: int, apart: float) -> Array:
     """The first places in an order whose rows are not near one before them."""
     chosen: list[int] = []
     while len(order) and len(chosen) < count:
         first = order[0]
         chosen.append(first)
-        near_by = np.abs(rows[order] - rows[first]) <= NEAR * (NEAR + np.abs(rows[first]))
+        near_by = np.abs(rows[order] - rows[first]) <= apart * (apart + np.abs(rows[first]))
         order = order[~near_by.all(axis=1)]
     return np.array(chosen, dtype=int)
 

@@ -28,6 +28,10 @@ PINNED_ROUNDS = 12
 CONVERGED = Fraction(1, 10**45)
 ZERO = Fraction(1, 10**30)
 """A height that is taken for that of a point where the sides touch."""
+ROUGHLY = Fraction(1, 10**8)
+"""Steps of this size are taken for those of a method that has converged, if they grow."""
+SLOW, SLOWEST = Fraction(2, 5), Fraction(49, 50)
+"""Between which shares of a step the next one shows a zero of higher order."""
 AT_END = Fraction(1, 10**5)
 SHARES = tuple(Fraction(1, 10**k) for k in (30, 12, 8, 6, 5, 4, 3, 2))
 PINS = tuple(Fraction(1, k) for k in (3, 10, 30, 100, 1000, 10**5, 10**8))
@@ -59,6 +63,7 @@ class Slack:
             if end is not None and name not in fixed:
                 point[name], fixed = end, fixed | {name}
         free = [name for name in self.names if name not in fixed]
+        leap, last = Leap(), Fraction(1)
         for _ in range(rounds if free else 0):
             slopes = [own for name in free if (own := value_at(self.gradient[name], point)) is not None]
             if len(slopes) < len(free):
@@ -81,13 +86,38 @@ class Slack:
             if not np.isfinite(moves).all():
                 return None
             steps = {name: Fraction(float(move)) * scale for name, move in zip(free, moves, strict=True)}
+            reach = max(abs(step) for step in steps.values())
+            if reach > last and last < ROUGHLY:
+                break  # What is left of the digits does not lead on.
             if any(abs(step) > 2 * (1 + abs(point[name])) for name, step in steps.items()):
                 return None
+            last = reach
+            steps = leap.lengthened(steps)
             for name, step in steps.items():
                 point[name] = shortened(point[name] + step)
             if all(abs(step) <= CONVERGED * (1 + abs(point[name])) for name, step in steps.items()):
                 break
         return point
+
+
+class Leap:
+    """Longer steps where Newton's method converges slowly, towards a zero of higher order: two steps of which
+    one is a constant part of the other are followed by the sum of all to come (Aitken's process)."""
+
+    def __init__(self) -> None:
+        self.last: Values = {}
+
+    def lengthened(self, steps: Values) -> Values:
+        before, self.last = self.last, steps
+        size = sum((own * own for own in before.values()), Fraction(0))
+        if not size or set(before) != set(steps):
+            return steps
+        share = sum((before[name] * own for name, own in steps.items()), Fraction(0)) / size
+        if not SLOW < share < SLOWEST:
+            return steps
+        self.last = {}
+        longer = shortened(1 / (1 - share))
+        return {name: shortened(own * longer) for name, own in steps.items()}
 
 
 def slack_at(term: Term, start: Values, ranges: Mapping[str, Range]) -> Slack | None:
@@ -182,4 +212,14 @@ def _end(extent: Range | None, value: Fraction) -> Fraction | None:
     return high if high is not None and high - value <= AT_END * (1 + abs(high)) else None
 
 
-__all__ = ["ROUNDS", "Slack", "proposals", "shortened", "slack_at", "smooth_branch", "value_at"]
+__all__ = [
+    "ROUGHLY",
+    "ROUNDS",
+    "Leap",
+    "Slack",
+    "proposals",
+    "shortened",
+    "slack_at",
+    "smooth_branch",
+    "value_at",
+]
