@@ -323,7 +323,9 @@ class Algebra:
             if single is not None and single[0] == UNIT and single[1] > 0:
                 return self.rational_root(single[1], exponent)
             if not base.top:
-                raise TooLarge("a root of 0")
+                if exponent > 0:
+                    return rational(Fraction(0))
+                raise TooLarge("a negative power of 0")
             size, positive, inner = self.content(base)
             if size != 1 or positive:
                 outer = self.multiply(

@@ -225,6 +225,7 @@ def test_quotients_do_not_confuse_roots_and_absolute_values() -> None:
     assert same(real("ln", real("/", X, Y)), real("-", real("ln", X), real("ln", Y)))
     assert same(real("sqrt", real("^", X, 2)), real("sqrt", real("*", X, X)))
     assert not same(real("^", X, Y), real("^", Y, X))
+    assert same(real("sqrt", real("*", 0, X)), real("*", 0, X))
 
 
 @given(st.data())

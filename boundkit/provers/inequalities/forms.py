@@ -245,7 +245,11 @@ def _known(goal: Goal, reader: Reader) -> tuple[list[_Known], list[Equation]]:
                 assert other.fact is not None
                 one = reader.functions.one
                 equations.append(Equation(other.term, other.polynomial, one, other.fact, fact.term))
-            elif all(own.polynomial != known.polynomial for known in constraints):
+                continue
+            same = next((known for known in constraints if known.polynomial == top), None)
+            if same is None or (own.strict and not same.strict):
+                if same is not None:
+                    constraints.remove(same)
                 seen[str(top)] = own
                 constraints.append(own)
     return constraints, equations

@@ -48,7 +48,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
 
 
 @dataclass(frozen=True)
-class _Column:
+class Column:
     """What is >= 0 (> 0 if strict): factors of a term, and the polynomial. Or a multiple of an equation."""
 
     factors: tuple[Term, ...]
@@ -63,50 +63,51 @@ def _combined(form: Form, most: int, degree: int) -> Step | None:
         exact = form.degree
     else:
         exact = 0
-    columns: list[_Column] = []
-    seen: set[str] = set()
-    for column in _columns(form, most, degree):
+    columns: list[Column] = []
+    seen: set[tuple[str, bool]] = set()
+    for column in columns_of(form, most, degree):
         if exact and not (is_homogeneous(column.polynomial) and column.polynomial.total_degree() == exact):
             continue
-        key = str(column.polynomial)
+        key = str(column.polynomial), column.equation is None
         if key not in seen:
             seen.add(key)
             columns.append(column)
         if len(columns) > MOST_COLUMNS:
             return None
-    values = _solved(form, columns)
-    return None if values is None else _step(form, columns, values)
+    values = combination(form.polynomial.to_dict(), form.strict, columns)
+    return None if values is None else sum_of(form, columns, values)
 
 
-def _columns(form: Form, most: int, degree: int) -> Iterator[_Column]:
+def columns_of(form: Form, most: int, degree: int) -> Iterator[Column]:
+    """What is known to be >= 0 by products of at most this many facts and ranges, of at most this degree."""
     generators = form.polynomial.context().gens()
     one = form.polynomial**0
-    yield _Column((), one, True)
+    yield Column((), one, True)
     known = [
-        _Column((own.term,), generator, own.sign == POSITIVE)
+        Column((own.term,), generator, own.sign == POSITIVE)
         for own, generator in zip(form.coordinates, generators, strict=True)
         if own.bounded
     ]
-    known += [_Column((own.term,), own.polynomial, own.strict) for own in form.constraints]
-    squares: list[_Column] = []
+    known += [Column((own.term,), own.polynomial, own.strict) for own in form.constraints]
+    squares: list[Column] = []
     terms = [own.term for own in form.coordinates]
     for place, generator in enumerate(generators):
-        squares.append(_Column((raw_power(terms[place], 2),), generator**2))
+        squares.append(Column((raw_power(terms[place], 2),), generator**2))
         squares += [
-            _Column((raw_power(sign(terms[place], number(1)), 2),), (generator + shift) ** 2)
+            Column((raw_power(sign(terms[place], number(1)), 2),), (generator + shift) ** 2)
             for sign, shift in ((minus, -1), (plus, 1))
         ]
     for i, j in combinations(range(len(generators)), 2):
         squares.append(
-            _Column((raw_power(minus(terms[i], terms[j]), 2),), (generators[i] - generators[j]) ** 2)
+            Column((raw_power(minus(terms[i], terms[j]), 2),), (generators[i] - generators[j]) ** 2)
         )
         if not (form.coordinates[i].bounded and form.coordinates[j].bounded):
             squares.append(
-                _Column((raw_power(plus(terms[i], terms[j]), 2),), (generators[i] + generators[j]) ** 2)
+                Column((raw_power(plus(terms[i], terms[j]), 2),), (generators[i] + generators[j]) ** 2)
             )
     for count in range(1, most + 1):
         for chosen in combinations_with_replacement(known, count):
-            product = _Column((), one, True)
+            product = Column((), one, True)
             for own in chosen:
                 product = _times(product, own)
             if product.polynomial.total_degree() > degree:
@@ -126,23 +127,24 @@ def _columns(form: Form, most: int, degree: int) -> Iterator[_Column]:
         if left >= 0:
             for monomial in monomials(len(generators), left, False):
                 multiplier = form.polynomial.context().from_dict({monomial: 1})
-                yield _Column((), multiplier * equation.polynomial, False, equation, multiplier)
+                yield Column((), multiplier * equation.polynomial, False, equation, multiplier)
 
 
-def _times(first: _Column, second: _Column) -> _Column:
-    return _Column(
+def _times(first: Column, second: Column) -> Column:
+    return Column(
         (*first.factors, *second.factors),
         first.polynomial * second.polynomial,
         first.strict and second.strict,
     )
 
 
-def _solved(form: Form, columns: list[_Column]) -> list[fmpq] | None:
-    """Exact coefficients with the polynomial as their combination."""
+def combination(
+    target: dict[tuple[int, ...], fmpq], strict: bool, columns: list[Column]
+) -> list[fmpq] | None:
+    """Exact coefficients with the target as their combination; if strict, of some column that is positive."""
     from scipy import sparse
     from scipy.optimize import linprog
 
-    target = form.polynomial.to_dict()
     rows: dict[tuple[int, ...], int] = {}
     data: list[tuple[int, int, float]] = []
     for place, column in enumerate(columns):
@@ -163,8 +165,9 @@ def _solved(form: Form, columns: list[_Column]) -> list[fmpq] | None:
         (None if own.equation else 0.0, None) for own in columns
     ]
     # Of a strict goal, some of what is positive takes part.
-    positive = np.array([[-1.0 if own.strict else 0.0 for own in columns]]) if form.strict else None
-    least = np.array([-1e-3 * max(1.0, float(np.abs(right).max()))]) if form.strict else None
+    positive = np.array([[-1.0 if own.strict else 0.0 for own in columns]]) if strict else None
+    share = 1e-3 * max(1.0, float(np.abs(right).max())) if target else 1.0
+    least = np.array([-share]) if strict else None
     found = linprog(cost, positive, least, matrix.toarray(), right, bounds, method="highs-ds")
     if found.status != 0:
         return None
@@ -173,12 +176,13 @@ def _solved(form: Form, columns: list[_Column]) -> list[fmpq] | None:
 
 
 def _exact(
-    columns: list[_Column],
+    columns: list[Column],
     support: list[int],
     rows: dict[tuple[int, ...], int],
     target: dict[tuple[int, ...], fmpq],
 ) -> list[fmpq] | None:
-    """The coefficients of the columns of the support, found by elimination; those left open are 0."""
+    """The coefficients of the columns of the support, found by elimination; those left open are 0, but 1
+    or -1 where the target is 0 and one alone is left open."""
     if not support:
         return None
     table = [[fmpq(0)] * (len(support) + 1) for _ in rows]
@@ -189,17 +193,27 @@ def _exact(
         table[rows[monomial]][len(support)] = value
     echelon, rank = fmpq_mat(table).rref()
     values = [fmpq(0)] * len(columns)
-    for i in range(rank):
-        pivot = next(j for j in range(len(support) + 1) if echelon[i, j] != 0)
-        if pivot == len(support):
-            return None
+    pivots = [next(j for j in range(len(support) + 1) if echelon[i, j] != 0) for i in range(rank)]
+    if len(support) in pivots:
+        return None
+    for i, pivot in enumerate(pivots):
         values[support[pivot]] = echelon[i, len(support)]
+    if not target:
+        free = [j for j in range(len(support)) if j not in pivots]
+        if len(free) != 1:
+            return None
+        values[support[free[0]]] = fmpq(1)
+        for i, pivot in enumerate(pivots):
+            values[support[pivot]] = -echelon[i, free[0]]
+        if any(value < 0 and own.equation is None for value, own in zip(values, columns, strict=True)):
+            values = [-value for value in values]
     if any(value < 0 and own.equation is None for value, own in zip(values, columns, strict=True)):
         return None
     return values
 
 
-def _step(form: Form, columns: list[_Column], values: list[fmpq]) -> Step | None:
+def sum_of(form: Form, columns: list[Column], values: list[fmpq]) -> Step | None:
+    """The step that shows the combination."""
     parts: list[Term] = []
     steps: list[Step] = []
     positive = None
