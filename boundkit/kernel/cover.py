@@ -78,6 +78,7 @@ from boundkit.kernel.steps import (
     Step,
     Stirling,
     Sum,
+    Telescoped,
     Valley,
     Vanishes,
     Whole,
@@ -206,6 +207,8 @@ class _Check(Descents, Rewritings, Integers):
                 self.vanishes(slack, strict, place, step, depth)
             case Falling(variable, slope):
                 self.falling(slack, strict, place, variable, slope, depth)
+            case Telescoped():
+                self.telescoped(slack, strict, place, step, depth)
             case Convex(bottom, limit):
                 self.convex(slack, strict, place, bottom, limit)
             case Expanded():

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ZERO, Apply, Name, Number, Term, number, relation, substitute
-from boundkit.kernel import balls, intervals, limits, series, taylor
+from boundkit.kernel import balls, growth, intervals, limits, series, taylor
 from boundkit.kernel.derivative import derivative, minus, negative, over, plus, power, times
 from boundkit.kernel.enclosures import (
     check_precision,
@@ -20,7 +20,7 @@ from boundkit.kernel.enclosures import (
     require_defined,
     size_of,
 )
-from boundkit.kernel.intervals import Interval
+from boundkit.kernel.intervals import Interval, Undecided
 from boundkit.kernel.places import MOST_WORK, Goals, Place, fixed_values
 from boundkit.kernel.steps import (
     Box,
@@ -31,6 +31,7 @@ from boundkit.kernel.steps import (
     Range,
     Rejected,
     Step,
+    Telescoped,
     Valley,
     Vanishes,
     point,
@@ -180,10 +181,24 @@ class Descents(Goals):
         require_defined(slack, alone.box)
         falls = negative(derivative(slack, variable))
         self.goal(falls, strict, alone.with_range(variable, extent.interior), slope, depth)
-        with balls.precisely(128):
-            found = limits.limit(slack, variable)
-            if found != limits.UP and not (isinstance(found, Interval) and found.lower >= 0):
-                raise Rejected("the limit may be negative")
+        if not limit_is_not_negative(slack, variable):
+            raise Rejected("the limit may be negative")
+
+    def telescoped(self, slack: Term, strict: bool, place: Place, step: Telescoped, depth: int) -> None:
+        variable, period = step.variable, step.period
+        extent = place.extent(variable)
+        if extent.upper is not None or not isinstance(period, Fraction) or period <= 0:
+            raise Rejected("the range has an upper end, or the period is no positive number")
+        if extent.integral and period.denominator != 1:
+            raise Rejected("the period is no integer")
+        kept = place.without(variable)
+        require_defined(slack, kept.box, kept.facts)
+        later = self.at(slack, variable, plus(Name(variable, REAL), number(period)))
+        self.goal(minus(slack, later), strict, kept, step.fall, depth)
+        end = growth.limit(slack, variable)
+        if end is not None:
+            others = {name: own for name, own in kept.box.items() if name != variable}
+            self.goal(end, False, Place(others, kept.facts), step.end, depth)
 
     def convex(self, slack: Term, strict: bool, place: Place, bottom: tuple[Term, ...], limit: int) -> None:
         check_precision(limit)
@@ -235,6 +250,18 @@ class Descents(Goals):
         chart = series.Chart(step.variable, at, step.power, -1 if down else 1)
         with balls.precisely(step.precision):
             taylor.require_nonnegative(slack, chart, (low, high), attained, step.order, step.length, strict)
+
+
+def limit_is_not_negative(slack: Term, variable: str) -> bool:
+    """Whether the limit of a term in one name, which is defined for all its large values, is >= 0: by the
+    calculus of limits, or by expansions. Raises Undecided, Undefined, and TooLarge."""
+    try:
+        with balls.precisely(128):
+            found = limits.limit(slack, variable)
+        return found == limits.UP or (isinstance(found, Interval) and bool(found.lower >= 0))
+    except Undecided:
+        end = growth.limit(slack, variable)
+        return end is None or balls.decide(relation("<=", ZERO, end), {}, 256) is True
 
 
 def _rising(direction: object) -> bool:

@@ -99,14 +99,14 @@ class Integers(Goals):
 
     def stirling(self, slack: Term, strict: bool, place: Place, step: Stirling, depth: int) -> None:
         check_term(step.value, place.box)
-        found = interpolation.stirling(step.value, step.shift, step.order)
+        found = interpolation.stirling(step.value, step.shift, step.order, step.derivative)
         least = plus(step.value, number(min(step.shift, 0)))
         self.goal(least, True, place, step.proof, depth)
         self.goal(slack, strict, place.with_fact(found, "positive"), step.rest, depth)
 
     def recurrence(self, slack: Term, strict: bool, place: Place, step: Recurrence, depth: int) -> None:
         check_term(step.value, place.box)
-        found = interpolation.recurrence(step.value, step.shift)
+        found = interpolation.recurrence(step.value, step.shift, step.derivative)
         self.goal(step.value, True, place, step.proof, depth)
         self.goal(slack, strict, place.with_fact(found, "zero"), step.rest, depth)
 

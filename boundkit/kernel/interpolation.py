@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number
-from boundkit.kernel.derivative import minus, negative, over, plus, power, times
+from boundkit.kernel.derivative import minus, negative, over, plus, polygamma, power, times
 from boundkit.kernel.quotients import Algebra
 from boundkit.kernel.steps import Rejected
 
 BERNOULLI = tuple(map(Fraction, ("1/6", "-1/30", "1/42", "-1/30", "5/66", "-691/2730", "7/6", "-3617/510")))
 """The Bernoulli numbers of even index from B2 on (DLMF 24.2.iv)."""
 LARGEST_SHIFT = 40
+MOST_DERIVATIVES = 12
 
 
 def interpolated(term: Term, integral: Set[str]) -> tuple[tuple[Term, ...], Term]:
@@ -47,39 +48,76 @@ def is_integer(term: Term, integral: Set[str]) -> bool:
     return term.head in ("+", "-", "*", "neg") and all(is_integer(arg, integral) for arg in term.args)
 
 
-def stirling(value: Term, shift: int, order: int) -> Term:
+def stirling(value: Term, shift: int, order: int, derivative: int = 0) -> Term:
     """What is positive where value, and value + shift, are: lnGamma(value) less its bound by the series at
-    value + shift with `order` terms, or the bound less it for an odd order. Raises Rejected for other shifts
-    and orders."""
+    value + shift with `order` terms, or the bound less it for an odd order; or the derivative of this number,
+    times (-1)^derivative. Raises Rejected for other shifts, orders and derivatives."""
     if type(shift) is not int or type(order) is not int:
         raise Rejected("shift and order are integers")
     if not (abs(shift) <= LARGEST_SHIFT and 0 <= order < len(BERNOULLI)):
         raise Rejected("no such bound")
+    _check_derivative(derivative)
     w = plus(value, number(shift)) if shift else value
-    logarithms: list[Term] = [_real("ln", plus(value, number(k)) if k else value) for k in range(shift)]
-    logarithms += [negative(_real("ln", plus(value, number(-k)))) for k in range(1, -shift + 1)]
-    whole_turn = times(number(8), _real("arctan", ONE))
-    main = [
-        times(minus(w, number(Fraction(1, 2))), _real("ln", w)),
-        negative(w),
-        times(number(Fraction(1, 2)), _real("ln", whole_turn)),
+    steps = [(k, 1) for k in range(shift)] + [(-k, -1) for k in range(1, -shift + 1)]
+    logarithms = [
+        times(number(sign), _logarithm(plus(value, number(k)) if k else value, derivative))
+        for k, sign in steps
     ]
     series = [
-        over(number(own / (2 * k * (2 * k - 1))), power(w, number(2 * k - 1)))
+        _inverse(own / (2 * k * (2 * k - 1)), w, 2 * k - 1, derivative)
         for k, own in enumerate(BERNOULLI[:order], 1)
     ]
-    gap = minus(plus(_real("lnGamma", value), *logarithms), plus(*main, *series))
-    return negative(gap) if order % 2 else gap
+    gap = minus(plus(log_gamma(value, derivative), *logarithms), plus(*_main(w, derivative), *series))
+    return negative(gap) if (order + derivative) % 2 else gap
 
 
-def recurrence(value: Term, shift: int) -> Term:
+def _main(w: Term, derivative: int) -> list[Term]:
+    """(w - 1/2)*ln(w) - w + ln(2*pi)/2, or its derivative of this number."""
+    if derivative:
+        return [_logarithm(w, derivative - 1), _inverse(Fraction(-1, 2), w, 1, derivative - 1)]
+    return [
+        times(minus(w, number(Fraction(1, 2))), _real("ln", w)),
+        negative(w),
+        times(number(Fraction(1, 2)), _real("ln", times(number(8), _real("arctan", ONE)))),
+    ]
+
+
+def recurrence(value: Term, shift: int, derivative: int = 0) -> Term:
     """What is zero where value > 0: lnGamma(value + shift) - (lnGamma(value) + ln(value) + ... + ln(value +
-    shift - 1)) (DLMF 5.5.1). Raises Rejected unless the shift is a small positive integer."""
+    shift - 1)) (DLMF 5.5.1), or its derivative of this number. Raises Rejected unless the shift is a small
+    positive integer."""
     if type(shift) is not int or not 1 <= shift <= LARGEST_SHIFT:
         raise Rejected("no such shift")
+    _check_derivative(derivative)
+    return minus(log_gamma(plus(value, number(shift)), derivative), shifted(value, shift, derivative))
+
+
+def shifted(value: Term, shift: int, derivative: int = 0) -> Term:
+    """lnGamma(value) + ln(value) + ... + ln(value + shift - 1), or its derivative of this number."""
     factors = (plus(value, number(k)) if k else value for k in range(shift))
-    logarithms = (_real("ln", factor) for factor in factors)
-    return minus(_real("lnGamma", plus(value, number(shift))), plus(_real("lnGamma", value), *logarithms))
+    return plus(log_gamma(value, derivative), *(_logarithm(factor, derivative) for factor in factors))
+
+
+def _check_derivative(derivative: object) -> None:
+    if type(derivative) is not int or not 0 <= derivative <= MOST_DERIVATIVES:
+        raise Rejected("no such derivative")
+
+
+def log_gamma(term: Term, derivative: int) -> Term:
+    """The derivative of this number of lnGamma."""
+    return polygamma(derivative - 1, term) if derivative else _real("lnGamma", term)
+
+
+def _logarithm(term: Term, derivative: int) -> Term:
+    """The derivative of this number of ln."""
+    return _inverse(Fraction(1), term, 1, derivative - 1) if derivative else _real("ln", term)
+
+
+def _inverse(factor: Fraction, term: Term, exponent: int, derivative: int) -> Term:
+    """The derivative of this number of factor/u^exponent."""
+    for k in range(derivative):
+        factor *= -(exponent + k)
+    return over(number(factor), power(term, number(exponent + derivative)))
 
 
 def _log_factorial(term: Term) -> Term:

@@ -295,12 +295,27 @@ class Vanishes(Step):
 @dataclass(frozen=True)
 class Falling(Step):
     """The slack, in one name, decreases as the variable, whose range has no upper end, grows, to a limit that
-    is not negative by the rules of `kernel.limits`.
+    is not negative by the rules of `kernel.limits`, or by `kernel.growth`.
 
     slope: that the slope is <= 0 (< 0 for a strict goal) inside the range. The facts are not used."""
 
     variable: str
     slope: Step
+
+
+@dataclass(frozen=True)
+class Telescoped(Step):
+    """The slack, for a variable whose range has no upper end, is at least its value for the variable greater
+    by `period`, a positive number, and so at least its limit as the variable grows by such steps.
+
+    fall: that slack less its value there is >= 0 (> 0 for a strict goal). end: that the limit, found by
+    `kernel.growth`, is >= 0 for the other variables, if there is one. Facts that speak of the variable are
+    dropped."""
+
+    variable: str
+    period: Fraction
+    fall: Step
+    end: Step
 
 
 @dataclass(frozen=True)
@@ -480,13 +495,16 @@ class Stirling(Step):
     With w = value + shift, that lnGamma(value) + ln(value) + ... + ln(w - 1) (- ln(value - 1) - ... - ln(w)
     for a negative shift) - ((w - 1/2)*ln(w) - w +
     ln(2*pi)/2 + the terms up to number `order` of the series) is positive for an even order, and negative
-    for an odd one, as the next term is (DLMF 5.11(ii), with the recurrence of Gamma)."""
+    for an odd one, as the next term is (DLMF 5.11(ii), with the recurrence of Gamma). The derivative number
+    `derivative` of this gap has the sign of the gap times (-1)^derivative, since the gap between lnGamma and
+    its bound is completely monotone (Alzer, 1997, theorem 8); it is the fact."""
 
     value: Term
     shift: int
     order: int
     proof: Step
     rest: Step
+    derivative: int = 0
 
 
 @dataclass(frozen=True)
@@ -538,12 +556,14 @@ class Whole(Step):
 @dataclass(frozen=True)
 class Recurrence(Step):
     """The goal with one more fact, that lnGamma(value + shift) - (lnGamma(value) + ln(value) + ... +
-    ln(value + shift - 1)) is zero. proof: that the value is > 0."""
+    ln(value + shift - 1)), or its derivative of this number in the value, is zero. proof: that the value is
+    > 0."""
 
     value: Term
     shift: int
     proof: Step
     rest: Step
+    derivative: int = 0
 
 
 @dataclass(frozen=True)
@@ -607,6 +627,7 @@ STEPS: dict[str, type[Step]] = {
         Valley,
         Vanishes,
         Falling,
+        Telescoped,
         Convex,
         Expanded,
         Scaled,

@@ -11,7 +11,8 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ZERO, Apply, Name, number, relation
 from boundkit.kernel import balls
 from boundkit.kernel.cover import Evaluated, Range, Rejected, Split, check_cover
-from boundkit.kernel.interpolation import BERNOULLI, interpolated, is_integer, stirling
+from boundkit.kernel.interpolation import BERNOULLI, interpolated, is_integer, recurrence, stirling
+from boundkit.kernel.intervals import rational_ball
 from boundkit.kernel.steps import Enclosed, Interpolated, Step, Stirling
 
 N, X = Name("n", REAL), Name("x", REAL)
@@ -69,3 +70,14 @@ def test_a_bound_of_gamma_needs_a_positive_argument_and_a_known_order() -> None:
     assert not shown(slack, far, Stirling(N, 0, 99, Enclosed(), Enclosed()))
     assert not shown(slack, far, Stirling(Apply("-", (N, number(3)), REAL), 0, 0, Enclosed(), Enclosed()))
     assert not shown(slack, far, Split("n", Fraction(7, 2), Evaluated(), Evaluated()))
+
+
+@pytest.mark.parametrize("derivative", range(5))
+def test_the_derivatives_of_the_series_bound_those_of_lngamma(derivative: int) -> None:
+    for shift in (-2, 0, 3):
+        for order in range(5):
+            gap = stirling(X, shift, order, derivative)
+            for place in (Fraction(5, 2), Fraction(4), Fraction(30)):
+                assert balls.enclose(gap, {"x": rational_ball(place)}, 400) > 0
+    gap = recurrence(X, 3, derivative)
+    assert abs(balls.enclose(gap, {"x": rational_ball(Fraction(3, 2))}, 200)) < 1e-30

@@ -63,6 +63,7 @@ from boundkit.kernel.steps import (
     Step,
     Stirling,
     Sum,
+    Telescoped,
     Valley,
     Vanishes,
     Whole,
@@ -228,6 +229,12 @@ SHOWN: dict[str, Example] = {
         "1/x", {"x": POSITIVE}, Vanishes("x", Fraction(1), ZERO, Fraction(1), E, E), strict=True
     ),
     "Falling": Example("exp(-1*x)", {"x": RAY}, Falling("x", E), strict=True),
+    "Telescoped": Example(
+        "1/x",
+        {"x": POSITIVE},
+        Telescoped("x", Fraction(1), Product((term("1/(x*(x + 1))"),), (E,)), E),
+        strict=True,
+    ),
     "Convex": Example("x**2 - 2*x + 1", {"x": LINE}, Convex((ONE,))),
     "Expanded": Example(
         "1 - sin(x)/x",
@@ -380,6 +387,9 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Stirling"], shift=True),
         but(S["Stirling"], box={"x": RAY}),
         but(S["Stirling"], slack="lnGamma(x) - ((x - 1/2)*ln(x) - x + 1)"),
+        but(S["Stirling"], derivative=1),
+        but(S["Stirling"], derivative=-1),
+        but(S["Stirling"], derivative=99),
     ],
     "Recurrence": [
         but(S["Recurrence"], box={"x": RAY}),
@@ -388,6 +398,8 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Recurrence"], shift=1),
         but(S["Recurrence"], slack="lnGamma(x + 2) - (lnGamma(x) + ln(x) + ln(x + 2))"),
         but(S["Recurrence"], value=term("x - 1")),
+        but(S["Recurrence"], derivative=1),
+        but(S["Recurrence"], derivative=True),
     ],
     "Lambert": [
         but(S["Lambert"], box={"x": LINE}),
@@ -582,6 +594,17 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Falling"], box={"x": span(0, 9)}),
         but(S["Falling"], slack="exp(-1*x) + y", box={"x": RAY, "y": LINE}),
         but(S["Falling"], slack="exp(-1*x) - 1/x", box={"x": POSITIVE}),
+    ],
+    "Telescoped": [
+        but(S["Telescoped"], slack="1/x - 1"),
+        but(S["Telescoped"], slack="-1/x"),
+        but(S["Telescoped"], box={"x": span(1, 9)}),
+        but(S["Telescoped"], period=Fraction(0)),
+        but(S["Telescoped"], period=Fraction(2)),
+        but(S["Telescoped"], period=1),
+        but(S["Telescoped"], slack="1/x + y", box={"x": POSITIVE, "y": LINE}),
+        but(S["Telescoped"], slack="1/x + sin(x)"),
+        but(S["Telescoped"], box={"x": Range(Fraction(1), None, integral=True)}, period=Fraction(1, 2)),
     ],
     "Convex": [
         but(S["Convex"], bottom=(ZERO,)),

@@ -104,8 +104,10 @@ def _without_logarithms(
 
 
 def _parts(slack: Term) -> tuple[Fraction, list[tuple[Term, Fraction]], Term] | None:
-    """A positive number s, logarithms with whole factors, and a rest: s*slack = sum of factor*ln + s*rest."""
-    if not any(isinstance(part, Apply) and part.head == "ln" and part.free for part in subterms(slack)):
+    """Of a slack without values of Gamma: a positive number s, logarithms with whole factors, and a rest,
+    where s*slack = sum of factor*ln + s*rest."""
+    heads = {part.head for part in subterms(slack) if isinstance(part, Apply) and part.free}
+    if "ln" not in heads or heads & {"lnGamma", "polygamma"}:
         return None
     algebra = Algebra()
     quotient = algebra.of(slack)

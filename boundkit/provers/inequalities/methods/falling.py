@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from boundkit.ir.terms import number
-from boundkit.kernel import limits
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.derivative import derivative, negative, power, times
+from boundkit.kernel.descents import limit_is_not_negative
+from boundkit.kernel.quotients import TooLarge
 from boundkit.kernel.steps import Falling, Product
 from boundkit.provers.factors import factorise
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
@@ -43,7 +44,6 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
 def _has_limit(goal: Goal, name: str) -> bool:
     """Whether the limit is not negative."""
     try:
-        found = limits.limit(goal.slack, name)
-    except (Undecided, Undefined):
+        return limit_is_not_negative(goal.slack, name)
+    except (Undecided, Undefined, TooLarge):
         return False
-    return found == limits.UP or (not isinstance(found, int) and bool(found.lower >= 0))

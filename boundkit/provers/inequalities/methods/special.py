@@ -1,5 +1,5 @@
-"""Gamma functions, factorials and binomial coefficients: as exponentials of lnGamma, and this bounded by
-Stirling's series; few natural numbers one by one."""
+"""Gamma functions, factorials and binomial coefficients: as exponentials of lnGamma, and this and its
+derivatives bounded by Stirling's series; few natural numbers one by one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from boundkit.kernel.steps import (
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.induction import by_differences, by_neighbours
-from boundkit.provers.inequalities.methods.recurrence import written_out
+from boundkit.provers.inequalities.methods.recurrence import collected, derivative_of_log_gamma, written_out
 from boundkit.provers.inequalities.sampling import signs
 
 COST = 3
@@ -52,7 +52,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         found = by_neighbours(goal, prove, effort)
         if found is not None:
             return found
-    if "lnGamma" in heads and not any(map(_is_power, subterms(goal.slack))):
+    if heads & {"lnGamma", "polygamma"} and not any(map(_is_power, subterms(goal.slack))):
         found = _without_exponentials(goal, prove, effort) if "exp" in heads else None
         found = found or by_differences(goal, prove, effort) or _bounded(goal, prove, effort)
         return found or GivenUp("no bound of Gamma suffices")
@@ -146,7 +146,8 @@ def _value(goal: Goal) -> Step | None:
 
 
 def _coefficients(goal: Goal) -> tuple[list[tuple[Term, Term, int]], Term] | None:
-    """The arguments of lnGamma with their coefficients and the signs of these, and the rest of the slack."""
+    """The values of lnGamma and its derivatives with their coefficients and the signs of these, and the rest
+    of the slack."""
     algebra = Algebra()
     quotient = algebra.of(goal.slack)
     if quotient.below:
@@ -159,17 +160,17 @@ def _coefficients(goal: Goal) -> tuple[list[tuple[Term, Term, int]], Term] | Non
             rest[monomial] = value
             continue
         (atom, exponent), *more = hard
-        if more or exponent != 1 or not isinstance(atom, Apply) or atom.head != "lnGamma":
+        if more or exponent != 1 or derivative_of_log_gamma(atom) is None:
             return None
         easy = tuple(pair for pair in monomial if pair[0] != atom)
-        shares.setdefault(atom.args[0], {})[easy] = value
+        shares.setdefault(atom, {})[easy] = value
     found = []
-    for argument, share in shares.items():
+    for atom, share in shares.items():
         coefficient = algebra.to_term(Quotient(share))
         for sign in (1, -1):
             signed = coefficient if sign == 1 else negative(coefficient)
             if accepted(Goal(signed, False, goal.box, goal.facts), Enclosed()):
-                found.append((argument, signed, sign))
+                found.append((atom, signed, sign))
                 break
         else:
             return None
@@ -177,24 +178,23 @@ def _coefficients(goal: Goal) -> tuple[list[tuple[Term, Term, int]], Term] | Non
 
 
 def _has_gamma(term: Term) -> bool:
-    return any(
-        isinstance(part, Apply) and part.head == "lnGamma" and bool(part.free) for part in subterms(term)
-    )
+    return any(derivative_of_log_gamma(part) is not None and bool(part.free) for part in subterms(term))
 
 
 def _by_series(
     goal: Goal, parts: tuple[list[tuple[Term, Term, int]], Term], prove: Prove, effort: Effort
 ) -> Found | None:
     for shift, order in BOUNDS:
-        least = [plus(argument, number(min(shift, 0))) for argument, _, _ in parts[0]]
+        named = [_argument(atom, sign, order) for atom, _, sign in parts[0]]
+        least = [plus(argument, number(min(shift, 0))) for argument, _, _ in named]
         if not all(accepted(replace(goal, slack=own, strict=True), Enclosed()) for own in least):
             continue
-        bounds = [stirling(argument, shift, 2 * order + (sign < 0)) for argument, _, sign in parts[0]]
+        bounds = [stirling(argument, shift, count, own) for argument, count, own in named]
         gaps = [times(own[1], bound) for own, bound in zip(parts[0], bounds, strict=True)]
         total: Term = goal.slack
         for gap in gaps:
             total = Apply("-", (total, gap), REAL)
-        rest = expanded(total)
+        rest = collected(total)
         if rest is None or _has_gamma(rest) or -1 in signs(rest, goal.box, goal.facts):
             continue
         found = prove(replace(goal, slack=rest), effort)
@@ -207,12 +207,20 @@ def _by_series(
         )
         kept = Kept(tuple(range(count)), found.step)
         step: Step = Sum((*gaps, rest), (*steps, kept), len(gaps))
-        for argument, _, sign in reversed(parts[0]):
-            step = Stirling(argument, shift, 2 * order + (sign < 0), Enclosed(), step)
+        for argument, terms, own in reversed(named):
+            step = Stirling(argument, shift, terms, Enclosed(), step, own)
         if accepted(goal, step):
             line = f"by Stirling's series, {2 * order} or {2 * order + 1} terms, arguments greater by {shift}"
             return Found(step, (line, *found.argument))
     return None
+
+
+def _argument(atom: Term, sign: int, order: int) -> tuple[Term, int, int]:
+    """The argument of a value of lnGamma or a derivative, how many terms of the series bound it from the side
+    that its sign asks for, and the number of the derivative."""
+    derivative = derivative_of_log_gamma(atom)
+    assert isinstance(atom, Apply) and derivative is not None
+    return atom.args[-1], 2 * order + ((sign < 0) != (derivative % 2 == 1)), derivative
 
 
 def _multiple(coefficient: Term, gap: Term, place: int) -> Step:
