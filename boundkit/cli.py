@@ -19,6 +19,7 @@ from boundkit.exports import export, formats
 from boundkit.options import SAMPLES, SEED, Options
 
 if TYPE_CHECKING:
+    from boundkit.ledger import Entry
     from boundkit.report import Report
     from boundkit.source import Source
 
@@ -377,6 +378,52 @@ def replay(paths: tuple[str, ...], format: str) -> int:
         files.extend(report.files)
         messages.extend(report.diagnostics)
     return _render(assemble(files, messages, SEED), format)
+
+
+@boundkit.command()
+@click.argument("folder", metavar="FOLDER")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Check nothing; exit status 1 if the ledger is stale."
+)
+@click.option("--gallery", metavar="FOLDER", help="Also write pages that show the library.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files side by side.")
+def ledger(folder: str, only_check: bool, gallery: str | None, jobs: int) -> int:
+    """Write FOLDER/LEDGER: what was found of each theorem, what it owes, and what it rests on."""
+    from boundkit.ledger import NAME, entries, ledger_text, read_ledger, stale
+    from boundkit.store import read_text, write_atomically
+
+    root = Path(folder)
+    file = root / NAME
+    if only_check:
+        wrong = stale(read_ledger(read_text(file)), root)
+        _write("".join(f"{line}\n" for line in wrong) + (f"{file} is {'stale' if wrong else 'up to date'}\n"))
+        return int(Exit.NOT_AS_EXPECTED if wrong else Exit.AS_EXPECTED)
+    from boundkit import pipeline
+    from boundkit.progress import shown
+
+    with shown() as progress:
+        report = pipeline.check_paths([root], Options(jobs=jobs), progress)
+    found = entries(report, root)
+    write_atomically(file, ledger_text(found))
+    _write(f"wrote {file}: {len(found)} theorems\n")
+    if gallery is not None:
+        _write_gallery(found, root, Path(gallery))
+    return int(report.exit)
+
+
+def _write_gallery(found: Sequence[Entry], root: Path, target: Path) -> None:
+    """Writes the pages of a gallery, and removes those of folders that are no more."""
+    from boundkit.gallery import gallery
+    from boundkit.store import write_atomically
+
+    pages = gallery(found, root)
+    target.mkdir(parents=True, exist_ok=True)
+    for page in target.glob("*.md"):
+        if page.name not in pages:
+            page.unlink()
+    for name, text in pages.items():
+        write_atomically(target / name, text)
+    _write(f"wrote {len(pages)} pages to {target}\n")
 
 
 @boundkit.command()

@@ -492,6 +492,7 @@ def _assembled(
                 slack=slack_of(report),
                 place=_position(one.source, statement),
                 seconds=proof.seconds,
+                lemmas=[law.partition(".")[0] for outcome in proof.outcomes for law in outcome.laws],
             )
         )
     for derivation in theorem.derivations:

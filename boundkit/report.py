@@ -103,6 +103,7 @@ class NodeReport:
     line, column: where the node is written, from 1; 0 when it is written nowhere.
     seconds: time spent on it, the one field that differs between runs of the same seed.
     reason: one sentence for a reader; shown by text exports, not part of schema 1.
+    lemmas: theorems of the library that the proof used, sorted; not part of schema 1.
     """
 
     name: str
@@ -120,6 +121,7 @@ class NodeReport:
     column: int = 0
     seconds: float = 0.0
     reason: str = ""
+    lemmas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,7 @@ def report_node(
     slack: Slack | None = None,
     place: tuple[int, int] = (0, 0),
     seconds: float = 0.0,
+    lemmas: Iterable[str] = (),
 ) -> NodeReport:
     """The record of a node; verdict, debts, premises and reason are those of `verdict`."""
     return NodeReport(
@@ -218,6 +221,7 @@ def report_node(
         column=place[1],
         seconds=seconds,
         reason=verdict.finding.reason,
+        lemmas=tuple(sorted(set(lemmas))),
     )
 
 

@@ -9,10 +9,11 @@ from boundkit.source import Source
 from boundkit.syntax.parse import parse
 
 _TEXT = """\
-# problem:   what is bounded, and who needs it
-# method:    the idea of the proof in one sentence
-# guarantee: what is claimed, with constants; upper or lower, tight or not
-# reference: where the result is from
+# statement: what is claimed, in plain words, with its constants
+# source:    author year, theorem number
+# guarantee: tight, upper bound, lower bound, identity or up to constants; in which sense
+# model:     what the model exercises
+# looseness: where it is attained, where it says nothing
 theorem {name} "the square of a sum against the sum of squares"
   # `let` is for all; `draw` is random; `define` abbreviates; one property in each `assume`.
   let a, b : Real
