@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # A file of tests is one worker's, so that what its tests share is made once.
 PYTEST_FLAGS ?= -n auto --dist loadfile
 
-.PHONY: check test slow lint clean
+.PHONY: check test slow random-goals lint clean
 
 check: $(VENV)/.installed
 	$(BIN)/boundkit check theorems/
@@ -21,6 +21,14 @@ test: lint
 # The tests that take long, and are therefore not part of `make test`.
 slow: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m slow $(PYTEST_FLAGS)
+
+# Goals of known truth through the prover of inequalities, from the seed FROM on; about 0.2 s for a false one
+# and 0.3 s for a true one.
+TRUE ?= 1000
+FALSE ?= 1000
+FROM ?= 0
+random-goals: $(VENV)/.installed-test
+	$(BIN)/python -m tests.provers.inequalities.random_runs --true $(TRUE) --false $(FALSE) --from $(FROM)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

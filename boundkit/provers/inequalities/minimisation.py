@@ -65,7 +65,7 @@ def descend(starts: Array, sampler: Sampler, height: Callable[[Array], Array]) -
                 moved.append(points + size * random.standard_normal(points.shape))
             for own in moved:
                 own[:] = np.clip(np.where(whole, np.round(own), own), least, most)
-            heights = np.array([height(own) for own in moved])
+            heights = height(np.concatenate(moved)).reshape(len(moved), count)
             pick = np.argmin(heights, axis=0)
             lowest = heights[pick, np.arange(count)]
             better = lowest < best
