@@ -2,7 +2,8 @@
 
 For a term without the name that is all that is known of it, its enclosure. Every function here is continuous
 where it is defined, so that a limit point of f(u) is a value of f at a limit point of u; the limits at the
-infinities are in the rows of `_AT_INFINITY`."""
+infinities are in the rows of `_AT_INFINITY`. What is indeterminate by these rules may have an order of growth
+that tells (`kernel.scales`)."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from flint import arb
 
 from boundkit.ir.terms import Apply, Name, Number, Term
 from boundkit.kernel import intervals
-from boundkit.kernel.intervals import Interval, Undecided
+from boundkit.kernel.intervals import Interval, Undecided, Undefined
+from boundkit.kernel.scales import growth
 
 UP, DOWN = 1, -1
 Limit = Interval | int
@@ -47,42 +49,71 @@ def limit(term: Term, name: str) -> Limit:
     """What the values of a term, which is defined for all large values of its one name, tend to as this
     grows. Raises Undecided, or Undefined, where the rules do not tell."""
     try:
-        return _limit(term, name)
+        return _Limits(name).of(term)
     except RecursionError:
         raise Undecided("the term is too deep") from None
 
 
-def _limit(term: Term, name: str) -> Limit:
-    if isinstance(term, Number):
-        return intervals.from_rational(term.value)
-    if isinstance(term, Name):
-        if term.text != name:
-            raise Undecided(f"no limit for {term.text}")
-        return UP
-    if not isinstance(term, Apply):
-        raise Undecided("no rule for such a term")
-    head = term.head
-    if head == "^" and len(term.args) == 2 and isinstance(term.args[1], Number):
-        return _power(_limit(term.args[0], name), term.args[1])
-    values = [_limit(arg, name) for arg in term.args]
-    if head in ("+", "*") and values:
-        total = values[0]
-        for value in values[1:]:
-            total = _sum(total, value) if head == "+" else _product(total, value)
-        return total
-    if head == "neg" and len(values) == 1:
-        return _negative(values[0])
-    if head == "-" and len(values) == 2:
-        return _sum(values[0], _negative(values[1]))
-    if head == "/" and len(values) == 2:
-        return _product(values[0], _reciprocal(values[1]))
-    if head in _CONTINUOUS and len(values) == 1:
-        (value,) = values
-        if isinstance(value, Interval):
-            return _bounded(intervals.apply(head, [value]))
-        if (head, value) in _AT_INFINITY:
-            return _AT_INFINITY[head, value]
-    raise Undecided(f"no limit of {head}")
+class _Limits:
+    """The limits of a term and its parts, each found once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.known: dict[Term, Limit | Undecided | Undefined] = {}
+
+    def of(self, term: Term) -> Limit:
+        """By the rules, else by the order of growth."""
+        if term not in self.known:
+            try:
+                self.known[term] = self.by_rules(term)
+            except (Undecided, Undefined) as failure:
+                own = growth(term, self.name, self.of_part)
+                found: Limit | Undecided | Undefined = failure
+                if own.upper is not None and own.upper.sign < 0:
+                    found = intervals.ZERO
+                elif own.lower is not None and own.lower.sign > 0 and own.sign:
+                    found = own.sign
+                self.known[term] = found
+        result = self.known[term]
+        if isinstance(result, Undecided | Undefined):
+            raise result
+        return result
+
+    def of_part(self, term: Term) -> Limit:
+        """For the order of growth: of a term itself by the rules alone."""
+        return self.of(term) if term in self.known else self.by_rules(term)
+
+    def by_rules(self, term: Term) -> Limit:
+        if isinstance(term, Number):
+            return intervals.from_rational(term.value)
+        if isinstance(term, Name):
+            if term.text != self.name:
+                raise Undecided(f"no limit for {term.text}")
+            return UP
+        if not isinstance(term, Apply):
+            raise Undecided("no rule for such a term")
+        head = term.head
+        if head == "^" and len(term.args) == 2 and isinstance(term.args[1], Number):
+            return _power(self.of(term.args[0]), term.args[1])
+        values = [self.of(arg) for arg in term.args]
+        if head in ("+", "*") and values:
+            total = values[0]
+            for value in values[1:]:
+                total = _sum(total, value) if head == "+" else _product(total, value)
+            return total
+        if head == "neg" and len(values) == 1:
+            return _negative(values[0])
+        if head == "-" and len(values) == 2:
+            return _sum(values[0], _negative(values[1]))
+        if head == "/" and len(values) == 2:
+            return _product(values[0], _reciprocal(values[1]))
+        if head in _CONTINUOUS and len(values) == 1:
+            (value,) = values
+            if isinstance(value, Interval):
+                return _bounded(intervals.apply(head, [value]))
+            if (head, value) in _AT_INFINITY:
+                return _AT_INFINITY[head, value]
+        raise Undecided(f"no limit of {head}")
 
 
 def _bounded(value: Interval) -> Interval:

@@ -476,7 +476,12 @@ def is_root(atom: Term) -> bool:
 
 def is_positive(atom: Term) -> bool:
     """Whether the atom is positive wherever it is defined."""
-    return isinstance(atom, Number) or (isinstance(atom, Apply) and atom.head == "exp")
+    if not isinstance(atom, Apply):
+        return isinstance(atom, Number)
+    if atom.head == "arctan" and len(atom.args) == 1:
+        (inner,) = atom.args
+        return isinstance(inner, Number) and inner.value > 0
+    return atom.head == "exp"
 
 
 def bases(value: Fraction) -> list[tuple[int, int]]:

@@ -39,12 +39,43 @@ def test_limits_of_what_grows() -> None:
     assert limit(real("^", real("neg", X), 3), "x") == DOWN
 
 
+SQUARE = real("^", X, 2)
+ROOT = real("sqrt", real("+", SQUARE, 2))
+CIRCLE = real("*", 4, real("arctan", 1))
+
+
+@pytest.mark.parametrize(
+    ("term", "value"),
+    [
+        (real("*", X, real("exp", real("neg", X))), 0),
+        (real("/", real("exp", real("neg", SQUARE)), real("+", X, ROOT)), 0),
+        (real("*", SQUARE, real("exp", real("/", real("neg", SQUARE), CIRCLE))), 0),
+        (real("/", real("ln", X), X), 0),
+        (real("*", real("sinh", X), real("exp", real("*", -2, X))), 0),
+        (real("exp", real("-", real("*", 3, real("ln", X)), X)), 0),
+        (real("-", X, real("ln", X)), UP),
+        (real("-", real("^", X, 9), real("exp", X)), DOWN),
+        (real("*", real("cosh", X), real("exp", real("/", X, -2))), UP),
+    ],
+)
+def test_orders_of_growth_tell_where_the_rules_do_not(term: Term, value: int) -> None:
+    found = limit(term, "x")
+    if value:
+        assert found == value
+    else:
+        assert isinstance(found, Interval)
+        assert found.lower == found.upper == 0
+
+
 @pytest.mark.parametrize(
     "term",
     [
-        real("-", X, real("ln", X)),
-        real("*", X, real("exp", real("neg", X))),
+        real("-", X, real("*", X, real("tanh", X))),
         real("*", X, real("sin", X)),
+        real("-", real("exp", real("+", X, 1)), real("*", 3, real("exp", X))),
+        real("*", X, real("exp", real("-", real("*", X, real("ln", X)), SQUARE))),
+        real("-", ROOT, X),
+        real("*", X, real("-", 1, real("erf", X))),
         real("floor", real("/", 1, X)),
         real("^", real("neg", X), Fraction(1, 2)),
         real("^", real("/", 1, X), real("/", 1, X)),

@@ -25,6 +25,13 @@ TRUE = {
     "least value of x to the x": ("x**x >= exp(-exp(-1))", ("x > 0",), {}),
     "arctangent at infinity": ("atan(x) > pi/2 - 1/x", ("x > 0",), {}),
     "Mills ratio": ("1 - erf(x) <= exp(-x**2)/(x*sqrt(pi))", ("x > 0",), {}),
+    "Mills ratio from below": ("1 - erf(x) >= 2*x*exp(-x**2)/(sqrt(pi)*(1 + 2*x**2))", ("x >= 0",), {}),
+    "Mills ratio with a root": (
+        "sqrt(pi/2)*exp(x**2/2)*(1 - erf(x/sqrt(2))) >= 2/(x + sqrt(x**2 + 4))",
+        ("x >= 0",),
+        {},
+    ),
+    "squares of erf": ("erf(x)**2 <= 1 - exp(-4*x**2/pi)", ("x >= 0",), {}),
     "cosines below cubes": ("(sin(x)/x)**3 > cos(x)", ("0 < x", "x < pi/2"), {}),
     "sine of tangent": ("tan(sin(x)) > sin(tan(x))", ("0 < x", "x <= 1"), {}),
     "Lazarevic": ("(sinh(x)/x)**3 > cosh(x)", ("0 < x", "x <= 20"), {}),

@@ -1,0 +1,73 @@
+"""One variable under functions that derivatives remove, by charts of signs (`inequalities.charts`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from boundkit.ir.sorts import REAL
+from boundkit.ir.terms import Name, substitute
+from boundkit.kernel.derivative import negative
+from boundkit.kernel.enclosures import size_of
+from boundkit.kernel.steps import Changed, Enclosed, Range, Split, Step
+from boundkit.provers.inequalities.changes import fresh
+from boundkit.provers.inequalities.charts import Charts
+from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.transcendental import has_functions
+from boundkit.provers.samples import sign_at
+
+COST = 12
+LARGEST = 120
+QUESTIONS = 1500
+TOUCHING = tuple(map(Fraction, (0, 1, -1)))
+
+
+def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
+    """The whole range, cut where the sides may touch."""
+    if len(goal.slack.free) != 1 or size_of(goal.slack) > LARGEST or not has_functions(goal.slack):
+        return GivenUp("")
+    (name,) = goal.slack.free
+    extent = goal.box[name]
+    if extent.is_point or extent.integral:
+        return GivenUp("")
+    effort.spend(20)
+    step = _cut(Goal(goal.slack, goal.strict, {name: extent}), name, [QUESTIONS])
+    if step is None or not accepted(goal, step):
+        return GivenUp("no chart of signs was found")
+    return Found(step, ("by the signs of derivatives, each over a positive part of the last",))
+
+
+def _cut(goal: Goal, name: str, left: list[int]) -> Step | None:
+    extent = goal.box[name]
+    for place in TOUCHING:
+        within = (extent.lower is None or extent.lower < place) and (
+            extent.upper is None or place < extent.upper
+        )
+        if within and (sign_at(goal.slack, {name: place}) == 0 or (place == 0 and extent.lower is None)):
+            below = replace(extent, upper=place, upper_closed=True)
+            above = replace(extent, lower=place, lower_closed=True)
+            high = _cut(replace(goal, box={name: above}), name, left)
+            low = high and _cut(replace(goal, box={name: below}), name, left)
+            return None if high is None or low is None else Split(name, place, low, high)
+    if extent.lower is None:
+        return _reflected(goal, name, left)
+    charts = Charts(name, left[0])
+    step = charts.settle(goal.slack, goal.strict, extent)
+    left[0] = charts.left
+    return step
+
+
+def _reflected(goal: Goal, name: str, left: list[int]) -> Step | None:
+    """With -x for x."""
+    extent = goal.box[name]
+    own = Range(
+        None if extent.upper is None else -extent.upper, None, extent.upper_closed, extent.lower_closed
+    )
+    if own.lower is None:
+        return None
+    new = fresh(f"{name}_", goal)
+    value = negative(new)
+    inner = Goal(substitute(goal.slack, {name: value}), goal.strict, {new.text: own})
+    step = _cut(inner, new.text, left)
+    inverse = negative(Name(name, REAL))
+    return step and Changed(name, value, new.text, own, inverse, Enclosed(), Enclosed(), step)
