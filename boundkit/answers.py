@@ -12,15 +12,15 @@ from boundkit.batch import run_batch
 from boundkit.errors import Diagnostic, Exit
 from boundkit.formulas import Unreadable, read_formula, read_problem
 from boundkit.formulas.latex import latex
-from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Name, Number, Term, conjunction, relation
+from boundkit.ir.terms import Name
 from boundkit.ir.theorems import Theorem
+from boundkit.plain import plain
 from boundkit.provers.inequalities import problem as problems
 from boundkit.provers.inequalities.answer import Answer, from_json
 from boundkit.provers.inequalities.archive import prove_once
 from boundkit.provers.inequalities.certificate import certificate_of, recheck
-from boundkit.provers.inequalities.problem import CONNECTIVES, RELATIONS, SORTS, Effort, Problem
+from boundkit.provers.inequalities.problem import SORTS, Effort, Problem
 from boundkit.provers.inequalities.prove import prove
 from boundkit.provers.inequalities.repairs import Repair, repairs_of
 from boundkit.report import (
@@ -40,7 +40,6 @@ from boundkit.verdicts import Finding, Verdict, compose
 LABEL = "goal"
 REPAIRING = Effort(attempts=400, points=50_000, judgements=100)
 """What may be spent on a change that would repair a false goal."""
-_ENDS = {"closed": ("<=", "<="), "open": ("<", "<"), "left_open": ("<", "<="), "right_open": ("<=", "<")}
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,8 @@ def problem_of(theorem: Theorem) -> Problem | None:
     names = tuple(declaration.name for declaration in theorem.declarations)
     if theorem.definitions or len(theorem.statements) != 1 or any(name.sort not in SORTS for name in names):
         return None
-    facts = [_plain(hypothesis.formula) for hypothesis in theorem.hypotheses]
-    goal = _plain(theorem.statements[0].formula)
+    facts = [plain(hypothesis.formula) for hypothesis in theorem.hypotheses]
+    goal = plain(theorem.statements[0].formula)
     if goal is None or any(fact is None for fact in facts):
         return None
     try:
@@ -75,46 +74,6 @@ def problem_from(goal: str, given: Sequence[str]) -> Problem | None:
         return read_problem({"id": LABEL, "hyps": list(given), "goal": goal})
     except Unreadable:
         return None
-
-
-def _plain(formula: Term) -> Term | None:
-    """The proposition without memberships in intervals; None if it is not about numbers alone."""
-    if not isinstance(formula, Apply):
-        return None
-    if formula.head in CONNECTIVES:
-        parts = [_plain(arg) for arg in formula.args]
-        known = tuple(part for part in parts if part is not None)
-        return Apply(formula.head, known, formula.sort) if len(known) == len(parts) else None
-    if formula.head in RELATIONS:
-        return formula if all(map(_is_scalar, formula.args)) else None
-    if formula.head == "in":
-        return _membership(*formula.args)
-    return formula if formula.head in ("true", "false") else None
-
-
-def _membership(element: Term, domain: Term) -> Term | None:
-    """A membership in an interval as relations."""
-    if not isinstance(domain, Apply) or domain.head not in _ENDS or not _is_scalar(element):
-        return None
-    (below, above), (low, high) = _ENDS[domain.head], domain.args
-    bounds: list[Term] = []
-    if not _is_infinite(low):
-        bounds.append(relation(below, low, element))
-    if not _is_infinite(high):
-        bounds.append(relation(above, element, high))
-    return _plain(conjunction(tuple(bounds)))
-
-
-def _is_infinite(end: Term) -> bool:
-    return isinstance(end, Apply) and (
-        end.head == "infinity" or (end.head == "neg" and _is_infinite(end.args[0]))
-    )
-
-
-def _is_scalar(term: Term) -> bool:
-    if isinstance(term, Apply):
-        return term.head in SYMBOLS and term.sort in SORTS and all(map(_is_scalar, term.args))
-    return isinstance(term, Number) or (isinstance(term, Name) and term.sort in SORTS)
 
 
 def answer(problem: Problem, time_limit: float | None, cached: bool = True) -> Answer:

@@ -4,14 +4,15 @@ what holds anyway. Every answer `total` rests on a certificate or on ball arithm
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
 
 from boundkit.contradictions import contradiction
+from boundkit.extents import extent
+from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.laws import Law
-from boundkit.ir.sorts import NAT, Function, Matrix, SetOf, is_numeric
+from boundkit.ir.sorts import NAT, REAL, Function, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import (
     Apply,
     Bind,
@@ -38,13 +39,18 @@ from boundkit.kernel.ledger import Ledger
 from boundkit.kernel.matching import match
 from boundkit.kernel.polynomials import TooLarge
 from boundkit.library import Library
+from boundkit.plain import plain
 from boundkit.provers.boxes import prove as prove_box
+from boundkit.provers.inequalities.problem import SORTS, Effort, Problem
+from boundkit.provers.inequalities.prove import prove as prove_inequality
 from boundkit.provers.search import Budget, Hints, prove
 from boundkit.report import Threshold, VacuityAnalysis
 from boundkit.task import Task
 
 PRECISION = 128
 LARGEST_THRESHOLD = 10**30
+VACUITY = Effort(attempts=100, points=20_000, judgements=20)
+"""What may be spent on showing that a bound says nothing anywhere."""
 
 
 def analyse(theorem: Theorem, ledger: Ledger, library: Library) -> VacuityAnalysis:
@@ -144,14 +150,6 @@ def _constancy(task: Task, law: Law) -> Iterator[c.Line]:
 # Bounds that are no better than trivial
 
 
-@dataclass(frozen=True)
-class Extent:
-    """Constant bounds of a term; None for none."""
-
-    low: Fraction | None
-    high: Fraction | None
-
-
 def _core(formula: Term) -> tuple[Apply | None, Term | None]:
     """The innermost relation of a claim, and the level of a `with prob` in front of it."""
     level: Term | None = None
@@ -178,21 +176,76 @@ def _trivial(theorem: Theorem, formula: Term) -> VacuityAnalysis:
     if core is None:
         return VacuityAnalysis("none", "the claim is no inequality")
     left, right = core.args
-    definitions = {d.name.text: d for d in theorem.definitions}
-    extent = _extent(left, theorem, definitions, {})
-    if extent.high is None:
+    high = extent(left, theorem).high
+    if high is None:
         return VacuityAnalysis("none", "no trivial bound of the left side could be derived")
-    trivial = str(extent.high)
+    trivial = str(high)
     value = _value(_pinned(right, pins))
     if value is None:
+        if left.free and _is_everywhere_at_least(theorem, right, high):
+            reason = f"the right side is at least {trivial} wherever the hypotheses hold, which holds anyway"
+            return VacuityAnalysis("total", reason, None, trivial, None)
         return VacuityAnalysis("none", "", None, trivial, None)
     shown = _shown(value)
-    if not value >= arb(balls_fraction(extent.high)):
+    if not value >= arb(balls_fraction(high)):
         return VacuityAnalysis("none", "", None, trivial, shown)
-    threshold = _threshold(right, extent.high, pins, theorem)
+    threshold = _threshold(right, high, pins, theorem)
     return VacuityAnalysis(
         "total", f"the right side is {shown} >= {trivial}, which holds anyway", threshold, trivial, shown
     )
+
+
+def _is_everywhere_at_least(theorem: Theorem, right: Term, trivial: Fraction) -> bool:
+    """Whether the kernel accepts a proof that the right side is at least the trivial bound, from the
+    hypotheses about numbers alone; what else occurs in it may have any value that its type allows."""
+    numbers = tuple(d.name for d in theorem.declarations if d.name.sort in SORTS)
+    opened = _Opened(theorem, {name.text for name in numbers})
+    plain_right = opened.term(right)
+    names = (*numbers, *opened.fresh)
+    known = {name.text for name in names}
+    facts = [plain(hypothesis.formula) for hypothesis in theorem.hypotheses]
+    usable = [fact for fact in (*facts, *opened.facts) if fact is not None and fact.free <= known]
+    try:
+        problem = Problem("vacuity", names, tuple(usable), relation("<=", number(trivial), plain_right))
+    except ValueError:
+        return False
+    return prove_inequality(problem, VACUITY).verdict == "PROVED"
+
+
+class _Opened:
+    """Terms with definitions unfolded and what is no number or function of numbers named, one fresh name for
+    each, with what its type says of it as facts."""
+
+    def __init__(self, theorem: Theorem, taken: set[str]) -> None:
+        self.theorem = theorem
+        self.taken = taken
+        self.named: dict[str, Name] = {}
+        self.facts: list[Term] = []
+
+    @property
+    def fresh(self) -> tuple[Name, ...]:
+        return tuple(self.named.values())
+
+    def term(self, term: Term) -> Term:
+        if isinstance(term, Number) or (isinstance(term, Name) and term.text in self.taken):
+            return term
+        if isinstance(term, Name):
+            definition = self.theorem.definition.get(term.text)
+            if definition is not None and definition.style == "constant" and not definition.recursive:
+                return self.term(definition.clauses[0].body)
+        mean = isinstance(term, Apply) and term.head == "*" and extent(term, self.theorem).low is not None
+        if isinstance(term, Apply) and term.head in SYMBOLS and term.sort in SORTS and not mean:
+            return Apply(term.head, tuple(map(self.term, term.args)), term.sort)
+        key = canonical(term)
+        if key not in self.named:
+            name = Name(fresh_name("value", self.taken | {own.text for own in self.fresh}), REAL)
+            self.named[key] = name
+            bounds = extent(term, self.theorem)
+            if bounds.low is not None:
+                self.facts.append(relation("<=", number(bounds.low), name))
+            if bounds.high is not None:
+                self.facts.append(relation("<=", name, number(bounds.high)))
+        return self.named[key]
 
 
 def balls_fraction(value: Fraction) -> arb:
@@ -233,104 +286,6 @@ def _value(term: Term) -> arb | None:
             return balls.enclose(term, {}, PRECISION)
     except (balls.Undefined, balls.Undecided, ValueError):
         return None
-
-
-def _extent(
-    term: Term, theorem: Theorem, definitions: Mapping[str, object], bound: Mapping[str, Extent]
-) -> Extent:
-    """Constant bounds by interval propagation from types and ranges."""
-    nothing = Extent(None, None)
-    if isinstance(term, Number):
-        return Extent(term.value, term.value)
-    if isinstance(term, Name):
-        if term.text in bound:
-            return bound[term.text]
-        definition = theorem.definition.get(term.text)
-        if definition is not None and definition.style == "constant" and not definition.recursive:
-            return _extent(definition.clauses[0].body, theorem, definitions, bound)
-        return _declared(term.text, theorem)
-    if isinstance(term, Bind):
-        if term.head == "expectation":
-            return _extent(term.body, theorem, definitions, bound)
-        if term.head == "probability":
-            return Extent(Fraction(0), Fraction(1))
-        if term.head in ("max", "min", "sup", "inf", "avg"):
-            return _extent(term.body, theorem, definitions, bound)
-        return nothing
-    if not isinstance(term, Apply):
-        return nothing
-    head, args = term.head, term.args
-    if head == "call" and isinstance(args[0], Name):
-        definition = theorem.definition.get(args[0].text)
-        if definition is not None and not definition.recursive:
-            clause = definition.clauses[0]
-            values = dict(zip((p.text for p in clause.parameters), args[1:], strict=False))
-            return _extent(substitute(clause.body, values), theorem, definitions, bound)
-        return _declared(args[0].text, theorem)
-    if head == "*" and len(args) == 2:
-        mean = _mean(args[0], args[1], theorem, definitions, bound)
-        if mean is not None:
-            return mean
-    if head in ("expectation",):
-        return _extent(args[0], theorem, definitions, bound)
-    if head in ("probability", "TV"):
-        return Extent(Fraction(0), Fraction(1))
-    parts = [_extent(arg, theorem, definitions, bound) for arg in args]
-    if head == "abs" and parts:
-        (own,) = parts
-        if own.low is None or own.high is None:
-            return Extent(Fraction(0), None)
-        return Extent(Fraction(0), max(abs(own.low), abs(own.high)))
-    if head == "-" and len(parts) == 2:
-        a, b = parts
-        return Extent(
-            None if a.low is None or b.high is None else a.low - b.high,
-            None if a.high is None or b.low is None else a.high - b.low,
-        )
-    if head == "+" and len(parts) == 2:
-        a, b = parts
-        return Extent(
-            None if a.low is None or b.low is None else a.low + b.low,
-            None if a.high is None or b.high is None else a.high + b.high,
-        )
-    if head == "neg":
-        (own,) = parts
-        return Extent(None if own.high is None else -own.high, None if own.low is None else -own.low)
-    if head in ("max", "min") and all(p.low is not None and p.high is not None for p in parts):
-        choose = max if head == "max" else min
-        return Extent(choose(p.low for p in parts), choose(p.high for p in parts))  # type: ignore[type-var]
-    return nothing
-
-
-def _mean(
-    weight: Term,
-    total: Term,
-    theorem: Theorem,
-    definitions: Mapping[str, object],
-    bound: Mapping[str, Extent],
-) -> Extent | None:
-    """`(1/n) * sum_{i=1..n} e` lies between the bounds of e."""
-    match weight, total:
-        case Apply("/", (Number(one), count)), Bind("sum", _, Apply("range", (Number(first), last)), body):
-            if one == 1 and first == 1 and canonical(count) == canonical(last):
-                return _extent(body, theorem, definitions, bound)
-    return None
-
-
-def _declared(name: str, theorem: Theorem) -> Extent:
-    """The interval that `name.range` gives a number or the values of a function."""
-    hypothesis = theorem.hypothesis.get(f"{name}.range")
-    if hypothesis is None:
-        return Extent(None, None)
-    core = hypothesis.formula
-    while isinstance(core, Bind) and core.head == "forall":
-        core = core.body
-    if isinstance(core, Apply) and core.head == "in" and isinstance(core.args[1], Apply):
-        domain = core.args[1]
-        if domain.head in ("closed", "open", "left_open", "right_open"):
-            low, high = (arg.value if isinstance(arg, Number) else None for arg in domain.args)
-            return Extent(low, high)
-    return Extent(None, None)
 
 
 def _threshold(

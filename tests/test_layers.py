@@ -26,7 +26,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"instances", "provers", "statistics"},
             {"task"},
             {"rules", "syntax", "attack", "discover"},
-            {"elaborate", "plan", "derive"},
+            {"elaborate", "plan", "derive", "plain", "extents"},
             {"proofs"},
             {"library"},
             {"report", "verdicts"},

@@ -1,0 +1,89 @@
+"""Bounds that say nothing wherever the hypotheses hold are found, no bound that says something somewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import boundkit
+from boundkit.extents import extent
+from boundkit.ir.theorems import Theorem
+from boundkit.kernel.binding import bound
+from boundkit.kernel.ledger import Ledger
+from boundkit.library import Library
+from boundkit.vacuity import analyse
+
+RISKS = """
+let Z : Set let D : Dist[Z] let n : Nat >= 1 let loss : Z -> Real in [0, 1] draw S ~ D^n
+define risk := E_{z ~ D}[loss(z)]
+define seen := (1/n)*sum_{i=1..n} loss(S[i])
+"""
+DIMENSIONS = "let n : Nat in 1..100 let d : Nat >= 1000 let R, Rhat : Real in [0, 1]"
+
+
+def loaded(tmp_path: Path, *lines: str) -> Theorem:
+    path = tmp_path / "t.thm"
+    path.write_text("\n".join(["theorem t", *lines, "end"]), encoding="utf-8")
+    (theorem,) = boundkit.load(path)
+    return theorem
+
+
+def verdict(theorem: Theorem) -> str:
+    library = Library(Path.cwd(), lambda theorem, laws, path: None)
+    return analyse(theorem, Ledger(bound(theorem), library), library).verdict
+
+
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        (DIMENSIONS, "claim c: R <= Rhat + sqrt(d*ln(2*n)/n)"),
+        (DIMENSIONS, "claim c: |R - Rhat| <= sqrt(d/n)"),
+        (DIMENSIONS + " define rate := sqrt(d/n)", "claim c: R - Rhat <= rate"),
+        (RISKS, "claim c: almost surely, risk <= seen + 1"),
+        (RISKS, "let c : Real > 0 claim bound: with prob >= 1/2 over S, |risk - seen| <= exp(c/n)"),
+        (RISKS, "assume few: n <= 3 let d : Nat >= 3 claim bound: almost surely, risk - seen <= sqrt(d/n)"),
+    ],
+)
+def test_a_bound_that_is_trivial_everywhere_says_nothing(tmp_path: Path, given: str, claim: str) -> None:
+    assert verdict(loaded(tmp_path, given, claim)) == "total"
+
+
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        (DIMENSIONS, "claim c: R <= Rhat + sqrt(d*ln(n)/n)"),
+        (DIMENSIONS, "claim c: R <= Rhat + 1000*sqrt(n/d)"),
+        (DIMENSIONS.replace("1..100", "1..1001"), "claim c: |R - Rhat| <= sqrt(d/n)"),
+        (RISKS, "claim c: almost surely, risk <= seen + 1 - 1/10^9"),
+        (RISKS, "claim c: 1 <= n"),
+        (RISKS, "let c : Real > 0 claim bound: with prob >= 1/2 over S, |risk - seen| <= exp(-c/n)"),
+    ],
+)
+def test_a_bound_that_says_something_somewhere_is_not_called_vacuous(
+    tmp_path: Path, given: str, claim: str
+) -> None:
+    assert verdict(loaded(tmp_path, given, claim)) == "none"
+
+
+@pytest.mark.parametrize(
+    ("term", "ends"),
+    [
+        ("risk", (0, 1)),
+        ("seen", (0, 1)),
+        ("|risk - seen|", (0, 1)),
+        ("risk - seen", (-1, 1)),
+        ("max(risk, 2)", (2, 2)),
+        ("-risk", (-1, 0)),
+        ("Pr[loss(S[1]) >= 1/2]", (0, 1)),
+        ("n", (None, None)),
+        ("risk*n", (None, None)),
+    ],
+)
+def test_types_bound_what_is_made_of_them(
+    tmp_path: Path, term: str, ends: tuple[int | None, int | None]
+) -> None:
+    theorem = loaded(tmp_path, RISKS, f"claim c: almost surely, {term} <= 17")
+    formula = theorem.statements[0].formula.args[-1]  # type: ignore[attr-defined]
+    found = extent(formula.args[0], theorem)
+    assert (found.low, found.high) == ends
