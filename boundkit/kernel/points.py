@@ -77,14 +77,18 @@ def _at_equal_sides(relation: Term) -> bool | None:
 
 
 def _worked_out(term: Term) -> Term:
-    """A closed term with the number for every part that is rational, f(-u) = -f(u) for odd functions, and u^c
-    for exp(c*ln(u)) with a number c; equal to it where it is defined."""
+    """A closed term with the number for every part that is rational, f(-u) = -f(u) for odd functions, u^c for
+    exp(c*ln(u)) with a number c, and exp(u*v) for exp(u)^v; equal to it where it is defined."""
     value = exact(term, {})
     if value is not None:
         return Number(value)
     term = rebuild(term, _worked_out)
     if isinstance(term, Apply) and term.head == "exp":
         return _power_of(term)
+    if isinstance(term, Apply) and term.head == "^":
+        base, exponent = term.args
+        if isinstance(base, Apply) and base.head == "exp" and not isinstance(exponent, Number):
+            return Apply("exp", (Apply("*", (*base.args, exponent), REAL),), REAL)
     if isinstance(term, Apply) and term.head in ODD and isinstance(term.args[0], Number):
         size = Apply(term.head, (Number(abs(term.args[0].value)),), REAL)
         sign = number(-1 if term.args[0].value < 0 else 1)

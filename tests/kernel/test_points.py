@@ -34,6 +34,19 @@ def test_a_goal_that_is_undefined_is_not_violated() -> None:
     assert at(number(-1), relation("<=", number(0), LN)) == "undefined"
 
 
+def test_an_equation_among_the_hypotheses_may_hold_at_an_irrational_point() -> None:
+    root = Apply("sqrt", (number(5),), REAL)
+    golden = Apply("/", (Apply("+", (number(3), root), REAL), number(2)), REAL)
+    place = Apply("ln", (golden,), REAL)
+    up, down = (Apply("exp", (own,), REAL) for own in (X, Apply("neg", (X,), REAL)))
+    total = Apply("+", (up, down), REAL)
+    low = relation("<=", X, number(0))
+    assert at(place, low, relation("=", total, number(3))) == "violated"
+    assert at(place, low, relation("<=", total, number(3))) == "violated"
+    assert at(place, low, relation("<", total, number(3))) == "inadmissible"
+    assert at(place, low, relation("!=", total, number(3))) == "inadmissible"
+
+
 def test_equal_sides_refute_a_strict_goal_and_not_the_other() -> None:
     left = Apply("exp", (Apply("sqrt", (X,), REAL),), REAL)
     right = Apply("*", (left, left), REAL)

@@ -85,6 +85,7 @@ def test_a_thin_or_far_violation_is_found(goal: str, hypotheses: list[str]) -> N
         ("x < sqrt(1/2)", ["x**2 + y**2 <= 1", "x + y >= sqrt(2)"]),
         ("a < 1 + sqrt(3)", ["a + b + c + d = 4", "a**2 + b**2 + c**2 + d**2 = 8"]),
         ("x/y + 5*y/x > 2*sqrt(5)", ["x > 0", "y > 0"]),
+        ("x**(1/x) < exp(1/E)", ["x > 0"]),
         ("sin(x) + cos(x) < sqrt(2)", ["0 <= x", "x <= 3"]),
         ("log(N)/e + e*T/8 > sqrt(T*log(N)/2)", ["N > 1", "T > 0", "e > 0"]),
         ("(exp(x) - 3)**2 + (x*y - 1)**2 > 0", ["x > 0", "y > 0"]),
