@@ -205,8 +205,8 @@ class _Check(Descents, Rewritings, Integers):
                 self.valley(slack, strict, place, step, depth)
             case Vanishes():
                 self.vanishes(slack, strict, place, step, depth)
-            case Falling(variable, slope):
-                self.falling(slack, strict, place, variable, slope, depth)
+            case Falling():
+                self.falling(slack, strict, place, step, depth)
             case Telescoped():
                 self.telescoped(slack, strict, place, step, depth)
             case Convex(bottom, limit):

@@ -26,6 +26,7 @@ from boundkit.kernel.steps import (
     Box,
     Expanded,
     Fact,
+    Falling,
     Lowered,
     Monotone,
     Range,
@@ -171,18 +172,26 @@ class Descents(Goals):
         tail = kept.with_range(step.variable, Range(start, None))
         self.goal(plus(slack, rest), False, tail, step.tail, depth)
 
-    def falling(
-        self, slack: Term, strict: bool, place: Place, variable: str, slope: Step, depth: int
-    ) -> None:
+    def falling(self, slack: Term, strict: bool, place: Place, step: Falling, depth: int) -> None:
+        variable = step.variable
         extent = replace(place.extent(variable), integral=False)
-        if slack.free != {variable} or extent.upper is not None:
-            raise Rejected("not one name, or its range has an upper end")
-        alone = Place({variable: extent}, ())
-        require_defined(slack, alone.box)
+        if extent.upper is not None or variable not in slack.free:
+            raise Rejected("the range has an upper end, or the slack does not depend on the variable")
+        kept = place.without(variable).with_range(variable, extent)
+        require_defined(slack, kept.box, kept.facts)
         falls = negative(derivative(slack, variable))
-        self.goal(falls, strict, alone.with_range(variable, extent.interior), slope, depth)
-        if not limit_is_not_negative(slack, variable):
+        self.goal(falls, strict, kept.with_range(variable, extent.interior), step.slope, depth)
+        if slack.free != {variable}:
+            self.end(slack, variable, kept, step.end, depth)
+        elif not limit_is_not_negative(slack, variable):
             raise Rejected("the limit may be negative")
+
+    def end(self, slack: Term, variable: str, place: Place, step: Step, depth: int) -> None:
+        """The limit of the slack, if there is one, is >= 0."""
+        end = growth.limit(slack, variable)
+        if end is not None:
+            others = {name: own for name, own in place.box.items() if name != variable}
+            self.goal(end, False, Place(others, place.facts), step, depth)
 
     def telescoped(self, slack: Term, strict: bool, place: Place, step: Telescoped, depth: int) -> None:
         variable, period = step.variable, step.period
@@ -195,10 +204,7 @@ class Descents(Goals):
         require_defined(slack, kept.box, kept.facts)
         later = self.at(slack, variable, plus(Name(variable, REAL), number(period)))
         self.goal(minus(slack, later), strict, kept, step.fall, depth)
-        end = growth.limit(slack, variable)
-        if end is not None:
-            others = {name: own for name, own in kept.box.items() if name != variable}
-            self.goal(end, False, Place(others, kept.facts), step.end, depth)
+        self.end(slack, variable, kept, step.end, depth)
 
     def convex(self, slack: Term, strict: bool, place: Place, bottom: tuple[Term, ...], limit: int) -> None:
         check_precision(limit)

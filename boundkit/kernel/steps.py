@@ -294,13 +294,17 @@ class Vanishes(Step):
 
 @dataclass(frozen=True)
 class Falling(Step):
-    """The slack, in one name, decreases as the variable, whose range has no upper end, grows, to a limit that
-    is not negative by the rules of `kernel.limits`, or by `kernel.growth`.
+    """The slack decreases as the variable, whose range has no upper end, grows, to a limit that is not
+    negative.
 
-    slope: that the slope is <= 0 (< 0 for a strict goal) inside the range. The facts are not used."""
+    slope: that the slope is <= 0 (< 0 for a strict goal) inside the range. Of a slack in one name the limit
+    is not negative by the rules of `kernel.limits`, or by `kernel.growth`; else end: that the limit, found by
+    `kernel.growth`, is >= 0 for the other variables, if there is one. Facts that speak of the variable are
+    dropped."""
 
     variable: str
     slope: Step
+    end: Step = Enclosed()
 
 
 @dataclass(frozen=True)

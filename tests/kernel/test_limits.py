@@ -102,3 +102,15 @@ def test_what_falls_to_zero_is_not_negative() -> None:
     assert not shown(real("neg", tail), far)
     assert not shown(tail, Range(Fraction(1), Fraction(2)))
     assert not shown(ONE, far)
+
+
+@pytest.mark.parametrize(("least", "holds"), [(0, True), (-1, False)])
+def test_a_limit_in_other_names_is_a_goal_of_its_own(least: int, holds: bool) -> None:
+    slack = real("+", real("/", 1, real("+", 1, X)), Name("y", REAL))
+    box = {"x": Range(Fraction(0), None), "y": Range(Fraction(least), Fraction(1))}
+    step = Falling("x", Enclosed(), Enclosed())
+    if holds:
+        check_cover(relation("<", ZERO, slack), box, step)
+    else:
+        with pytest.raises(Rejected):
+            check_cover(relation("<", ZERO, slack), box, step)

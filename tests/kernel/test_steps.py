@@ -594,6 +594,8 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Falling"], box={"x": span(0, 9)}),
         but(S["Falling"], slack="exp(-1*x) + y", box={"x": RAY, "y": LINE}),
         but(S["Falling"], slack="exp(-1*x) - 1/x", box={"x": POSITIVE}),
+        but(S["Falling"], slack="1/(1 + x) + y", box={"x": RAY, "y": LINE}),
+        but(S["Falling"], slack="1/(1 + x) + y", box={"x": RAY, "y": span(0, 1)}, end=V),
     ],
     "Telescoped": [
         but(S["Telescoped"], slack="1/x - 1"),

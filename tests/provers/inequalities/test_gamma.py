@@ -11,6 +11,8 @@ from boundkit.provers.inequalities.goal import Effort
 TRUE = {
     "Kershaw": ("gamma(x+1)/gamma(x+s) <= exp((1-s)*digamma(x+(s+1)/2))", ("x > 0", "0 < s", "s < 1")),
     "Watson": ("gamma(x+1)/gamma(x+1/2) >= sqrt(x+1/4)", ("x >= 0",)),
+    "Jensen": ("loggamma(s*x+(1-s)*y) <= s*loggamma(x)+(1-s)*loggamma(y)", ("x>0", "y>0", "0<s", "s<1")),
+    "a limit in s": ("gamma(x+1)/gamma(x+s) >= (x+s/2)**(1-s)", ("x > 0", "0 < s", "s < 1")),
     "digamma": ("digamma(x+1) > log(x+1/2)", ("x > 0",)),
     "trigamma": ("trigamma(x) <= 1/x+1/(2*x**2)+1/(6*x**3)", ("x > 0",)),
     "near the pole": ("gamma(x) <= 1/x", ("0 < x", "x <= 1")),
@@ -18,13 +20,14 @@ TRUE = {
 }
 FALSE = {
     "Watson": ("gamma(x+1)/gamma(x+1/2) >= sqrt(x+1/3)", ("x >= 0",)),
+    "Jensen": ("digamma(s*x+(1-s)*y) <= s*digamma(x)+(1-s)*digamma(y)", ("x>0", "y>0", "0<s", "s<1")),
     "digamma": ("digamma(x+1) > log(x+2/3)", ("x > 0",)),
     "trigamma": ("trigamma(x) <= 1/x+1/(2*x**2)", ("x > 0",)),
 }
 
 
 def found(goal: str, hyps: tuple[str, ...]) -> object:
-    names = [name for name in ("x", "s") if name in "".join(hyps)]
+    names = [name for name in ("x", "y", "s") if name in "".join(hyps)]
     problem = read_problem({"id": "own", "vars": names, "hyps": list(hyps), "goal": goal})
     return proofs.find(problem, Effort(2000))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from boundkit.ir.terms import Apply, Term, subterms
 from boundkit.kernel.derivative import minus
-from boundkit.kernel.enclosures import enclosure, replaced
+from boundkit.kernel.enclosures import enclosure, replaced, size_of
 from boundkit.kernel.interpolation import recurrence
 from boundkit.kernel.steps import Enclosed, Fact, Kept, Product, Recurrence, Rewritten
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
@@ -18,7 +18,8 @@ MOST = 4
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
-    """The goal with all such values at arguments greater by 1, which are away from 0."""
+    """The goal with all such values at arguments greater by 1, which are away from 0; of several variables,
+    if it does not become longer."""
     values = [term for term in dict.fromkeys(subterms(goal.slack)) if _is_near_pole(term, goal)]
     if not 1 <= len(values) <= MOST:
         return GivenUp("")
@@ -30,6 +31,9 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         slack = replaced(slack, term, new)
         facts = tuple(Fact(replaced(fact.term, term, new), fact.kind) for fact in facts)
     shorter = collected(slack)
+    active = [name for name in goal.slack.free if not goal.box[name].is_point]
+    if len(active) > 1 and (shorter is None or size_of(shorter) > size_of(goal.slack)):
+        return GivenUp("")
     found = prove(replace(goal, slack=shorter or slack, facts=facts), effort)
     if found is None:
         return GivenUp("")

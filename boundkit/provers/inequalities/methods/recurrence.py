@@ -16,7 +16,6 @@ from boundkit.kernel.quotients import UNIT, Algebra, Monomial, Polynomial, Quoti
 from boundkit.kernel.steps import Enclosed, Fact, Kept, Product, Recurrence, Rewritten
 from boundkit.provers.factors import factorise
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
-from boundkit.provers.inequalities.transcendental import has_functions
 
 COST = 3
 
@@ -63,17 +62,24 @@ def collected(term: Term) -> Term | None:
         return algebra.to_term(quotient)
     groups: dict[Monomial, Polynomial] = {}
     for monomial, value in quotient.top.items():
-        hard = tuple(pair for pair in monomial if has_functions(pair[0]))
+        hard = tuple(pair for pair in monomial if isinstance(pair[0], Apply))
         easy = tuple(pair for pair in monomial if pair not in hard)
         groups.setdefault(hard, {})[easy] = value
     parts: list[Term] = []
     for hard, own in groups.items():
-        found = factorise(algebra.to_term(Quotient(own, quotient.below)))
-        if found is None:
+        share = factored(algebra.to_term(Quotient(own, quotient.below)))
+        if share is None:
             return None
-        powers = [power(factor, number(count)) for factor, count in found.factors]
-        parts.append(times(number(found.coefficient), *powers, algebra.monomial_term(hard)))
+        parts.append(times(share, algebra.monomial_term(hard)))
     return plus(*parts)
+
+
+def factored(term: Term) -> Term | None:
+    """The term as a product; None if it is too large."""
+    found = factorise(term)
+    if found is None:
+        return None
+    return times(number(found.coefficient), *(power(own, number(count)) for own, count in found.factors))
 
 
 def derivative_of_log_gamma(term: Term) -> int | None:

@@ -13,9 +13,10 @@ from boundkit.kernel import growth
 from boundkit.kernel.derivative import minus
 from boundkit.kernel.enclosures import size_of
 from boundkit.kernel.integers import later
-from boundkit.kernel.steps import Enclosed, Step, Telescoped
+from boundkit.kernel.steps import Telescoped
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods import recurrence
+from boundkit.provers.inequalities.methods.falling import at_end
 from boundkit.provers.inequalities.methods.recurrence import collected, derivative_of_log_gamma, written_out
 from boundkit.provers.inequalities.sampling import signs
 
@@ -37,20 +38,13 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
             if -1 in signs(short, goal.box, kept):
                 break
             effort.spend(2)
-            end = growth.limit(goal.slack, name)
-            others = {own: extent for own, extent in goal.box.items() if own != name}
-            at_end: Step | None = Enclosed() if end is None else None
-            if end is not None:
-                if -1 in signs(end, others, kept):
-                    break
-                found = prove(Goal(end, False, others, kept), effort)
-                at_end = None if found is None else found.step
-            if at_end is None:
+            end = at_end(free, name, growth.limit(goal.slack, name), prove, effort)
+            if end is None:
                 break
             falling = recurrence.attempt(replace(free, slack=fall), prove, effort)
             if not isinstance(falling, Found):
                 break
-            step = Telescoped(name, Fraction(period), falling.step, at_end)
+            step = Telescoped(name, Fraction(period), falling.step, end)
             if accepted(goal, step):
                 line = f"the gap of the sides falls from {name} to {name} + {period}, and on to its limit"
                 return Found(step, (line, *falling.argument))
