@@ -41,6 +41,8 @@ from boundkit.provers.scalars import prove_scalar
 from boundkit.provers.summands import prove_up_to_constant
 
 Clauses = tuple[tuple[str, int], ...]
+COMPOUND = frozenset({"+", "-", "*", "/", "neg", "^"})
+"""Heads whose terms a normal form takes apart, so that equations do not rewrite them."""
 LARGEST_CONSTANT = 2**14
 """The largest constant tried for a bound up to one, and how often the first that serves is made smaller."""
 CONSTANT_STEPS = 7
@@ -302,7 +304,7 @@ def equations(frame: Frame) -> list[tuple[c.Rewrite, ...]]:
         if isinstance(body, Apply) and body.head == "=":
             left, right = body.args
             atomic = isinstance(left, Name) or (isinstance(left, Bind) and left.head == "sum")
-            atomic = atomic or (isinstance(left, Apply) and left.head in ("index", "call", "grad", "nearest"))
+            atomic = atomic or (isinstance(left, Apply) and left.head not in COMPOUND)
             if atomic and not any(left == part for part in subterms(right)):
                 found.append((name, left.sort))
     if not found:
