@@ -76,8 +76,9 @@ class _Differentiation:
                 return self.power(term, args[0], args[1])
             if term.head in _SLOPES and len(args) == 1:
                 return times(_SLOPES[term.head](args[0]), self.of(args[0]))
-            if term.head == "polygamma" and len(args) == 2 and isinstance(args[0], Number):
-                return times(polygamma(int(args[0].value) + 1, args[1]), self.of(args[1]))
+            if term.head == "polygamma" and len(args) == 2 and is_order(args[0]):
+                order = int(args[0].value) + 1  # type: ignore[attr-defined]
+                return times(polygamma(order, args[1]), self.of(args[1]))
             raise NotDifferentiable(term.head)
         raise NotDifferentiable(f"{self.name} occurs in a sort")
 
@@ -196,6 +197,11 @@ def _square(term: Term) -> Term:
 def polygamma(order: int, term: Term) -> Term:
     """The derivative number order + 1 of lnGamma at a term."""
     return _real("polygamma", number(order), term)
+
+
+def is_order(term: Term) -> bool:
+    """Whether a term is the number of a derivative."""
+    return isinstance(term, Number) and term.value.denominator == 1 and term.value >= 0
 
 
 # The square root of pi, for which the language has no constant: pi is 4*arctan(1).

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from boundkit.formulas.reader import read_formula
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import number, substitute
+from boundkit.ir.terms import Apply, Name, number, substitute
 from boundkit.kernel.balls import enclose
+from boundkit.kernel.derivative import NotDifferentiable, derivative
 from boundkit.kernel.growth import limit
 from boundkit.kernel.intervals import Undecided
 
@@ -51,3 +54,17 @@ def test_limits_agree_with_values_far_out(text: str, expected: str | None) -> No
 )
 def test_what_grows_beyond_all_bounds_has_no_limit(text: str) -> None:
     assert limit(read_formula(text, NAMES), "x") is None
+
+
+@pytest.mark.parametrize("text", ["sin(n)*cos(n) + 1/x", "exp(sin(n))*cos(n)*log(x)"])
+def test_numbers_too_long_to_be_written_leave_it_undecided(text: str) -> None:
+    with pytest.raises(Undecided):
+        limit(substitute(read_formula(text), {"n": number(10**5000)}), "x")
+
+
+def test_a_derivative_of_half_an_order_is_none() -> None:
+    term = Apply("polygamma", (number(Fraction(1, 2)), Name("x", REAL)), REAL)
+    with pytest.raises(Undecided):
+        limit(term, "x")
+    with pytest.raises(NotDifferentiable):
+        derivative(term, "x")

@@ -60,7 +60,7 @@ def descended(
                 better = fine & (ahead < height) & admits(moved)
                 points = np.where(better[:, None], moved, points)
                 added = np.where(better, added / 8, np.minimum(added * 6, 1e6))
-    except doubles.Unknown:
+    except (doubles.Unknown, np.linalg.LinAlgError):
         return starts[:0]
     return points
 

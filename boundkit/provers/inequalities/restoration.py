@@ -43,7 +43,10 @@ def restored(starts: Array, gaps: Callable[[Array], Sequence[tuple[bool, Array]]
             fine &= (np.abs(slopes).max(axis=(1, 2)) < 1e100) & (wanted != 0).any(axis=1)
             if not fine.any():
                 return points
-            inverse = np.linalg.pinv(slopes[fine], rcond=1e-10)
+            try:
+                inverse = np.linalg.pinv(slopes[fine], rcond=1e-10)
+            except np.linalg.LinAlgError:
+                return points
             steps = (inverse @ wanted[fine][:, :, None])[:, :, 0]
             points[fine] = np.clip(points[fine] + steps, -LARGEST, LARGEST)
     return points
