@@ -177,7 +177,7 @@ class Charts:
             )
             for own in (term, factor)
         )
-        return whole < part
+        return whole <= part
 
     def slope(self, term: Term) -> Term | None:
         """The derivative of a term; None where there is none."""
@@ -195,7 +195,10 @@ class Charts:
         within = {self.name: extent.interior}
         seen = signs(slope, within)
         if {1, -1} <= seen:
-            return self.pieces(term, strict, extent, turning_points(slope, self.name, extent), depth)
+            cuts = turning_points(slope, self.name, extent)
+            if not cuts or (extent.upper is None and not self.has_tail(term, slope, cuts[-1])):
+                return None
+            return self.pieces(term, strict, extent, cuts, depth)
         if 1 in seen and extent.lower is not None:
             return self.monotone(term, slope, True, strict, extent, depth)
         if 1 not in seen and extent.upper is not None:
@@ -204,6 +207,10 @@ class Charts:
             step = self.settle(negative(slope), strict, extent.interior, depth + 1)
             return None if step is None else Falling(self.name, step)
         return None
+
+    def has_tail(self, term: Term, slope: Term, start: Fraction) -> bool:
+        """Whether the term rises far out, or falls to a limit that is not negative."""
+        return -1 not in signs(slope, {self.name: Range(start, None, False)}) or self.has_limit(term)
 
     def has_limit(self, term: Term) -> bool:
         """Whether the limit at infinity is not negative."""
