@@ -108,6 +108,10 @@ class _Growth:
             return self.exponential(self.of(args[0]))
         if head == "ln" and len(args) == 1:
             return self.logarithm(self.of(args[0]))
+        if head in ("erf", "tanh") and len(args) == 1:
+            return self.sum(self.number(Fraction(self.side(self.of(args[0])))), Expansion({}, LEAST))
+        if head == "arctan" and len(args) == 1:
+            return self.arctangent(self.of(args[0]))
         if head == "Gamma" and len(args) == 1:
             return self.exponential(self.log_gamma(self.of(args[0])))
         if head == "lnGamma" and len(args) == 1:
@@ -217,10 +221,29 @@ class _Growth:
         }
         small = self.made(others, own.error)
         if small.largest() >= 0:
+            if self.side(own) < 0:
+                return Expansion({}, LEAST)
             raise Undecided("an exponential of what grows")
         coefficients = [Fraction(1, factorial(k)) for k in range(self.count(small))]
         scale = self.algebra.of(Apply("exp", (self.algebra.to_term(constant),), REAL))
         return self.product(Expansion({(front, 0): scale}), self.series(coefficients, small))
+
+    def side(self, own: Expansion) -> int:
+        """1 or -1 for an expansion that grows, or falls, beyond all bounds as a power of x. Then erf and tanh
+        of it differ from this number, and exp of what falls from 0, by less than any power."""
+        first, front, _ = self.leading(own)
+        if front <= 0:
+            raise Undecided("an argument that does not grow")
+        return 1 if first > 0 else -1
+
+    def arctangent(self, own: Expansion) -> Expansion:
+        """pi/2 - arctan(1/u), or -pi/2 - arctan(1/u), at what grows or falls."""
+        quarter = self.algebra.of(times(number(2 * self.side(own)), Apply("arctan", (ONE,), REAL)))
+        small = self.power(own, Fraction(-1))
+        coefficients = [Fraction(0)]
+        for k in range(1, self.count(small)):
+            coefficients.append(Fraction((-1) ** (k // 2 + 1), k) if k % 2 else Fraction(0))
+        return self.sum(self.made({CONSTANT: quarter}, None), self.series(coefficients, small))
 
     def growing(self, own: Expansion) -> None:
         """Raises unless the expansion grows beyond all bounds, as a power of x."""

@@ -11,7 +11,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from boundkit.ir.terms import ONE, ZERO, Term, number, subterms
-from boundkit.kernel import limits
 from boundkit.kernel.derivative import (
     NotDifferentiable,
     derivative,
@@ -22,8 +21,10 @@ from boundkit.kernel.derivative import (
     power,
     times,
 )
+from boundkit.kernel.descents import limit_is_not_negative
 from boundkit.kernel.enclosures import size_of
 from boundkit.kernel.intervals import Undecided, Undefined
+from boundkit.kernel.quotients import TooLarge
 from boundkit.kernel.steps import (
     Enclosed,
     Evaluated,
@@ -215,10 +216,9 @@ class Charts:
     def has_limit(self, term: Term) -> bool:
         """Whether the limit at infinity is not negative."""
         try:
-            found = limits.limit(term, self.name)
-        except (Undecided, Undefined):
+            return limit_is_not_negative(term, self.name)
+        except (Undecided, Undefined, TooLarge):
             return False
-        return found == limits.UP or (not isinstance(found, int) and bool(found.lower >= 0))
 
     def monotone(
         self, term: Term, slope: Term, rising: bool, strict: bool, extent: Range, depth: int

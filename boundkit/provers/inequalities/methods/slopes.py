@@ -257,7 +257,7 @@ class _Search:
         of its own."""
         if order > 0 and has_functions(goal.slack, self.place.name):
             step = self.sloped(goal, rising, order)
-            if step is not None or size_of(goal.slack) > LARGEST_LEFT:
+            if step is not None or (size_of(goal.slack) > LARGEST_LEFT and len(goal.slack.free) > 1):
                 return step
         found = self.prove(goal, self.effort)
         return None if found is None else found.step
