@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boundkit.provers.inequalities.methods import contradiction, faces, linear_equations, slopes
+from boundkit.provers.inequalities.methods import complements, contradiction, faces, linear_equations, slopes
 from tests.provers.inequalities.attempts import proves
 
 UNIT = ("0 < p", "p < 1", "0 < q", "q < 1")
@@ -52,3 +52,9 @@ def test_weights_with_sum_1_are_one_weight() -> None:
     facts = ("v > 0", "w > 0", "Eq(v + w, 1)")
     assert proves(linear_equations, "log(v*exp(x) + w) >= v*x", facts)
     assert not proves(linear_equations, "log(v*exp(x) + w) >= 2*v*x", facts, effort=300)
+
+
+def test_divergences_are_compared_part_by_part() -> None:
+    hellinger = "(sqrt(p) - sqrt(q))**2 + (sqrt(1 - p) - sqrt(1 - q))**2"
+    assert proves(complements, f"{DIVERGENCE} >= {hellinger}", UNIT)
+    assert not proves(complements, f"{DIVERGENCE} >= 21/10*({hellinger})", UNIT, effort=200)

@@ -7,7 +7,7 @@ from boundkit.kernel.steps import Excluded, Kept
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.sampling import points, signs
 
-COST = 6
+COST = 4
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:

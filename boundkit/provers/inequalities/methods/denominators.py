@@ -22,7 +22,7 @@ REWRITES = True
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """The goal without denominators, in the slack or in facts: it has fewer of them."""
-    if not any(_divides(term) for term in (goal.slack, *(fact.term for fact in goal.facts))):
+    if not any(divides(term) for term in (goal.slack, *(fact.term for fact in goal.facts))):
         return GivenUp("")
     try:
         return _cleared(goal, prove, effort)
@@ -30,7 +30,8 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("the common denominator is too large")
 
 
-def _divides(term: Term) -> bool:
+def divides(term: Term) -> bool:
+    """Whether a term has a denominator with a variable."""
     return any(True for _ in _divisors(term))
 
 
@@ -107,7 +108,7 @@ def _cleared(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
 
 def _learn_fact(reader: Reader, goal: Goal, place: int, fact: Fact, learn) -> None:  # type: ignore[no-untyped-def]
     """The numerator of a fact, where its denominator is plainly positive."""
-    if fact.kind == "zero" or not _divides(fact.term):
+    if fact.kind == "zero" or not divides(fact.term):
         return
     found = reader.fraction(fact.term)
     if found is None or found[1].is_constant() or found[0].is_constant():

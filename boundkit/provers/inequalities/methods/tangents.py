@@ -32,7 +32,7 @@ from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp,
 from boundkit.provers.inequalities.sampling import holds, signs
 from boundkit.provers.samples import sign_at
 
-COST = 19
+COST = 9
 LEVELS = tuple(map(Fraction, ("1", "1/2", "1/3", "1/4", "2", "3", "1/6")))
 MOST_LOGARITHMS = 8
 
