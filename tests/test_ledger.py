@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import boundkit
-from boundkit import resources
 from boundkit.cli import main
 from boundkit.errors import BoundkitError
 from boundkit.gallery import gallery
@@ -133,10 +132,3 @@ def test_the_command_writes_the_ledger_and_says_when_it_is_stale(
     (library / NAME).write_text(text.replace("twice.thm", "thrice.thm"), encoding="utf-8")
     assert main(["ledger", "--check", str(library)]) == 1
     assert "squares/thrice.thm: is no more" in capsys.readouterr().out
-
-
-def test_every_file_of_the_library_has_a_name_of_its_own() -> None:
-    """`use` finds files by their names."""
-    names = [path.stem for path in resources.library().rglob("*.thm")]
-    assert len(names) > 100
-    assert sorted(set(names)) == sorted(names)
