@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boundkit.provers.inequalities.methods import planes, squared_sides
+from boundkit.provers.inequalities.methods import planes, radical_bounds, squared_sides
 from tests.provers.inequalities.attempts import proves
 
 TRIPLE = ("a > 0", "b > 0", "c > 0")
@@ -45,3 +45,22 @@ def test_the_squares_do_not_decide(name: str) -> None:
 @pytest.mark.parametrize("name", PLANES)
 def test_tangent_planes_decide(name: str) -> None:
     assert proves(planes, *PLANES[name])
+
+
+BOUNDS = {
+    "a quotient of linear forms": (
+        "sqrt(2*a/(a+b)) + sqrt(2*b/(b+c)) + sqrt(2*c/(c+a)) <= 3",
+        TRIPLE,
+    ),
+    "with equality at the border alone": ("sqrt(a/(b+c)) + sqrt(b/(c+a)) + sqrt(c/(a+b)) > 2", TRIPLE),
+    "an irrational value": ("sqrt(a/(a+b)) + sqrt(b/(b+c)) + sqrt(c/(c+a)) <= 3/sqrt(2)", TRIPLE),
+}
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_rational_bounds_of_the_roots_decide(name: str) -> None:
+    assert proves(radical_bounds, *BOUNDS[name])
+
+
+def test_bounds_of_roots_do_not_show_more_than_is_true() -> None:
+    assert not proves(radical_bounds, "sqrt(a/(b+c)) + sqrt(b/(c+a)) + sqrt(c/(a+b)) > 201/100", TRIPLE)

@@ -12,9 +12,8 @@ from flint import fmpq, fmpq_mpoly
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Apply, Term, number
 from boundkit.kernel.derivative import over
-from boundkit.kernel.steps import Enclosed, Known, Product, Step, Sum
+from boundkit.kernel.steps import Enclosed, Fact, Known, Lemma, Product, Step, Sum
 from boundkit.provers.inequalities.forms import (
-    POSITIVE,
     Constraint,
     Equation,
     Form,
@@ -22,6 +21,7 @@ from boundkit.provers.inequalities.forms import (
     is_homogeneous,
     known_multiple,
     rational,
+    raw_power,
     raw_product,
 )
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
@@ -125,40 +125,59 @@ def _by_parts(goal: Goal, form: Form, constraint: Constraint, prove: Prove, effo
     scale = rational(abs(constraint.polynomial[zeroth]))
     if grows:
         sums = [sum((unit**i * own[i] for i in range(k + 1)), zero) for k in range(last + 1)]
-        whole, weighted = sums[last], [(sums[i], unit ** (last - i - 1)) for i in range(last)]
+        whole, weighted = sums[last], [(sums[i], last - i - 1) for i in range(last)]
     else:
         sums = [sum((unit ** (i - k) * own[i] for i in range(k, last + 1)), zero) for k in range(last + 1)]
-        whole, weighted = sums[0], [(sums[i], unit**0) for i in range(1, last + 1)]
-    positive = [coordinate.sign == POSITIVE for coordinate in form.coordinates]
-    if grows and not (form.orthant and all(positive) and all(value > 0 for value in unit.coeffs())):
+        whole, weighted = sums[0], [(sums[i], 0) for i in range(1, last + 1)]
+    if any(_falls(form, each) for each, _ in weighted) or _falls(form, whole):
         return None
-    if any(_falls(form, each) for each, _ in weighted) or _falls(form, whole) or (goal.strict and not whole):
+    # Where the whole vanishes somewhere, another part makes a strict goal strict.
+    elsewhere = goal.strict and (not whole or bool(zeros(replace(form, polynomial=whole, strict=False))))
+    if elsewhere and not constraint.strict:
         return None
     effort.spend(2)
+    unit_term, known = form.term(unit), goal
+    if grows:
+        known = replace(goal, facts=(*goal.facts, Fact(unit_term, "positive")))
     terms: list[Term] = []
     steps: list[Step] = []
     lines: tuple[str, ...] = ()
     if whole:
-        inner = prove(replace(goal, slack=form.term(whole)), effort)
+        inner = prove(replace(known, slack=form.term(whole), strict=goal.strict and not elsewhere), effort)
         if inner is None:
             return None
         terms.append(form.term(whole))
         steps.append(inner.step)
         lines = inner.argument
-    for each, factor in weighted:
+    part = 0
+    for each, exponent in sorted(weighted, key=lambda pair: pair[1]):
         if not each:
             continue
-        weight = form.term(each)
-        found = prove(Goal(weight, False, goal.box, goal.facts), effort)
+        weight = replace(known, slack=form.term(each), strict=True)
+        found = prove(weight, effort) if elsewhere else None
+        if found is not None:
+            elsewhere, part = False, len(terms)
+        else:
+            found = prove(replace(weight, strict=False), effort)
         if found is None:
             return None
-        factors = (number(1 / scale), form.term(factor), weight, goal.facts[place].term)
+        factors = (
+            number(1 / scale),
+            raw_power(unit_term, exponent) if exponent else ONE,
+            weight.slack,
+            goal.facts[place].term,
+        )
         terms.append(raw_product(factors))
         steps.append(Product(factors, (Enclosed(), Enclosed(), found.step, Known(place, ONE))))
-    step_: Step = Sum(tuple(terms), tuple(steps))
+    if elsewhere:
+        return None
+    step_: Step = Sum(tuple(terms), tuple(steps), part)
     if grows:
-        power = form.term(unit**last)
+        power = raw_power(unit_term, last)
         step_ = Product((Apply("+", tuple(terms), REAL), over(ONE, power)), (step_, Enclosed()))
+        above = raw_product([number(1 / scale), goal.facts[place].term])
+        lower = Sum((above, ONE), (Known(place, number(1 / scale)), Enclosed()), 1)
+        step_ = Lemma(unit_term, True, lower, step_)
     if not accepted(goal, step_):
         return None
     relation = ">=" if grows else "<="

@@ -1,10 +1,10 @@
-"""Square roots replaced by bounds without roots that touch them where all variables are 1: sqrt(w) <=
-(w/v + v)/2 and sqrt(w) >= 2*w*v/(w + v^2), by (sqrt(w) - v)^2 >= 0, for a positive v that is linear in the
-variables, or a number."""
+"""Square roots replaced by bounds without roots that touch them: sqrt(w) <= (w/v + v)/2 and sqrt(w) >=
+2*w*v/(w + v^2), by (sqrt(w) - v)^2 >= 0, for a positive v that is the root's value or tangent where all
+variables are 1, or a quotient of linear forms that equals it where the goal is an equality."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
@@ -20,8 +20,9 @@ from boundkit.kernel.rational_functions import RationalFunctions, TooLarge, atom
 from boundkit.kernel.steps import Enclosed, Lemma, Product, Step, Sum
 from boundkit.provers.inequalities.forms import rational, raw_product, written
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.root_values import at_equality
 
-COST = 7
+COST = 6
 MOST_ROOTS = 4
 MOST_POINTS = 1000
 
@@ -29,24 +30,37 @@ MOST_POINTS = 1000
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """The goal without its square roots, each replaced by a bound of one kind."""
     atoms = sorted(atoms_of(goal.slack), key=str)
-    roots = [own for own in atoms if not isinstance(own, Name)]
-    if not 1 <= len(roots) <= MOST_ROOTS or not all(map(_is_root, roots)):
+    found_roots = [own for own in atoms if not isinstance(own, Name)]
+    roots = [own for own in found_roots if own.free]
+    if not 1 <= len(roots) <= MOST_ROOTS or not all(map(_is_root, found_roots)):
+        return GivenUp("")
+    if not all(
+        isinstance(own.args[0], Number) for own in found_roots if isinstance(own, Apply) and not own.free
+    ):
         return GivenUp("")
     bases = [own.args[0] for own in roots if isinstance(own, Apply)]
     if not all(isinstance(own, Name) for base in bases for own in atoms_of(base)):
         return GivenUp("")
-    for kind in (_constant, _total, _tangent):
-        effort.spend(5)
-        try:
-            found = _bounded(goal, roots, kind, prove, effort)
-        except TooLarge:
-            continue
-        if found is not None:
-            return found
+    try:
+        for values in _values(goal, roots):
+            effort.spend(5)
+            found = _bounded(goal, roots, values, prove, effort)
+            if found is not None:
+                return found
+    except TooLarge:
+        pass
     return GivenUp("no bound of the roots suffices")
 
 
-Kind = Callable[[Goal, Term], Term | None]
+def _values(goal: Goal, roots: Sequence[Term]) -> Iterator[tuple[Term, ...]]:
+    """What the roots may be compared with."""
+    applied = [root for root in roots if isinstance(root, Apply)]
+    for kind in (_constant, _total, _tangent):
+        found = [kind(goal, root.args[0]) for root in applied]
+        values = tuple(own for own in found if own is not None)
+        if len(values) == len(roots):
+            yield values
+    yield from at_equality(goal, applied)
 
 
 def _is_root(atom: Term) -> bool:
@@ -135,13 +149,14 @@ class _Bound:
     line: str
 
 
-def _bounded(goal: Goal, roots: list[Term], kind: Kind, prove: Prove, effort: Effort) -> Found | None:
+def _bounded(
+    goal: Goal, roots: Sequence[Term], values: Sequence[Term], prove: Prove, effort: Effort
+) -> Found | None:
     current = goal
     bounds: list[_Bound] = []
-    for root in roots:
+    for root, value in zip(roots, values, strict=True):
         assert isinstance(root, Apply)
-        value = kind(goal, root.args[0])
-        if value is None or not accepted(Goal(value, True, goal.box, goal.facts), Enclosed()):
+        if not accepted(Goal(value, True, goal.box, goal.facts), Enclosed()):
             return None
         bound = _bound(current, root, value)
         if bound is None:
