@@ -34,8 +34,8 @@ Grid = np.ndarray
 def at_equality(goal: Goal, roots: Sequence[Apply]) -> Iterator[tuple[Term, ...]]:
     """Lists of values, one for each root, for which the bounds seem to suffice; the best first. Raises
     TooLarge."""
-    names = [Name(name, REAL) for name in sorted(goal.slack.free) if not goal.box[name].is_point]
-    if not 1 <= len(names) <= MOST_NAMES or any(not root.args[0].free for root in roots):
+    names = [Name(name, REAL) for name in sorted(goal.slack.free)]
+    if not 1 <= len(names) <= MOST_NAMES or any(goal.box[name.text].is_point for name in names):
         return
     search = _Search(goal, list(roots), names)
     yield from search.best()
@@ -91,7 +91,7 @@ class _Search:
         functions = RationalFunctions(list(self.names))
         fine = np.ones(len(grid), dtype=bool)
         for fact in self.goal.facts:
-            if not fact.term.free <= {own.text for own in self.names}:
+            if not atoms_of(fact.term) <= set(self.names):
                 continue
             top, bottom = functions.of(fact.term)
             with np.errstate(all="ignore"):
