@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundkit.provers.inequalities.methods import fractions_in_facts, monotone_facts
+from boundkit.provers.inequalities.methods import fractions_in_facts, monotone_facts, relative_entropies
 from tests.provers.inequalities.attempts import proves
 
 
@@ -17,3 +17,10 @@ def test_denominators_of_facts_are_multiplied_away() -> None:
     facts = ("m > 0", "L > 0", "L >= m", "t >= 0", "t <= 2/(L + m)")
     assert proves(fractions_in_facts, "t*m <= 1", facts)
     assert not proves(fractions_in_facts, "t*L <= 1", facts, effort=200)
+
+
+def test_a_bounded_relative_entropy_bounds_the_mean() -> None:
+    entropy = "p*log(p/q) + (1 - p)*log((1 - p)/(1 - q))"
+    facts = ("0 < p", "p < 1", "0 < q", "q < 1", "c > 0", f"{entropy} <= c")
+    assert proves(relative_entropies, "(p - q)**2 <= c/2", facts)
+    assert not proves(relative_entropies, "(p - q)**2 <= c/3", facts, effort=200)
