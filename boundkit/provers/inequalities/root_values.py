@@ -208,7 +208,7 @@ class _Search:
             else:
                 aboves = [(*own, 0) for own in product(range(MOST_WEIGHT), repeat=size)]
             for above in aboves:
-                if not any(above) or gcd(*above) != 1:
+                if not any(above) or gcd(*above) != 1 or above == below != one:
                     continue
                 with np.errstate(all="ignore"):
                     quotient = _linear(above, at) / _linear(below, at)

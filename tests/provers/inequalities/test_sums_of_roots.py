@@ -53,6 +53,10 @@ BOUNDS = {
         TRIPLE,
     ),
     "with equality at the border alone": ("sqrt(a/(b+c)) + sqrt(b/(c+a)) + sqrt(c/(a+b)) > 2", TRIPLE),
+    "where variables may be 0": (
+        "sqrt(a/(b+c)) + sqrt(b/(c+a)) + sqrt(c/(a+b)) >= 2",
+        ("a >= 0", "b >= 0", "c >= 0", "a + b > 0", "b + c > 0", "c + a > 0"),
+    ),
     "an irrational value": ("sqrt(a/(a+b)) + sqrt(b/(b+c)) + sqrt(c/(c+a)) <= 3/sqrt(2)", TRIPLE),
 }
 

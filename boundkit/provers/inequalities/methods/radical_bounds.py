@@ -204,7 +204,8 @@ def _bound(goal: Goal, root: Apply, value: Term) -> _Bound | None:
             factors = (square, times(number(Fraction(1, 2)), over(ONE, value)))
             line = f"{root} <= {limit}"
         if not s:
-            weight = over(written(sign * p, atoms), written(t, atoms))
+            common = p.gcd(t)
+            weight = over(written(sign * p / common, atoms), written(t / common, atoms))
         else:
             at_limit = [limit, *atoms[1:]]
             whole = times(written(bottom / shared, atoms), written(bottom / shared, at_limit))
