@@ -1,4 +1,5 @@
-"""Of two integers with k <= n, the greater one is the less one and a natural number: n = k + m."""
+"""Of two integers with k <= n, the greater one is the less one and a natural number: n = k + m; of two with
+k + m >= 1, one of them is 0, or this says nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, substitute, subterms
 from boundkit.kernel.derivative import derivative, minus, plus
 from boundkit.kernel.interpolation import is_integer
-from boundkit.kernel.steps import Changed, Enclosed, Fact, Kept, Known, Range
+from boundkit.kernel.steps import Changed, Enclosed, Fact, Kept, Known, Range, Split, point
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.changes import fresh
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
@@ -29,9 +30,46 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         for greater in sorted(fact.term.free & goal.slack.free):
             if goal.box[greater].upper is None and expanded(derivative(fact.term, greater)) == ONE:
                 less = expanded(minus(Name(greater, REAL), fact.term))
-                if less is not None and greater not in less.free and less.free:
+                if less is not None and greater not in less.free and _rises(less):
                     return _written(goal, place, greater, less, prove, effort) or GivenUp("")
+    for place, fact in enumerate(goal.facts):
+        if fact.kind == "nonnegative" and is_integer(fact.term, integral):
+            name = _alone(fact.term, goal)
+            if name:
+                return _apart(goal, name, place, prove, effort) or GivenUp("")
     return GivenUp("")
+
+
+def _rises(less: Term) -> bool:
+    """Whether the term is a sum of variables, and a number."""
+    return bool(less.free) and all(expanded(derivative(less, name)) == ONE for name in less.free)
+
+
+def _alone(term: Term, goal: Goal) -> str:
+    """A variable of a sum that is all of it but 1 or less where the variable is not at its lower end."""
+    for name in sorted(term.free):
+        extent = goal.box[name]
+        if extent.lower is not None and extent.upper is None and _rises(term):
+            above = {**goal.box, name: replace(extent, lower=extent.lower + 1)}
+            if accepted(Goal(term, False, above), Enclosed()):
+                return name
+    return ""
+
+
+def _apart(goal: Goal, name: str, place: int, prove: Prove, effort: Effort) -> Found | None:
+    """The goal with the variable at its lower end, and elsewhere, where the fact says nothing."""
+    extent = goal.box[name]
+    assert extent.lower is not None
+    low = prove(replace(goal, box={**goal.box, name: point(extent.lower)}), effort)
+    if low is None:
+        return None
+    kept = tuple(own for own in range(len(goal.facts)) if own != place)
+    box = {**goal.box, name: replace(extent, lower=extent.lower + 1)}
+    high = prove(replace(goal, box=box, facts=tuple(goal.facts[own] for own in kept)), effort)
+    if high is None:
+        return None
+    step = Split(name, extent.lower + Fraction(1, 2), low.step, Kept(kept, high.step))
+    return Found(step, (*low.argument, *high.argument)) if accepted(goal, step) else None
 
 
 def _written(goal: Goal, place: int, greater: str, less: Term, prove: Prove, effort: Effort) -> Found | None:

@@ -40,6 +40,8 @@ FIRST = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12)
 MOST_TRIED = 2
 LARGEST = 400
 MOST_TERMS = 3
+SHORT = 40
+"""What two neighbours leave of a slack, if they do settle it, is short."""
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -150,7 +152,10 @@ def _in_two(goal: Goal, names: tuple[str, str], prove: Prove, effort: Effort) ->
         parts = [times(weight, side) for weight, side in zip(weights, sides, strict=True)]
         rest = minus(minus(both, parts[0]), parts[1])
         left = _short(rest, goal)
-        if left is None or any(map(_is_log_gamma, subterms(left))) or -1 in signs(left, free.box, free.facts):
+        if left is None or any(map(_is_log_gamma, subterms(left))):
+            continue
+        seen = signs(left, free.box, free.facts)
+        if -1 in seen or (seen and left.size > SHORT):
             continue
         found = prove(replace(free, slack=rest, strict=False), effort)
         if found is None:

@@ -21,7 +21,11 @@ COST = 3
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
-    """The goal with as few values of lnGamma and its derivatives as the recurrence leaves."""
+    """The goal with as few values of lnGamma and its derivatives as the recurrence leaves, factorials being
+    written with it."""
+    heads = {part.head for part in subterms(goal.slack) if isinstance(part, Apply)}
+    if heads & {"factorial", "binomial"}:
+        return GivenUp("")
     shifts = _shifts(goal.slack, goal)
     if not shifts:
         return GivenUp("")

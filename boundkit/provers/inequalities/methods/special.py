@@ -24,11 +24,11 @@ COST = 3
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """One step of these, the first that applies."""
-    if written_out(goal.slack, goal) != goal.slack:
-        return GivenUp("")  # Left to the recurrence.
     heads = {part.head for part in subterms(goal.slack) if isinstance(part, Apply) and part.free}
     if heads & {"factorial", "binomial"}:
         return _interpolated(goal, prove, effort) or GivenUp("")
+    if written_out(goal.slack, goal) != goal.slack:
+        return GivenUp("")  # Left to the recurrence.
     if "Gamma" in heads:
         return _written(goal, prove, effort) or GivenUp("")
     if {"lnGamma", "exp"} <= heads:
