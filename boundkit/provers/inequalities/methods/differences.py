@@ -46,7 +46,9 @@ def _rises(less: Term) -> bool:
 
 
 def _alone(term: Term, goal: Goal) -> str:
-    """A variable of a sum that is all of it but 1 or less where the variable is not at its lower end."""
+    """A variable of a sum that may be negative, but not where the variable is not at its lower end."""
+    if accepted(Goal(term, False, goal.box), Enclosed()):
+        return ""
     for name in sorted(term.free):
         extent = goal.box[name]
         if extent.lower is not None and extent.upper is None and _rises(term):
