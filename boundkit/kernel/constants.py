@@ -33,7 +33,8 @@ class Monomial:
     constant)^euler.
 
     roots: powers strictly between 0 and 1; logarithms: integer powers, possibly negative. Bases are
-    integers >= 2, so every factor is a positive real number."""
+    integers >= 2, or that of a logarithm is CIRCLE, for the circle constant; so every factor is a positive
+    real number."""
 
     exponent: Fraction = Fraction(0)
     roots: Powers = ()
@@ -43,6 +44,7 @@ class Monomial:
 
 
 UNIT = Monomial()
+CIRCLE = 0
 Constant = dict[Monomial, Fraction]
 
 
@@ -389,7 +391,7 @@ def _factorisation(value: Fraction) -> list[tuple[int, Fraction]]:
 
 
 def _exponential(value: Constant) -> Constant:
-    exponent, roots = Fraction(0), []
+    exponent, circle, roots = Fraction(0), Fraction(0), []
     for monomial, factor in value.items():
         if monomial == UNIT:
             exponent = factor
@@ -397,17 +399,22 @@ def _exponential(value: Constant) -> Constant:
             ((base, power),) = monomial.logarithms
             if power != 1:
                 raise NotExact
-            roots.append((base, factor))
+            if base == CIRCLE:
+                circle = factor
+            else:
+                roots.append((base, factor))
         else:
             raise NotExact
-    return _collect([_monomial(exponent, roots, [], Fraction(1))])
+    return _collect([_monomial(exponent, roots, [], Fraction(1), circle)])
 
 
 def _logarithm(value: Constant) -> Constant:
     monomial, factor = _single(value)
-    if factor <= 0 or monomial.logarithms or monomial.pi or monomial.euler:
+    if factor <= 0 or monomial.logarithms or monomial.euler:
         raise NotExact
     parts = [*_factorisation(factor), *monomial.roots]
+    if monomial.pi:
+        parts.append((CIRCLE, monomial.pi))
     return _collect(
         [
             (UNIT, monomial.exponent),

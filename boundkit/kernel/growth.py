@@ -14,6 +14,7 @@ from math import factorial
 
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number
+from boundkit.kernel.balls import enclose
 from boundkit.kernel.derivative import is_order, times
 from boundkit.kernel.intervals import Undecided
 from boundkit.kernel.quotients import UNIT, Algebra, Quotient, rational, scaled
@@ -22,6 +23,7 @@ LEAST = Fraction(-4)
 """Powers of x that are kept."""
 MOST_POWERS = 60
 LARGEST_ORDER = 6
+PRECISION = 128
 BERNOULLI = (Fraction(1, 6), Fraction(-1, 30))
 """The Bernoulli numbers B2 and B4 (DLMF 24.2.iv)."""
 
@@ -58,7 +60,7 @@ def limit(term: Term, name: str) -> Term | None:
         raise Undecided("the error does not vanish")
     front = max(found.parts, default=CONSTANT)
     if front > CONSTANT:
-        if _rational(found.parts[front]) > 0:
+        if growth.sign(found.parts[front]) > 0:
             return None
         raise Undecided("not shown to have a limit")
     return growth.algebra.to_term(found.parts.get(CONSTANT, rational(Fraction(0))))
@@ -157,14 +159,28 @@ class _Growth:
                   if own.error is not None]  # fmt: skip
         return self.made(parts, max(errors, default=None))
 
-    def leading(self, own: Expansion) -> tuple[Fraction, Fraction, Expansion]:
-        """c, p and r, which vanishes, with c*x^p*(1 + r) for an expansion, where c is not 0."""
+    def sign(self, value: Quotient) -> int:
+        """The sign of a coefficient that is a number other than 0. Raises Undecided for others."""
+        term = self.algebra.to_term(value)
+        if not term.free:
+            ball = enclose(term, {}, PRECISION)
+            if ball > 0:
+                return 1
+            if ball < 0:
+                return -1
+        raise Undecided("a coefficient whose sign is not seen")
+
+    def leading(self, own: Expansion) -> tuple[Quotient, Fraction, Expansion]:
+        """c, p and r, which vanishes, with c*x^p*(1 + r) for an expansion, where c is a number other than
+        0."""
         front = max(own.parts, default=None)
         if front is None or front[1] or (own.error is not None and own.error >= front[0]):
             raise Undecided("no leading power")
-        first = _rational(own.parts[front])
+        first = own.parts[front]
+        self.sign(first)
+        inverse = self.algebra.inverse(first)
         rest = {
-            (p - front[0], m): scaled(value, 1 / first)
+            (p - front[0], m): self.algebra.multiply(value, inverse)
             for (p, m), value in own.parts.items()
             if (p, m) != front
         }
@@ -193,22 +209,22 @@ class _Growth:
                 total = self.product(total, base)
             return total
         first, front, small = self.leading(base)
-        if exponent.denominator != 1 and first <= 0:
+        if exponent.denominator != 1 and self.sign(first) < 0:
             raise Undecided("a power of a negative number")
         coefficients = [Fraction(1)]
         for k in range(1, self.count(small)):
             coefficients.append(coefficients[-1] * (exponent - k + 1) / k)
-        scale = self.algebra.of(Apply("^", (Number(first), Number(exponent)), REAL))
+        scale = self.algebra.raised(first, exponent)
         return self.product(Expansion({(front * exponent, 0): scale}), self.series(coefficients, small))
 
     def logarithm(self, own: Expansion) -> Expansion:
         first, front, small = self.leading(own)
-        if first <= 0:
+        if self.sign(first) < 0:
             raise Undecided("a logarithm of a negative number")
         coefficients = [Fraction(0)] + [Fraction((-1) ** (k + 1), k) for k in range(1, self.count(small))]
         main = {
             (Fraction(0), 1): rational(front),
-            CONSTANT: self.algebra.of(Apply("ln", (Number(first),), REAL)),
+            CONSTANT: self.algebra.logarithm(first),
         }
         return self.sum(self.made(main, None), self.series(coefficients, small))
 
@@ -234,7 +250,7 @@ class _Growth:
         first, front, _ = self.leading(own)
         if front <= 0:
             raise Undecided("an argument that does not grow")
-        return 1 if first > 0 else -1
+        return self.sign(first)
 
     def arctangent(self, own: Expansion) -> Expansion:
         """pi/2 - arctan(1/u), or -pi/2 - arctan(1/u), at what grows or falls."""
@@ -248,7 +264,7 @@ class _Growth:
     def growing(self, own: Expansion) -> None:
         """Raises unless the expansion grows beyond all bounds, as a power of x."""
         first, front, _ = self.leading(own)
-        if first <= 0 or front <= 0:
+        if self.sign(first) < 0 or front <= 0:
             raise Undecided("an argument that does not grow")
 
     def log_gamma(self, own: Expansion) -> Expansion:

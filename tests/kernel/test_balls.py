@@ -345,7 +345,6 @@ def test_inverse_circular_functions_and_the_gamma_function_give_powers_of_the_ci
     assert decide(holds("=", real("Gamma", Fraction(5, 2)), root), {}) is True
     assert decide(holds("=", real("arcsin", Fraction(1, 2)), third), {}) is False
     assert constant(real("exp", CIRCLE), {}) is None
-    assert constant(real("ln", CIRCLE), {}) is None
 
 
 def test_precision_grows_until_the_sides_part() -> None:
@@ -398,3 +397,11 @@ def test_values_of_polygamma_at_halves_of_natural_numbers_are_exact() -> None:
     square = real("^", real("*", 4, real("arctan", 1)), 2)
     assert decide(holds("=", real("polygamma", 1, 2), real("-", real("/", square, 6), 1)), {}) is True
     assert exact(real("polygamma", 2, 1), {}) is None
+
+
+def test_logarithms_of_the_circle_constant_are_exact() -> None:
+    circle = real("*", 4, real("arctan", 1))
+    half = real("lnGamma", Fraction(1, 2))
+    assert decide(holds("=", half, real("*", Fraction(1, 2), real("ln", circle))), {}) is True
+    assert decide(holds("=", real("exp", half), real("sqrt", circle)), {}) is True
+    assert decide(holds("=", real("ln", circle), real("ln", Fraction(22, 7))), {}) is False
