@@ -159,14 +159,15 @@ def solutions_for(left: Term, right: Term, name: str) -> list[Term]:
 def _cleared(term: Term, name: str) -> list[Term]:
     """Where the term, a rational function of the name, is zero, if its numerator is of degree at most 2 in a
     power of the name."""
-    atoms = sorted(atoms_of(term), key=str)
     variable = Name(name, REAL)
-    if variable not in atoms or any(name in atom.free for atom in atoms if atom != variable):
+    found_atoms = atoms_of(term)
+    if variable not in found_atoms or any(name in atom.free for atom in found_atoms if atom != variable):
         return []
     try:
+        atoms = sorted(found_atoms, key=str)
         top, _ = RationalFunctions(atoms).of(term)
-    except TooLarge:
-        return []
+    except (TooLarge, ValueError):
+        return []  # Also for what is too long to be written.
     place = atoms.index(variable)
     powers: dict[int, list[Term]] = {}
     for monomial, value in top.terms():
