@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import exp, floor, log, log2, prod
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, Apply, Number, Term, number, rebuild, substitute
+from boundkit.ir.terms import ONE, ZERO, Apply, Number, Term, number, rebuild, substitute
 from boundkit.kernel import balls
-from boundkit.kernel.constants import Constant, Monomial, constant, rational_part
+from boundkit.kernel.constants import CIRCLE, Constant, Monomial, constant, rational_part
 from boundkit.kernel.intervals import Undecided, Undefined
 from boundkit.kernel.points import judge_point
 from boundkit.provers.inequalities.problem import Problem, parts
@@ -138,12 +138,13 @@ def _monomial(monomial: Monomial, factor: Fraction) -> Term:
         radicand = number(prod(base for base, exponent in monomial.roots if exponent == power))
         root: Term = Apply("^", (radicand, number(power)), REAL)
         factors.append(Apply("sqrt", (radicand,), REAL) if power == Fraction(1, 2) else root)
-    for base, power in monomial.logarithms:
-        own: Term = Apply("ln", (number(base),), REAL)
+    circle: Term = Apply("*", (number(4), Apply("arctan", (ONE,), REAL)), REAL)
+    euler: Term = Apply("neg", (Apply("polygamma", (ZERO, ONE), REAL),), REAL)
+    powers = [(Apply("ln", (circle if base == CIRCLE else number(base),), REAL), power)
+              for base, power in monomial.logarithms]  # fmt: skip
+    powers += [(own, power) for own, power in ((circle, monomial.pi), (euler, monomial.euler)) if power]
+    for own, power in powers:
         factors.append(own if power == 1 else Apply("^", (own, number(power)), REAL))
-    if monomial.pi:
-        circle: Term = Apply("*", (number(4), Apply("arctan", (ONE,), REAL)), REAL)
-        factors.append(circle if monomial.pi == 1 else Apply("^", (circle, number(monomial.pi)), REAL))
     product: Term = number(factor)
     for part in factors:
         product = part if product == ONE else Apply("*", (product, part), REAL)

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundkit.formulas import read_formula, read_problem
+from boundkit.kernel.constants import constant
 from boundkit.provers.inequalities.answer import Answer
-from boundkit.provers.inequalities.points import cost, judge, near, recognised, simplest_between
+from boundkit.provers.inequalities.points import closed_form, cost, judge, near, recognised, simplest_between
 from boundkit.provers.inequalities.problem import Effort
 from boundkit.provers.inequalities.refutation import Refuter, replay
 from boundkit.provers.inequalities.solving import branches
@@ -94,6 +95,15 @@ def test_a_thin_or_far_violation_is_found(goal: str, hypotheses: list[str]) -> N
 def test_sides_that_are_equal_at_one_irrational_point_are_found(goal: str, hypotheses: list[str]) -> None:
     found = refute(goal, *hypotheses)
     assert found is not None and found.verdict == "REFUTED"
+
+
+@pytest.mark.parametrize("text", ["log(pi)", "2*log(3*pi)/pi", "EulerGamma + pi", "EulerGamma**2*log(2)"])
+def test_a_closed_form_is_the_number(text: str) -> None:
+    term = read_formula(text)
+    form = closed_form(term, {})
+    assert form is not None
+    value = constant(term, {})
+    assert value is not None and constant(form, {}) == value
 
 
 @pytest.mark.parametrize(
