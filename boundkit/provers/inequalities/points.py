@@ -140,8 +140,10 @@ def _monomial(monomial: Monomial, factor: Fraction) -> Term:
         factors.append(Apply("sqrt", (radicand,), REAL) if power == Fraction(1, 2) else root)
     circle: Term = Apply("*", (number(4), Apply("arctan", (ONE,), REAL)), REAL)
     euler: Term = Apply("neg", (Apply("polygamma", (ZERO, ONE), REAL),), REAL)
-    powers = [(Apply("ln", (circle if base == CIRCLE else number(base),), REAL), power)
-              for base, power in monomial.logarithms]  # fmt: skip
+    powers: list[tuple[Term, Fraction]] = [
+        (Apply("ln", (circle if base == CIRCLE else number(base),), REAL), power)
+        for base, power in monomial.logarithms
+    ]
     powers += [(own, power) for own, power in ((circle, monomial.pi), (euler, monomial.euler)) if power]
     for own, power in powers:
         factors.append(own if power == 1 else Apply("^", (own, number(power)), REAL))
