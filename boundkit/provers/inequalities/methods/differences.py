@@ -34,9 +34,10 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
                     return _written(goal, place, greater, less, prove, effort) or GivenUp("")
     for place, fact in enumerate(goal.facts):
         if fact.kind == "nonnegative" and is_integer(fact.term, integral):
-            name = _alone(fact.term, goal)
-            if name:
-                return _apart(goal, name, place, prove, effort) or GivenUp("")
+            for name in _alone(fact.term, goal):
+                found = _apart(goal, name, place, prove, effort)
+                if found is not None:
+                    return found
     return GivenUp("")
 
 
@@ -45,17 +46,20 @@ def _rises(less: Term) -> bool:
     return bool(less.free) and all(expanded(derivative(less, name)) == ONE for name in less.free)
 
 
-def _alone(term: Term, goal: Goal) -> str:
-    """A variable of a sum that may be negative, but not where the variable is not at its lower end."""
-    if accepted(Goal(term, False, goal.box), Enclosed()):
-        return ""
+def _alone(term: Term, goal: Goal) -> list[str]:
+    """The variables of a sum that may be negative, but is not where the variable is above its lower end;
+    those in exponents last, since 0^0 is not defined."""
+    if not _rises(term) or accepted(Goal(term, False, goal.box), Enclosed()):
+        return []
+    found = []
     for name in sorted(term.free):
         extent = goal.box[name]
-        if extent.lower is not None and extent.upper is None and _rises(term):
+        if extent.lower is not None and extent.upper is None:
             above = {**goal.box, name: replace(extent, lower=extent.lower + 1)}
             if accepted(Goal(term, False, above), Enclosed()):
-                return name
-    return ""
+                found.append(name)
+    powers = [part for part in subterms(goal.slack) if isinstance(part, Apply) and part.head == "^"]
+    return sorted(found, key=lambda name: any(name in part.args[1].free for part in powers))
 
 
 def _apart(goal: Goal, name: str, place: int, prove: Prove, effort: Effort) -> Found | None:
