@@ -9,7 +9,19 @@ from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ONE, ZERO, Apply, Name, Number, Term, fresh_name, substitute, subterms
 from boundkit.kernel.derivative import derivative, minus, negative, plus, times
 from boundkit.kernel.quotients import Algebra, Monomial, Polynomial, Quotient
-from boundkit.kernel.steps import Cases, Enclosed, Generalised, Known, Lowered, Product, Range, Step, Sum
+from boundkit.kernel.steps import (
+    Cases,
+    Enclosed,
+    Fact,
+    Generalised,
+    Known,
+    Lemma,
+    Lowered,
+    Product,
+    Range,
+    Step,
+    Sum,
+)
 from boundkit.provers.inequalities.bottoms import vanishes
 from boundkit.provers.inequalities.goal import POSITIVE, Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.sampling import signs
@@ -79,6 +91,10 @@ def _around(goal: Goal, mean: Apply, values: dict[Term, Term], prove: Prove, eff
     sign = _sign(mean)
     if not sign or any(-sign in signs(own, goal.box, goal.facts) for own in weights):
         return None
+    whole_goal = goal
+    inside = prove(replace(goal, slack=place, strict=True), effort) if CURVED[mean.head] is POSITIVE else None
+    if inside is not None:
+        goal = replace(goal, facts=(*goal.facts, Fact(place, "positive")))
     parts: list[Term] = []
     steps: list[Step] = []
     for own, weight in others:
@@ -95,8 +111,10 @@ def _around(goal: Goal, mean: Apply, values: dict[Term, Term], prove: Prove, eff
         gap, step = known
         parts.append(times(turned, gap))
         steps.append(Product((turned, gap), (heavy.step, step)))
-    whole = Sum(tuple(parts), tuple(steps))
-    if not accepted(goal, whole):
+    whole: Step = Sum(tuple(parts), tuple(steps))
+    if inside is not None:
+        whole = Lemma(place, True, inside.step, whole)
+    if not accepted(whole_goal, whole):
         return None
     shape = "convex" if sign > 0 else "concave"
     return Found(whole, (f"by Jensen's inequality: {mean.head} is {shape}",))
