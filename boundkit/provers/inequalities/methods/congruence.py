@@ -59,7 +59,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     above, below, cancelled = sides(goal.slack)
     if len(above) != 1 or len(below) != 1:
         if 2 <= len(above) + len(below) <= MOST_SUMMANDS:
-            return _term_by_term(goal, above, below, prove, effort) or GivenUp("")
+            return term_by_term(goal, above, below, prove, effort) or GivenUp("")
         return GivenUp("")
     (greater,), (less,) = above, below
     common, first, second = _shared(greater, less)
@@ -317,7 +317,7 @@ def _by_logarithms(goal: Goal, first: Summand, second: Summand, prove: Prove, ef
     return compared(goal, first.term, second.term, prove, effort)
 
 
-def _term_by_term(
+def term_by_term(
     goal: Goal, above: list[Summand], below: list[Summand], prove: Prove, effort: Effort
 ) -> Found | None:
     """Each summand of the smaller side is at most one of the greater; what is left over is not negative."""

@@ -10,8 +10,11 @@ from boundkit.ir.terms import Apply, Name, Number, Term, number, rebuild
 from boundkit.kernel.derivative import minus, plus, times
 from boundkit.kernel.steps import Enclosed, Product
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.provers.inequalities.methods.congruence import term_by_term
+from boundkit.provers.inequalities.summands import sides
 
 COST = 3
+MOST_MATCHED = 3
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -19,6 +22,12 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     apart = _apart(goal.slack, goal)
     if apart == goal.slack:
         return GivenUp("")
+    above, below, _ = sides(goal.slack)
+    if len(above) == len(below) <= MOST_MATCHED:
+        # Equal functions on both sides would no longer be seen.
+        whole = term_by_term(goal, above, below, prove, effort)
+        if whole is not None:
+            return whole
     found = prove(replace(goal, slack=apart), effort)
     if found is None:
         return GivenUp("")
