@@ -6,15 +6,16 @@ from dataclasses import replace
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Name, substitute
-from boundkit.kernel.derivative import negative
+from boundkit.ir.terms import ONE, Name, number, substitute
+from boundkit.kernel.derivative import minus, negative, over, plus
 from boundkit.kernel.enclosures import size_of
-from boundkit.kernel.steps import Changed, Enclosed, Range, Split, Step
+from boundkit.kernel.steps import Changed, Enclosed, Product, Range, Split, Step
+from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.changes import fresh
 from boundkit.provers.inequalities.charts import Charts
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.transcendental import has_functions
-from boundkit.provers.samples import sign_at
+from boundkit.provers.samples import defined, sign_at
 
 COST = 12
 LARGEST = 120
@@ -51,10 +52,55 @@ def _cut(goal: Goal, name: str, left: list[int]) -> Step | None:
             return None if high is None or low is None else Split(name, place, low, high)
     if extent.lower is None:
         return _reflected(goal, name, left)
+    if extent.upper is not None:
+        return _bounded(goal, name, extent.lower, extent.upper, left)
+    return _settled(goal, name, left)
+
+
+def _settled(goal: Goal, name: str, left: list[int]) -> Step | None:
     charts = Charts(name, left[0])
-    step = charts.settle(goal.slack, goal.strict, extent)
+    step = charts.settle(goal.slack, goal.strict, goal.box[name])
     left[0] = charts.left
     return step
+
+
+def _bounded(goal: Goal, name: str, low: Fraction, high: Fraction, left: list[int]) -> Step | None:
+    """A range with two ends; where the slack is not defined at an open one, this is moved to infinity."""
+    extent = goal.box[name]
+    middle = (low + high) / 2
+    below = replace(extent, upper=middle, upper_closed=True)
+    above = replace(extent, lower=middle, lower_closed=True)
+    at_low, at_high = (defined(goal.slack, {name: own.closed}) for own in (below, above))
+    if at_low and at_high:
+        return _settled(goal, name, left)
+    if at_low or at_high:
+        return _far(goal, name, low if at_high else high, left)
+    first = _far(replace(goal, box={name: below}), name, low, left)
+    second = first and _far(replace(goal, box={name: above}), name, high, left)
+    return None if first is None or second is None else Split(name, middle, first, second)
+
+
+def _far(goal: Goal, name: str, end: Fraction, left: list[int]) -> Step | None:
+    """With end + 1/t, or end - 1/t, for x, where the end is open."""
+    extent = goal.box[name]
+    assert extent.lower is not None and extent.upper is not None
+    rising = end == extent.lower
+    if extent.lower_closed if rising else extent.upper_closed:
+        return None
+    new = fresh(f"{name}_", goal)
+    closed = extent.upper_closed if rising else extent.lower_closed
+    own = Range(1 / (extent.upper - extent.lower), None, closed)
+    share = over(ONE, new)
+    value = plus(number(end), share) if rising else minus(number(end), share)
+    gap = minus(Name(name, REAL), number(end)) if rising else minus(number(end), Name(name, REAL))
+    raw = substitute(goal.slack, {name: value})
+    shorter = expanded(raw)
+    slack = raw if shorter is None or size_of(shorter) > size_of(raw) else shorter
+    step = _settled(Goal(slack, goal.strict, {new.text: own}), new.text, left)
+    if step is None:
+        return None
+    rest = step if slack == raw else Product((slack,), (step,))
+    return Changed(name, value, new.text, own, over(ONE, gap), Enclosed(), Enclosed(), rest)
 
 
 def _reflected(goal: Goal, name: str, left: list[int]) -> Step | None:
