@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import ONE, Name, number, substitute
+from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, substitute, subterms
 from boundkit.kernel.derivative import minus, negative, over, plus
 from boundkit.kernel.enclosures import size_of
 from boundkit.kernel.steps import Changed, Enclosed, Product, Range, Split, Step
@@ -17,7 +17,7 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 from boundkit.provers.inequalities.transcendental import has_functions
 from boundkit.provers.samples import defined, sign_at
 
-COST = 12
+COST = 3
 LARGEST = 120
 QUESTIONS = 1500
 TOUCHING = tuple(map(Fraction, (0, 1, -1)))
@@ -29,13 +29,18 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     (name,) = goal.slack.free
     extent = goal.box[name]
-    if extent.is_point or extent.integral:
+    if extent.is_point or extent.integral or any(map(_is_symbolic_power, subterms(goal.slack))):
         return GivenUp("")
     effort.spend(20)
     step = _cut(Goal(goal.slack, goal.strict, {name: extent}), name, [QUESTIONS])
     if step is None or not accepted(goal, step):
         return GivenUp("no chart of signs was found")
     return Found(step, ("by the signs of derivatives, each over a positive part of the last",))
+
+
+def _is_symbolic_power(term: Term) -> bool:
+    """Whether it is a power that other methods write with exp and ln first."""
+    return isinstance(term, Apply) and term.head == "^" and not isinstance(term.args[1], Number)
 
 
 def _cut(goal: Goal, name: str, left: list[int]) -> Step | None:
