@@ -79,8 +79,8 @@ def _in_new_names(goal: Goal, names: list[str], turned: bool, prove: Prove, effo
     box = dict.fromkeys(values, POSITIVE)
     kinds = [fact.kind for fact in goal.facts]
     inner = Goal(slack, goal.strict, box, tuple(map(Fact, facts, kinds)))
-    if -1 in signs(slack, box, inner.facts):
-        return None
+    if any(_holds_complement(slack, own) for own in values) or -1 in signs(slack, box, inner.facts):
+        return None  # a part with complements is no part, and may be undefined beyond 1
     found = prove(inner, effort)
     if found is None:
         return None
@@ -101,8 +101,11 @@ def _in_new_names(goal: Goal, names: list[str], turned: bool, prove: Prove, effo
 def _has_complement(goal: Goal, name: str) -> bool:
     """Whether 1 - name stands in the slack, under a function or as a factor."""
     extent = goal.box[name]
-    if extent.is_point or extent.lower is None or extent.upper is None:
-        return False
+    bounded = not extent.is_point and extent.lower is not None and extent.upper is not None
+    return bounded and _holds_complement(goal.slack, name)
+
+
+def _holds_complement(slack: Term, name: str) -> bool:
     at_one = {name: ONE}
     return any(
         isinstance(part, Apply)
@@ -110,7 +113,7 @@ def _has_complement(goal: Goal, name: str) -> bool:
         and name in part.free
         and len(part.free) == 1
         and expanded(substitute(part, at_one)) == ZERO
-        for part in subterms(goal.slack)
+        for part in subterms(slack)
     )
 
 
