@@ -13,7 +13,7 @@ from flint import arb, ctx
 from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 from boundkit.kernel import intervals
-from boundkit.kernel.constants import constant, difference, exact, rational_part
+from boundkit.kernel.constants import NotExact, constant, difference, exact, rational_part
 from boundkit.kernel.intervals import Interval, Undecided, Undefined
 
 __all__ = [
@@ -257,7 +257,10 @@ class _Evaluation:
             return _negation(self.compared("=", left, right))
         first, second = constant(left, self.rational), constant(right, self.rational)
         if first is not None and second is not None:
-            gap = rational_part(difference(second, first))
+            try:
+                gap = rational_part(difference(second, first))
+            except NotExact:
+                gap = None  # The difference is too long to be written.
             if gap is not None:
                 return {"<=": gap >= 0, "<": gap > 0, "=": gap == 0}[head]
         low, high = self.value(left), self.value(right)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import EXTREAL, NAT, PROP, REAL, SetOf
-from boundkit.ir.terms import Apply, Bind, Name, Term, number
+from boundkit.ir.terms import Apply, Bind, Name, Term, number, relation
 from boundkit.kernel import intervals
 from boundkit.kernel.balls import Undecided, Undefined, apply_head, decide, enclose, exact
 from boundkit.kernel.constants import constant
@@ -405,3 +405,9 @@ def test_logarithms_of_the_circle_constant_are_exact() -> None:
     assert decide(holds("=", half, real("*", Fraction(1, 2), real("ln", circle))), {}) is True
     assert decide(holds("=", real("exp", half), real("sqrt", circle)), {}) is True
     assert decide(holds("=", real("ln", circle), real("ln", Fraction(22, 7))), {}) is False
+
+
+def test_numbers_whose_difference_is_too_long_are_compared_in_balls() -> None:
+    small, large = (number(Fraction(1, base**power)) for base, power in ((5, 7000), (3, 10_000)))
+    assert decide(relation("<=", small, large), {}) is True
+    assert decide(relation("<", large, small), {}) is False
