@@ -8,6 +8,7 @@ from dataclasses import replace
 from boundkit.ir.terms import ONE, Apply, Term
 from boundkit.kernel.derivative import minus, negative
 from boundkit.kernel.steps import Cases, Excluded, Fact, Kept, Known, Lemma, Product, Step
+from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.methods.congruence import INCREASING
 from boundkit.provers.inequalities.summands import sides
@@ -22,6 +23,8 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         if pair is None:
             continue
         known = Fact(minus(*pair), fact.kind)
+        if any(own.kind == known.kind and expanded(own.term) == expanded(known.term) for own in goal.facts):
+            continue  # else what another method adds again is taken away again
         proof = _compared(goal, place, pair, prove, effort)
         if proof is None:
             continue
