@@ -54,7 +54,7 @@ class _Logarithm:
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """All logarithms of sums of one length with coefficients that seem positive, else one of them."""
-    if size_of(goal.slack) > LARGEST:
+    if size_of(goal.slack) > LARGEST or any(_is_gamma(part) for part in subterms(goal.slack)):
         return GivenUp("")
     logarithms = list(_logarithms(goal))
     tried = 0
@@ -74,6 +74,11 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
                 if found is not None:
                     return found
     return GivenUp("")
+
+
+def _is_gamma(term: Term) -> bool:
+    """Whether this is a value of Gamma, whose logarithms of sums come from its recurrence."""
+    return isinstance(term, Apply) and term.head in ("Gamma", "lnGamma", "polygamma", "factorial", "binomial")
 
 
 def _logarithms(goal: Goal) -> Iterator[_Logarithm]:
