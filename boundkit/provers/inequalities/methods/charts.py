@@ -20,6 +20,8 @@ from boundkit.provers.samples import defined, sign_at
 COST = 3
 LARGEST = 120
 QUESTIONS = 1500
+LASTING = frozenset({"Gamma", "lnGamma", "polygamma", "factorial", "binomial"})
+"""Functions that no derivative removes: the recurrence and Stirling's series are for them."""
 TOUCHING = tuple(map(Fraction, (0, 1, -1)))
 
 
@@ -29,7 +31,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     (name,) = goal.slack.free
     extent = goal.box[name]
-    if extent.is_point or extent.integral or any(map(_is_symbolic_power, subterms(goal.slack))):
+    if extent.is_point or extent.integral or any(map(_is_for_others, subterms(goal.slack))):
         return GivenUp("")
     effort.spend(20)
     step = _cut(Goal(goal.slack, goal.strict, {name: extent}), name, [QUESTIONS])
@@ -38,9 +40,11 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     return Found(step, ("by the signs of derivatives, each over a positive part of the last",))
 
 
-def _is_symbolic_power(term: Term) -> bool:
-    """Whether it is a power that other methods write with exp and ln first."""
-    return isinstance(term, Apply) and term.head == "^" and not isinstance(term.args[1], Number)
+def _is_for_others(term: Term) -> bool:
+    """Whether it is a power that other methods write with exp and ln first, or a function that stays."""
+    if not isinstance(term, Apply) or not term.free:
+        return False
+    return term.head in LASTING or (term.head == "^" and not isinstance(term.args[1], Number))
 
 
 def _cut(goal: Goal, name: str, left: list[int]) -> Step | None:
