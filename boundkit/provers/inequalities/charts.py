@@ -45,6 +45,7 @@ from boundkit.provers.inequalities.turning_points import sign_at, turning_points
 from boundkit.provers.samples import signs
 
 LARGEST = 500
+LARGEST_SLOPE = 1000
 DEEPEST = 12
 MOST_DIVISORS = 3
 MOST_HALVINGS = 7
@@ -53,13 +54,16 @@ NOTHING = Product((ZERO,), (Enclosed(),))
 
 
 class Charts:
-    """One search in one variable; `left` is the number of questions that it may still ask the kernel."""
+    """One search in one variable; `left` is the number of questions that it may still ask the kernel, `work`
+    how many nodes slopes may have that are compared."""
 
-    def __init__(self, name: str, left: int) -> None:
+    def __init__(self, name: str, left: int, work: int) -> None:
         self.name = name
         self.left = left
         self.failed: set[tuple[Term, bool, Range]] = set()
         self.slopes: dict[Term, Term | None] = {}
+        self.forms: dict[tuple[Term, Range], list[tuple[tuple[int, int, int], Term, Term]]] = {}
+        self.work = work
 
     def closes(self, step: Step, term: Term, strict: bool, extent: Range) -> bool:
         """Whether the kernel accepts a step."""
@@ -145,18 +149,27 @@ class Charts:
         step = self.conjugate(term, strict, extent, depth)
         if step is not None:
             return step
-        ranked: list[tuple[tuple[int, int, int], int, Term, Term]] = []
-        for divisor, quotient in self.forms(term, extent):
-            slope = self.slope(quotient)
-            if slope is not None:
-                ranked.append((rank(slope, self.name), len(ranked), divisor, quotient))
-        for _, _, divisor, quotient in sorted(ranked, key=lambda own: own[:2])[:MOST_DIVISORS]:
+        for _, divisor, quotient in self.ranked(term, extent)[:MOST_DIVISORS]:
             step = self.chart(quotient, strict, extent, depth)
             if step is not None:
                 return step if divisor == ONE else Product((divisor, quotient), (Enclosed(), step))
         return self.halved(term, strict, extent, MOST_HALVINGS)
 
-    def forms(self, term: Term, extent: Range) -> Iterator[tuple[Term, Term]]:
+    def ranked(self, term: Term, extent: Range) -> list[tuple[tuple[int, int, int], Term, Term]]:
+        """Positive divisors, with the quotients, those of the simplest slopes first."""
+        key = (term, extent)
+        if key not in self.forms:
+            found = []
+            for divisor, quotient in self.divisors(term, extent):
+                slope = self.slope(quotient)
+                own = 0 if slope is None else size_of(slope)
+                if slope is not None and own <= LARGEST_SLOPE and self.work >= own:
+                    self.work -= own
+                    found.append((rank(slope, self.name), divisor, quotient))
+            self.forms[key] = sorted(found, key=lambda own: own[0])
+        return self.forms[key]
+
+    def divisors(self, term: Term, extent: Range) -> Iterator[tuple[Term, Term]]:
         """Positive divisors, with the quotients."""
 
         def sign(own: Term) -> int:
@@ -168,14 +181,7 @@ class Charts:
     def is_simpler(self, term: Term, factor: Term, extent: Range) -> bool:
         """Whether forms of a term have simpler slopes than those of its one open factor."""
         whole, part = (
-            min(
-                (
-                    rank(slope, self.name)
-                    for _, quotient in self.forms(own, extent)
-                    if (slope := self.slope(quotient)) is not None
-                ),
-                default=(10**6, 0, 0),
-            )
+            min((form[0] for form in self.ranked(own, extent)), default=(10**6, 0, 0))
             for own in (term, factor)
         )
         return whole <= part

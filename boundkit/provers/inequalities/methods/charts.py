@@ -20,6 +20,9 @@ from boundkit.provers.samples import defined, sign_at
 COST = 3
 LARGEST = 120
 QUESTIONS = 1500
+WORK = 30_000
+WORK_WITH_LAMBERT = 4_000
+"""Less, as a substitution may remove LambertW."""
 LASTING = frozenset({"Gamma", "lnGamma", "polygamma", "factorial", "binomial"})
 """Functions that no derivative removes: the recurrence and Stirling's series are for them."""
 TOUCHING = tuple(map(Fraction, (0, 1, -1)))
@@ -67,7 +70,8 @@ def _cut(goal: Goal, name: str, left: list[int]) -> Step | None:
 
 
 def _settled(goal: Goal, name: str, left: list[int]) -> Step | None:
-    charts = Charts(name, left[0])
+    heads = {part.head for part in subterms(goal.slack) if isinstance(part, Apply)}
+    charts = Charts(name, left[0], WORK_WITH_LAMBERT if "LambertW" in heads else WORK)
     step = charts.settle(goal.slack, goal.strict, goal.box[name])
     left[0] = charts.left
     return step

@@ -25,7 +25,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """Of one name, if the slope seems to be of one sign and the limit is settled, the goal for the slope; of
     several, those in which the slope has no functions of variables."""
     alone = len(goal.slack.free) == 1
-    if not alone and (size_of(goal.slack) > LARGEST or not has_functions(goal.slack)):
+    if size_of(goal.slack) > LARGEST or not has_functions(goal.slack):
         return GivenUp("")
     for name in sorted(goal.slack.free):
         extent = goal.box[name]
