@@ -1,5 +1,5 @@
-"""Known values of the bounds in `theorems/survey`, at sizes for which they are known from elsewhere. Each bound
-is read from its file: the formula must stand there, and numbers are put for its names."""
+"""Known values of the bounds in `theorems/survey`, at sizes for which they are known from elsewhere. Each
+bound is read from its file: the formula must stand there, and numbers are put for its names."""
 
 from __future__ import annotations
 
