@@ -16,6 +16,7 @@ TRUE = {
     "digamma": ("digamma(x+1) > log(x+1/2)", ("x > 0",)),
     "trigamma": ("trigamma(x) <= 1/x+1/(2*x**2)+1/(6*x**3)", ("x > 0",)),
     "near the pole": ("gamma(x) <= 1/x", ("0 < x", "x <= 1")),
+    "Gautschi": ("gamma(x+1)/gamma(x+s) <= (x+1)**(1-s)", ("x > 0", "0 < s", "s < 1")),
 }
 FALSE = {
     "Watson": ("gamma(x+1)/gamma(x+1/2) >= sqrt(x+1/3)", ("x >= 0",)),

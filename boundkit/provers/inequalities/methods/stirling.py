@@ -92,6 +92,9 @@ def _coefficients(goal: Goal) -> tuple[list[tuple[Term, Term, int]], Term] | Non
             return None
         easy = tuple(pair for pair in monomial if pair[0] != atom)
         shares.setdefault(atom, {})[easy] = value
+    several = sum(not goal.box[name].is_point for name in goal.slack.free) > 1
+    if several and any(len(share) > 1 for share in shares.values()):
+        return None  # Cleared denominators: the bounds would be long, and the quotient itself is bounded.
     found = []
     for atom, share in shares.items():
         coefficient = algebra.to_term(Quotient(share))
