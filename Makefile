@@ -10,10 +10,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # A file of tests is one worker's, so that what its tests share is made once.
 PYTEST_FLAGS ?= -n auto --dist loadfile
 
-.PHONY: check test slow random-goals lint clean
+JOBS ?= 2
+
+.PHONY: check ledger test slow random-goals lint clean
 
 check: $(VENV)/.installed
-	$(BIN)/boundkit check theorems/
+	$(BIN)/boundkit check theorems/ --jobs $(JOBS)
+
+# What is committed of what the library's theorems are found to be.
+ledger: $(VENV)/.installed
+	$(BIN)/boundkit ledger theorems --gallery docs/gallery --jobs $(JOBS)
 
 test: lint
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
