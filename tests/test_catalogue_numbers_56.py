@@ -1,4 +1,4 @@
-"""The closed-form numbers of sections 5 and 6 of the survey, proved as inequalities of constants or enumerated."""
+"""The closed-form numbers of sections 5 and 6 of the survey: inequalities of constants, or enumerated."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_private_algorithms_generalise(value: str, expected: str, within: str) -
 
 def test_noise_of_private_gradients() -> None:
     close("sqrt(2)*gamma(11/2)/gamma(5)", "3.08", "1/100")
-    # One step, eps = 1, delta = 10^-5: the sufficient noise of `dp_sgd_noise`, and its budget met with equality.
+    # One step, eps = 1, delta = 10^-5: at the noise of `dp_sgd_noise` its budget is met with equality.
     sigma = "(sqrt(2*ln(10^5)) + sqrt(2*ln(10^5) + 2))/2"
     close(f"1/(2*({sigma})^2) + sqrt(2*ln(10^5))/({sigma})", "1", "1/10^9")
 
