@@ -14,7 +14,6 @@ import boundkit
 SURVEY = Path(__file__).parent.parent / "theorems" / "survey"
 
 VC = "sqrt(2*d*ln(exp(1)*n/d)/n) + sqrt(ln(1/delta)/(2*n))"
-STABLE = "2*gamma + exp(1)*(24*sqrt(2)*p*gamma*ceil(log2(n)) + 4*M*sqrt(p/n))"
 PAC_BAYES = "sqrt((KL(Q, P) + ln(n/delta))/(2*(n - 1)))"
 LAYER = "(1 + Gam)*exp(Gam)"
 SIZE = "L^2*(M*D^2 + D*W)*iota"
