@@ -200,7 +200,7 @@ class Charts:
         slope = self.slope(term)
         assert slope is not None
         within = {self.name: extent.interior}
-        seen = signs(slope, within)
+        seen = signs(slope, within) if slope.free else {sign_at(slope, self.name, Fraction(0)) or 0}
         if {1, -1} <= seen:
             cuts = turning_points(slope, self.name, extent)
             if not cuts or (extent.upper is None and not self.has_tail(term, slope, cuts[-1])):
