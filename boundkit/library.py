@@ -16,6 +16,7 @@ from boundkit.ir.terms import Apply, Name
 from boundkit.ir.theorems import Theorem
 from boundkit.proofs import Proved, step_law
 from boundkit.source import Source
+from boundkit.store import read_text
 from boundkit.syntax.parse import parse
 from boundkit.syntax.read import read
 from boundkit.syntax.tree import FileTree, Justification, Node, TheoremTree, UseTree
@@ -186,7 +187,7 @@ class Library(Mapping[str, Law]):
         """The laws of the shipped library that owe nothing and whose files hold a text."""
         self.dependencies.scanned.add(text)
         for name, path in sorted(self._files.items()):
-            if path.parent != self.folder and text in path.read_text(encoding="utf-8"):
+            if path.parent != self.folder and path.is_file() and text in read_text(path):
                 law = self.get(name)
                 if law is not None and not law.debts:
                     yield law

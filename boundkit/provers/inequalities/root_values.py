@@ -131,7 +131,9 @@ class _Search:
         risen = []
         for place, own in enumerate(exact):
             moved = [*exact[:place], own * 1.0001 + 1e-9, *exact[place + 1 :]]
-            risen.append(bool(np.nanmean(self.value(self.grid, moved) - plain) > 0))
+            with np.errstate(all="ignore"):
+                gain = self.value(self.grid, moved) - plain
+            risen.append(bool(np.sum(gain[np.isfinite(gain)]) > 0))
         found: list[tuple[bool, float, int, tuple[Term, ...]]] = []
         for above, below, scale in self.quotients():
             count = sum(above) + sum(below)
@@ -151,7 +153,8 @@ class _Search:
                 slack = self.value(self.grid, bounds)
                 size = 1e-9 * (1 + sum(np.abs(own) for own in exact))
                 if np.all(slack >= -size) and not (self.goal.strict and np.max(slack) < 1e-7):
-                    room = float(np.mean(slack / np.maximum(plain, 1e-9) > 0.5))
+                    with np.errstate(all="ignore"):
+                        room = float(np.mean(slack / np.maximum(plain, 1e-9) > 0.5))
                     terms = self.terms(above, below, scale, orbit, again)
                     found.append((again, -room, count, terms))
                     break
