@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.terms import Apply, Name, Number, Term, conjunction, relation
+from boundkit.ir.sorts import INT, NAT
+from boundkit.ir.terms import Apply, Name, Number, Term, conjunction
+from boundkit.kernel.facts import domain_facts_of
 from boundkit.provers.inequalities.problem import CONNECTIVES, RELATIONS, SORTS
 
-_ENDS = {
-    "closed": ("<=", "<="),
-    "open": ("<", "<"),
-    "left_open": ("<", "<="),
-    "right_open": ("<=", "<"),
-    "range": ("<=", "<="),
-}
-"""Intervals, and the ranges of integers, with the relations of their ends."""
+INTERVALS = frozenset({"closed", "open", "left_open", "right_open"})
 
 
 def plain(formula: Term) -> Term | None:
@@ -32,22 +27,12 @@ def plain(formula: Term) -> Term | None:
 
 
 def _membership(element: Term, domain: Term) -> Term | None:
-    """A membership in an interval as relations."""
-    if not isinstance(domain, Apply) or domain.head not in _ENDS or not is_scalar(element):
+    """A membership in an interval as relations, or that of an integer in a range of integers."""
+    if not isinstance(domain, Apply) or not is_scalar(element):
         return None
-    (below, above), (low, high) = _ENDS[domain.head], domain.args
-    bounds: list[Term] = []
-    if not _is_infinite(low):
-        bounds.append(relation(below, low, element))
-    if not _is_infinite(high):
-        bounds.append(relation(above, element, high))
-    return plain(conjunction(tuple(bounds)))
-
-
-def _is_infinite(end: Term) -> bool:
-    return isinstance(end, Apply) and (
-        end.head == "infinity" or (end.head == "neg" and _is_infinite(end.args[0]))
-    )
+    if domain.head in INTERVALS or (domain.head == "range" and element.sort in (NAT, INT)):
+        return plain(conjunction(tuple(domain_facts_of(element, domain))))
+    return None
 
 
 def is_scalar(term: Term) -> bool:
