@@ -21,7 +21,7 @@ CONTEXT = """theorem t
 
 PROVED = {
     "linear": "E[2*f(x) + g(x)] = 2*E[f(x)] + E[g(x)] by linearity",
-    "bounded": "E[f(x)] <= 2 - E[g(x)] by monotone",
+    "bounded": "E[f(x) + g(x)] <= 1 + E[f(x)] by monotone",
     "marginal": "E[1/n * sum_{i=1..n} f(S[i])] = E_{z ~ D}[f(z)] by linearity",
     "independent": "E[f(x)*g(y)] = E[f(x)]*E[g(y)] by linearity",
     "event": "Pr[f(x) > b] <= delta by union from good",

@@ -41,6 +41,7 @@ def verdict(theorem: Theorem) -> str:
         (DIMENSIONS, "claim c: |R - Rhat| <= sqrt(d/n)"),
         (DIMENSIONS + " define rate := sqrt(d/n)", "claim c: R - Rhat <= rate"),
         (RISKS, "claim c: almost surely, risk <= seen + 1"),
+        (RISKS, "claim c: almost surely, risk <= 2 - seen"),
         (RISKS, "let c : Real > 0 claim bound: with prob >= 1/2 over S, |risk - seen| <= exp(c/n)"),
         (RISKS, "assume few: n <= 3 let d : Nat >= 3 claim bound: almost surely, risk - seen <= sqrt(d/n)"),
     ],
