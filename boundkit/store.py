@@ -48,6 +48,13 @@ def _near(path: Path) -> str:
     return f"did you mean `{path.parent / close[0]}`?" if close else ""
 
 
+def cache_folder() -> Path:
+    """BOUNDKIT_CACHE_DIR, else the user's cache folder."""
+    from platformdirs import user_cache_dir
+
+    return Path(os.environ.get("BOUNDKIT_CACHE_DIR") or user_cache_dir("boundkit"))
+
+
 def read_text(path: str | Path) -> str:
     """The text of a file, bytes that are no UTF-8 replaced. BoundkitError (E0901) when it cannot be read."""
     try:

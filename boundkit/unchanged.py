@@ -24,7 +24,7 @@ from boundkit.library import Dependencies, Library
 from boundkit.options import Options
 from boundkit.proofs import certificate_file
 from boundkit.report import FileReport, Message
-from boundkit.store import write_atomically
+from boundkit.store import cache_folder, write_atomically
 
 SIGNATURE = 64
 """Characters of the signature that an entry begins with."""
@@ -104,15 +104,12 @@ def _holds(entry: Entry, folder: Path) -> bool:
 
 def _place(path: Path, options: Options) -> Path:
     """The file of the entry. The path is part of its name since messages quote it."""
-    from platformdirs import user_cache_dir
-
     total = sha256()
     for part in (str(path), _program(), str(options.seed), str(options.samples), options.only):
         total.update(part.encode() + b"\0")
     total.update(_digest(path).encode() + _digest(certificate_file(path)).encode())
-    folder = Path(os.environ.get("BOUNDKIT_CACHE_DIR") or user_cache_dir("boundkit"))
     key = total.hexdigest()
-    return folder / "reports" / key[:2] / f"{key}.json"
+    return cache_folder() / "reports" / key[:2] / f"{key}.json"
 
 
 def _digest(file: Path) -> str:

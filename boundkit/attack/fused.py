@@ -19,11 +19,11 @@ from typing import Any
 import llvmlite
 import llvmlite.binding
 import numba
-import platformdirs
 
 from boundkit.attack import machine as m
 from boundkit.attack import mathematics
 from boundkit.attack.tape import Tape
+from boundkit.store import cache_folder
 
 FROM = 10**8
 MOST_INSTRUCTIONS = 2000
@@ -126,12 +126,6 @@ def kernel_for(tape: Tape) -> Callable[..., Any]:
     return _load(source_of(tape))
 
 
-def cache_folder() -> Path:
-    """BOUNDKIT_CACHE_DIR, else the user's cache folder."""
-    chosen = os.environ.get("BOUNDKIT_CACHE_DIR") or platformdirs.user_cache_dir("boundkit")
-    return Path(chosen) / "kernels"
-
-
 @cache
 def _surroundings() -> bytes:
     """What the machine code depends on besides the emitted source."""
@@ -145,7 +139,7 @@ def _surroundings() -> bytes:
 
 def _load(source: str) -> Callable[..., Any]:
     name = f"k_{sha256(_surroundings() + source.encode()).hexdigest()}"
-    folder = cache_folder()
+    folder = cache_folder() / "kernels"
     path = folder / f"{name}.py"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ believed; and it is never believed, so that whoever changes it can only make it 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -19,7 +18,7 @@ from boundkit.errors import BoundkitError
 from boundkit.provers.inequalities.answer import Answer, from_json
 from boundkit.provers.inequalities.problem import Effort, Problem
 from boundkit.provers.inequalities.prove import DEFAULT, check, prove
-from boundkit.store import write_atomically
+from boundkit.store import cache_folder, write_atomically
 
 LARGEST = 1_000_000
 """Characters of an entry that is kept."""
@@ -67,11 +66,8 @@ def keep(problem: Problem, answer: Answer) -> None:
 
 
 def _place(problem: Problem) -> Path:
-    from platformdirs import user_cache_dir
-
     key = sha256(f"{problem.key}:{_kernel()}".encode()).hexdigest()
-    folder = Path(os.environ.get("BOUNDKIT_CACHE_DIR") or user_cache_dir("boundkit"))
-    return folder / "inequalities" / key[:2] / f"{key}.json"
+    return cache_folder() / "inequalities" / key[:2] / f"{key}.json"
 
 
 @cache
