@@ -58,6 +58,8 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
         return len(varying) == 1 and each(*varying)
     if head == "/":
         return outcome.text not in args[1].free and each(args[0])
+    if head == "norm" and is_vector(args[0].sort):
+        return _has_moment(args[0], outcome, law, context, depth + 1)
     if head == "if":
         condition, then, otherwise = args
         above, below = context.extended(condition, ""), context.extended(negation(condition), "")
@@ -72,11 +74,41 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
             size = "norm" if is_vector(outcome.sort) else "abs" if outcome.sort == REAL else None
             if size is not None and each(Apply(size, (outcome,), REAL)):  # |h(x)| <= |h(0)| + rate*|x|
                 return True
-        value = beta(function, tuple(places))
-        if value is None and isinstance(function, Name):
-            value = unfolded(function, tuple(places), context.unfolding_all())
+        value = _value(function, tuple(places), context)
         return value is not None and each(value)
     return False
+
+
+def _value(function: Term, places: tuple[Term, ...], context: Context) -> Term | None:
+    """What a function is at places, by its definition."""
+    value = beta(function, places)
+    if value is None and isinstance(function, Name):
+        return unfolded(function, places, context.unfolding_all())
+    return value
+
+
+def _has_moment(vector: Term, outcome: Name, law: Term, context: Context, depth: int) -> bool:
+    """Whether the norm of a vector certainly has a finite mean because it is at most a combination of norms
+    that have one, by the triangle inequality: sums, fixed multiples, and images under fixed matrices."""
+    if isinstance(vector, Apply):
+        head, args = vector.head, vector.args
+        if head in ("+", "-", "neg"):
+            return all(_is_moment(arg, outcome, law, context, depth) for arg in args)
+        if head == "*":
+            varying = [arg for arg in args if outcome.text in arg.free]
+            return len(varying) == 1 and _is_moment(varying[0], outcome, law, context, depth)
+        if head == "/":
+            return outcome.text not in args[1].free and _is_moment(args[0], outcome, law, context, depth)
+        if head in ("call", "index"):
+            value = _value(args[0], args[1:], context)
+            return value is not None and _is_moment(value, outcome, law, context, depth)
+    return False
+
+
+def _is_moment(part: Term, outcome: Name, law: Term, context: Context, depth: int) -> bool:
+    """Whether the norm of a vector, or a number itself, certainly has a finite mean."""
+    size = Apply("norm", (part,), REAL) if is_vector(part.sort) else part
+    return size.sort == REAL and is_integrable(size, outcome, law, context, depth)
 
 
 def _is_product(body: Term, outcome: Name, law: Term, context: Context) -> bool:

@@ -193,6 +193,47 @@ def test_products_and_exponentials_of_integrable_variables_need_not_be(claim: st
     assert not judged(claim, MEANS)
 
 
+MOMENT = """
+theorem example
+  let d, n : Nat >= 1
+  let c : Real
+  let u, w : Vector[d]
+  let M : Matrix[n, d]
+  let P, Q : Dist[Vector[d]]
+  define moved(v) := c*(u - v/2)
+  draw x ~ P
+  draw y ~ Q
+  assume moment: E[||x||] <= 1
+  claim c: E[{norm}] = E[{norm}]
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("norm", "finite"),
+    [
+        ("||u - c*x||", True),
+        ("||moved(x) + M.T*(M*x)||", True),
+        ("||c*u + ||x||*w||", True),
+        ("||u - c*y||", False),
+        ("||x + y||", False),
+        ("||moved(y)||", False),
+        ("||<u, x>*x||", False),
+        ("||<w, x>^2*u||", False),
+        ("||x||^2", False),
+    ],
+)
+def test_a_norm_is_integrable_where_the_triangle_inequality_bounds_it(norm: str, finite: bool) -> None:
+    own = Ledger(bound(theorem(MOMENT.replace("{norm}", norm))))
+    statement = own.theorem.statement["c"]
+    goal = statement.goal(statement.links[0])
+    if finite:
+        own.establish("c", goal, ["moment"], c.Proof(c.Identity()))
+    else:
+        with pytest.raises(Rejected, match="integrable"):
+            own.establish("c", goal, ["moment"], c.Proof(c.Identity()))
+
+
 def test_a_probability_is_the_mean_of_its_indicator_under_the_same_law() -> None:
     own = Ledger(bound(theorem(BOUNDED.replace("{premises}", "").replace("{claim}", "Pr[f(z) <= 1/2] >= 0"))))
     chance = own.theorem.statement["c"].links[0].relation.args[1]  # type: ignore[attr-defined]
