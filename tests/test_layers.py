@@ -26,7 +26,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"instances", "provers", "statistics"},
             {"task"},
             {"rules", "syntax", "attack", "discover"},
-            {"elaborate", "plan", "derive", "plain", "extents"},
+            {"elaborate", "plan", "derive", "plain", "extents", "typesetting"},
             {"proofs"},
             {"library"},
             {"report", "verdicts"},
@@ -64,7 +64,8 @@ ONLY = {
     "ir": frozenset({"errors", "source"}),
     "verdicts": frozenset({"errors", "ir", "source"}),
     "report": frozenset({"errors", "ir", "source", "verdicts"}),
-    "exports": frozenset({"errors", "report", "verdicts"}),
+    "exports": frozenset({"errors", "report", "syntax", "typesetting", "verdicts"}),
+    "typesetting": frozenset({"source", "syntax"}),
 }
 """Units that may import less than their level allows."""
 
