@@ -16,7 +16,7 @@ import click
 from boundkit import __version__
 from boundkit.errors import BoundkitError, Diagnostic, Exit, MissingBackend
 from boundkit.exports import export, formats
-from boundkit.options import SAMPLES, SEED, Options
+from boundkit.options import CLASSES, SAMPLES, SEED, Options
 
 if TYPE_CHECKING:
     from boundkit.ledger import Entry
@@ -123,6 +123,10 @@ class _PipeClosed(click.ClickException):
 def _render(report: Report, format: str) -> int:
     """Print a report; the exit status it carries."""
     choices: dict[str, object] = {}
+    if export(format).formulas:
+        from boundkit.publish import with_trees
+
+        report = with_trees(report)
     if format == "text" and sys.stdout.isatty():
         choices = {"colour": not os.environ.get("NO_COLOR"), "width": shutil.get_terminal_size().columns}
     _write(export(format, **choices).render(report))
@@ -351,6 +355,73 @@ def fmt(paths: tuple[str, ...], only_check: bool) -> int:
         _write(f"{done} {file.path}\n")
     _write(f"{len(changed)} of {len(files)} {'file' if len(files) == 1 else 'files'} {done}\n")
     return int(Exit.NOT_AS_EXPECTED if only_check and changed else Exit.AS_EXPECTED)
+
+
+@boundkit.command("export")
+@click.argument("format", type=click.Choice(formats()))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--output", metavar="PATH", help="Write to this file or, without a suffix, folder.")
+@click.option(
+    "--column", metavar="POINTS", type=click.FloatRange(min=120), help="Width that formulas of LaTeX fit."
+)
+@click.option(
+    "--class",
+    "class_",
+    type=click.Choice(CLASSES),
+    default="IEEEtran",
+    show_default=True,
+    help="Class of the document of --pdf.",
+)
+@click.option("--pdf", is_flag=True, help="Also write a document and compile it; needs -o FOLDER.")
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files side by side.")
+def export_(
+    format: str,
+    paths: tuple[str, ...],
+    output: str | None,
+    column: float | None,
+    class_: str,
+    pdf: bool,
+    time_limit: float | None,
+    jobs: int,
+) -> int:
+    """Check theorems and print them with their proofs and verdicts, for a paper or a page.
+
+    What has been checked and has not changed since is not checked again.
+    """
+    from boundkit import pipeline, publish
+    from boundkit.progress import shown
+
+    target = Path(output) if output is not None else None
+    folder = target if target is not None and (target.is_dir() or not target.suffix) else None
+    if pdf and (format != "latex" or folder is None):
+        raise click.UsageError("--pdf goes with `latex` and -o FOLDER")
+    if column is not None and format != "latex":
+        raise click.UsageError("--column goes with `latex`")
+    choices: dict[str, object] = {}
+    if format == "latex" and (column is not None or pdf):
+        choices["column"] = column or CLASSES[class_]
+    with shown() as progress:
+        report = pipeline.check_paths(paths, Options(time_limit=time_limit, jobs=jobs), progress)
+    report = publish.with_trees(report)
+    if target is None:
+        _write(export(format, **choices).render(report))
+        return int(report.exit)
+    where, stem = (folder, "theorems") if folder is not None else (target.parent, target.stem)
+    files = publish.files_of(report, format, stem, **choices)
+    if folder is None:
+        files = {target.name if name.startswith(f"{stem}.") else name: text for name, text in files.items()}
+    if pdf:
+        cites = "@misc" in files["references.bib"]
+        files["main.tex"] = publish.document(class_, stem, cites)
+    publish.write_files(where, files)
+    _write("".join(f"wrote {where / name}\n" for name in files))
+    if pdf:
+        made, warnings = publish.compile_pdf(where, "main")
+        _write(f"wrote {made}\n")
+        for warning in warnings:
+            click.echo(warning, err=True)
+    return int(report.exit)
 
 
 @boundkit.command()

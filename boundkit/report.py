@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
 from boundkit.errors import Diagnostic, Exit
 from boundkit.source import Source
+from boundkit.syntax.tree import FileTree, TheoremTree
 from boundkit.verdicts import Verdict, as_announced, headline, owed
 
 SCHEMA = 1
@@ -175,17 +177,29 @@ class Message:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run. `exit` is the status that the command ends with."""
+    """A whole run. `exit` is the status that the command ends with. `written` holds the trees of the files,
+    by path, for exports that print formulas; others do without. It is not part of schema 1."""
 
     files: tuple[FileReport, ...]
     diagnostics: tuple[Message, ...]
     seed: int
     exit: Exit
+    written: tuple[tuple[str, FileTree], ...] = ()
 
     @property
     def theorems(self) -> tuple[TheoremReport, ...]:
         """All theorems, file by file."""
         return tuple(theorem for file in self.files for theorem in file.theorems)
+
+    @cached_property
+    def trees(self) -> Mapping[tuple[str, str], TheoremTree]:
+        """The theorems of `written`, by path and name."""
+        return {
+            (path, item.name.text): item
+            for path, file in self.written
+            for item in file.items
+            if isinstance(item, TheoremTree)
+        }
 
     def __bool__(self) -> bool:
         raise TypeError("a report is neither true nor false; compare `report.exit` with Exit.AS_EXPECTED")

@@ -43,7 +43,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
                 "ledger",
                 "gallery",
             },
-            {"answers", "batch", "pipeline"},
+            {"answers", "batch", "pipeline", "publish"},
             {"cli"},
             {"__main__"},
         ),
@@ -63,7 +63,7 @@ ONLY = {
     "store": frozenset({"errors"}),
     "ir": frozenset({"errors", "source"}),
     "verdicts": frozenset({"errors", "ir", "source"}),
-    "report": frozenset({"errors", "ir", "source", "verdicts"}),
+    "report": frozenset({"errors", "ir", "source", "syntax", "verdicts"}),
     "exports": frozenset({"errors", "report", "syntax", "typesetting", "verdicts"}),
     "typesetting": frozenset({"source", "syntax"}),
 }

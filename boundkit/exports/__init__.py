@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 class Export(Protocol):
-    """A format. `suffix` is the usual end of a file's name, with its dot."""
+    """A format. `suffix` is the usual end of a file's name, with its dot; `formulas` says whether it prints
+    formulas, from the trees that the report then carries."""
 
     suffix: ClassVar[str]
+    formulas: ClassVar[bool]
 
     def render(self, report: Report) -> str:
         """The whole text, ending in a newline; the same report gives the same text."""

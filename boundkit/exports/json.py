@@ -15,6 +15,7 @@ class Json:
     finite, since JSON has no such number."""
 
     suffix: ClassVar[str] = ".json"
+    formulas: ClassVar[bool] = False
 
     def render(self, report: Report) -> str:
         """One object, and a newline."""

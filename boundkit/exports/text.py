@@ -47,6 +47,7 @@ class Text:
     """
 
     suffix: ClassVar[str] = ".txt"
+    formulas: ClassVar[bool] = False
 
     colour: bool = False
     width: int = WIDTH

@@ -6,7 +6,7 @@ escapes it. Parentheses are there where a reader needs them: a renderer adds non
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 
 
@@ -130,6 +130,17 @@ class Grid(Box):
     rows: tuple[tuple[Box, ...], ...]
 
 
+@dataclass(frozen=True)
+class Edge(Box):
+    """An opening (`left`) or closing delimiter of a fence whose two ends may stand on different lines; what
+    is written at the closing one as a script stands in `scripts`."""
+
+    kind: str
+    left: bool
+    rank: int
+    scripts: tuple[Box | None, Box | None] = (None, None)
+
+
 FENCES = {
     "parentheses": ("(", ")"),
     "brackets": ("[", "]"),
@@ -155,6 +166,37 @@ def row(*parts: Box | None) -> Box:
         elif part is not None:
             flat.append(part)
     return flat[0] if len(flat) == 1 else Row(tuple(flat))
+
+
+_LOOSE = frozenset({"relation", "binary", "prefix", "punctuation"})
+
+
+def in_one_line(box: Box, wide: Callable[[Box], bool] = lambda box: isinstance(box, Fraction)) -> Box:
+    """The box with those of its fractions and roots for which `wide` holds in one line, in parentheses where
+    they stand beside a factor or after a function."""
+    match box:
+        case Row(parts):
+            return row(*(_beside(parts, place, wide) for place in range(len(parts))))
+        case Fraction(_, _, flat) | Root(_, flat) if wide(box):
+            return in_one_line(flat, wide)
+        case Root(body, flat):
+            return Root(in_one_line(body, wide), flat)
+        case Fence(kind, body, applied):
+            return Fence(kind, in_one_line(body, wide), applied)
+        case Script(base, below, above):
+            return Script(in_one_line(base, wide), below, above)
+        case Grid(kind, rows):
+            return Grid(kind, tuple(tuple(in_one_line(cell, wide) for cell in cells) for cells in rows))
+    return box
+
+
+def _beside(parts: tuple[Box, ...], place: int, wide: Callable[[Box], bool]) -> Box:
+    part = parts[place]
+    flat = in_one_line(part, wide)
+    sides = (*parts[max(0, place - 1) : place], *parts[place + 1 : place + 2])
+    alone = all(isinstance(side, Words) or (isinstance(side, Sign) and side.kind in _LOOSE) for side in sides)
+    gone = isinstance(part, Fraction) and flat is not part
+    return Fence("parentheses", flat) if gone and not alone else flat
 
 
 def parts_of(box: Box) -> tuple[Box, ...]:

@@ -15,6 +15,7 @@ from boundkit.typesetting.boxes import (
     Accent,
     Big,
     Box,
+    Edge,
     Fence,
     Fraction,
     Grid,
@@ -28,11 +29,12 @@ from boundkit.typesetting.boxes import (
     Words,
     inside,
 )
-from boundkit.typesetting.measure import size
+from boundkit.typesetting.measure import delimiter_size
 
 _SIGNS = {
     "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∈": r"\in", "∼": r"\sim", "≲": r"\lesssim", "→": r"\to",
-    "↦": r"\mapsto", "≔": r"\coloneqq", "←": r"\leftarrow", "∣": r"\mid", "‖": r"\mathrel{\|}",
+    "↦": r"\mapsto", "≔": r"\coloneqq", "←": r"\leftarrow", "⊆": r"\subseteq",
+    "∣": r"\mid", "‖": r"\mathrel{\|}",
     "−": "-", "×": r"\times", "⋅": r"\cdot", "∀": r"\forall", "∃": r"\exists", "¬": r"\lnot", "…": r"\dots",
     "∞": r"\infty", "±∞": r"\pm\infty", "⋆": r"\star", "≃": r"\bkNeighbours", " ": r"\,", ":": r"\colon",
 }  # fmt: skip
@@ -93,16 +95,6 @@ def text(plain: str) -> str:
     spelling as its code point."""
     escaped = _SPECIAL.sub(lambda match: _ESCAPED.get(match.group(), "\\" + match.group()), plain)
     return "".join(_in_text(sign) for sign in escaped)
-
-
-def opening(kind: str, rank: int) -> str:
-    """The opening delimiter of a fence in a size, where its two ends stand on different lines."""
-    return _delimiter(FENCES[kind][0], "l", rank)
-
-
-def closing(kind: str, rank: int) -> str:
-    """The closing one."""
-    return _delimiter(FENCES[kind][1], "r", rank)
 
 
 def macro_of(name: str) -> str:
@@ -173,6 +165,8 @@ def _pieces(box: Box, display: bool) -> list[str]:
             return [rf"\sqrt{{{latex(body, display)}}}"]
         case Fence():
             return _fence(box, display)
+        case Edge(kind, left, rank, scripts):
+            return [_opening(kind, rank)] if left else [_closing(kind, rank) + _scripts(*scripts)]
         case Big(sign, below, above):
             symbol = _BIG.get(sign, rf"\{sign}")
             return [symbol + _scripts(below, above)]
@@ -258,7 +252,7 @@ def _script_group(box: Box) -> str:
 
 
 def _fence(fence: Fence, display: bool) -> list[str]:
-    rank = size(fence.body, display)
+    rank = delimiter_size(fence.body, display)
     if isinstance(fence.body, Fraction) and isinstance(fence.body.flat, Row):
         first = fence.body.flat.parts[0]
         if isinstance(first, Symbol) and first.text == "binom":
@@ -266,7 +260,17 @@ def _fence(fence: Fence, display: bool) -> list[str]:
     if fence.kind in _NAMED_FENCES:
         option = rf"[\{_SIZES[rank]}]" if rank else ""
         return [rf"\bk{_NAMED_FENCES[fence.kind]}{option}{{{latex(fence.body, display)}}}"]
-    return [opening(fence.kind, rank), *_pieces(fence.body, display), closing(fence.kind, rank)]
+    return [_opening(fence.kind, rank), *_pieces(fence.body, display), _closing(fence.kind, rank)]
+
+
+def _opening(kind: str, rank: int) -> str:
+    """The opening delimiter of a fence in a size."""
+    return _delimiter(FENCES[kind][0], "l", rank)
+
+
+def _closing(kind: str, rank: int) -> str:
+    """The closing one."""
+    return _delimiter(FENCES[kind][1], "r", rank)
 
 
 def _delimiter(sign: str, side: str, rank: int) -> str:

@@ -21,7 +21,7 @@ from boundkit.typesetting.boxes import (
     Symbol,
     Words,
 )
-from boundkit.typesetting.measure import size
+from boundkit.typesetting.measure import delimiter_size
 
 _BLACKBOARD = {"E": "𝔼", "Pr": "ℙ", "Var": "Var"}
 _CALLIGRAPHIC = {"N": "𝒩", "P": "𝒫"}
@@ -65,7 +65,7 @@ def _element(box: Box, display: bool) -> str:
             return f"<msqrt>{_element(body, display)}</msqrt>"
         case Fence(kind, body):
             left, right = FENCES[kind]
-            rank = size(body, display)
+            rank = delimiter_size(body, display)
             inner = [_fence(left, "prefix", rank), _element(body, display), _fence(right, "postfix", rank)]
             return _row([part for part in inner if part])
         case Big(sign, below, above):

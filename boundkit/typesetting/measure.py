@@ -12,6 +12,7 @@ from boundkit.typesetting.boxes import (
     Accent,
     Big,
     Box,
+    Edge,
     Fence,
     Fraction,
     Grid,
@@ -23,6 +24,7 @@ from boundkit.typesetting.boxes import (
     Sign,
     Symbol,
     Words,
+    parts_of,
 )
 
 ITALIC = {"i": 3.6, "j": 4.5, "l": 3.2, "r": 4.8, "s": 4.7, "t": 3.8, "f": 5.9, "m": 8.8, "w": 7.4, "M": 10.8,
@@ -59,7 +61,10 @@ def width(box: Box, display: bool = True) -> float:
         case Root(body):
             return width(body, display) + 8.5 + 1.5 * (size(body, display) > 1)
         case Fence(kind, body):
-            return width(body, display) + _delimiters(kind, size(body, display))
+            return width(body, display) + _delimiters(kind, delimiter_size(body, display))
+        case Edge(kind, _, rank, scripts):
+            outer = max((width(part, False) for part in scripts if part is not None), default=0.0)
+            return _delimiters(kind, rank) / 2 + SCRIPT * outer
         case Big() | Law():
             return _with_limits(box, display)
         case Grid(kind, rows):
@@ -123,15 +128,32 @@ def _with_limits(box: Big | Law, display: bool) -> float:
     above = box.above if isinstance(box.above, Box) else None
     limits = [SCRIPT * width(limit, False) for limit in (box.below, above) if limit is not None]
     if box.sign not in _BIG:
-        return max([_symbol(box.sign, "upright") + 1.7, *limits])
+        word = _symbol(box.sign, "upright") + 1.7
+        return max([word, *limits]) if display else word + max(limits, default=0.0)
     own = _BIG[box.sign]
     if display and box.sign != "∫":
         return max([own, *limits])
     return own * (1 if display else 0.75) + max(limits, default=0.0) + 0.8
 
 
+def delimiter_size(body: Box, display: bool = True) -> int:
+    """How large the delimiters around a body are, 0 for the usual ones up to 4: as high as the body asks
+    for, and larger than the usual ones around two pairs that stand within each other."""
+    return max(size(body, display), 1 if _nested(body) > 1 else 0)
+
+
+def _nested(box: Box) -> int:
+    """How many pairs of brackets stand within each other in a row."""
+    deepest = 0
+    for part in parts_of(box):
+        core = part.base if isinstance(part, Script) else part
+        if isinstance(core, Fence):
+            deepest = max(deepest, _nested(core.body) + (core.kind in ("parentheses", "brackets", "braces")))
+    return deepest
+
+
 def size(box: Box, display: bool = True) -> int:
-    """How large the delimiters around a box should be: 0 for the usual ones up to 4."""
+    """How high a box is, in sizes of delimiters."""
     match box:
         case Row(parts):
             return max((size(part, display) for part in parts), default=0)
@@ -140,7 +162,7 @@ def size(box: Box, display: bool = True) -> int:
         case Own(_, body) | Accent(body, _) | Root(body):
             return size(body, display)
         case Fence(_, body):
-            return size(body, display)
+            return delimiter_size(body, display)
         case Fraction(top, bottom):
             return 0 if not display else 3 if max(size(top, False), size(bottom, False)) > 1 else 2
         case Big(sign):

@@ -18,16 +18,20 @@ from boundkit.typesetting.boxes import (
     Sign,
     Symbol,
     Words,
+    in_one_line,
 )
 
 _COMBINING = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _RAISED = str.maketrans("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
 _WIDE = frozenset({"relation", "binary"})
-_APART = frozenset({"relation", "binary", "prefix", "punctuation"})
 
 
 def plain(box: Box) -> str:
     """The box in one line, quotients with a stroke."""
+    return _plain(in_one_line(box))
+
+
+def _plain(box: Box) -> str:
     match box:
         case Row(parts):
             return "".join(_after(parts, place) for place in range(len(parts))).strip()
@@ -38,36 +42,32 @@ def plain(box: Box) -> str:
         case Words(text):
             return f"{'' if text.startswith('-') else ' '}{text} "
         case Own(_, body):
-            return plain(body)
+            return _plain(body)
         case Accent(base, mark):
-            return plain(base) + _COMBINING[mark]
+            return _plain(base) + _COMBINING[mark]
         case Script(base, below, above):
-            return plain(base) + _scripts(below, above)
+            return _plain(base) + _scripts(below, above)
         case Fraction(_, _, flat):
-            return plain(flat)
+            return _plain(flat)
         case Root(body):
-            return f"√({plain(body)})"
+            return f"√({_plain(body)})"
         case Fence(kind, body):
             left, right = FENCES[kind]
-            return f"{left}{plain(body)}{right}"
+            return f"{left}{_plain(body)}{right}"
         case Big(sign, below, above):
             return sign + _scripts(below, above)
         case Law(sign, below):
             return sign + _scripts(below, None)
         case Grid(_, rows):
-            return "[" + "; ".join(", ".join(plain(cell).strip() for cell in cells) for cells in rows) + "]"
+            return "[" + "; ".join(", ".join(_plain(cell).strip() for cell in cells) for cells in rows) + "]"
     raise TypeError(type(box).__name__)
 
 
 def _after(parts: tuple[Box, ...], place: int) -> str:
     """A part, with a blank before it where it would run into the one before."""
     part = parts[place]
-    text = plain(part)
+    text = _plain(part)
     before = parts[place - 1] if place else None
-    after = parts[place + 1] if place + 1 < len(parts) else None
-    alone = all(side is None or (isinstance(side, Sign) and side.kind in _APART) for side in (before, after))
-    if isinstance(part, Fraction) and not alone:
-        text = f"({text})"
     named = isinstance(before, Big) or (isinstance(before, Symbol) and before.function)
     product = isinstance(before, Sign) and before.kind == "times" and before.text != "⋅"
     fenced = isinstance(part.base if isinstance(part, Script) else part, Fence)
@@ -75,10 +75,10 @@ def _after(parts: tuple[Box, ...], place: int) -> str:
 
 
 def _scripts(below: Box | None, above: Box | None) -> str:
-    out = "" if below is None else _group("_", plain(below))
+    out = "" if below is None else _group("_", _plain(below))
     if above is None:
         return out
-    text = plain(above)
+    text = _plain(above)
     if isinstance(above, Sign) and above.kind == "ordinary":
         return text + out
     return out + (text.translate(_RAISED) if text.isdigit() or text == "n" else _group("^", text))
