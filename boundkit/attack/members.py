@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from boundkit.attack.draws import Prefixed
 from boundkit.attack.models import Call, family_named
 from boundkit.instances import Drawn
-from boundkit.ir.sorts import Abstract, Distribution, Function, Matrix, Power, SetOf
+from boundkit.ir.sorts import NAT, REAL, Abstract, Distribution, Function, Matrix, Power, SetOf
 from boundkit.ir.sorts import Sequence as SequenceSort
 from boundkit.ir.terms import TRUE, Name
 from boundkit.ir.theorems import Declaration
 from boundkit.kernel.laws import FiniteLaw
-from boundkit.kernel.values import Extent, Tabulated, Unsupported
+from boundkit.kernel.values import Extent, Tabulated, Unsupported, Value
 
 if TYPE_CHECKING:
     from boundkit.attack.programme import Programme
@@ -59,25 +59,73 @@ class Members:
         sort = name.sort
         assert isinstance(sort, Function)
         shape, naturals = self.programme.discrete.shape(sort, name.text)
-        if naturals:
-            raise Unsupported(f"`{call.family}` as a function of natural numbers")
         given = {key: term for key, term in call.arguments.items() if key not in SIZED}
         arguments = {
             key: self.context.settled(self.programme.argument(term, {})) for key, term in given.items()
         }
         result = sort.result.element if isinstance(sort.result, Distribution) else sort.result
-        arguments["shape"], size = shape, (1, 1)
+        arguments |= {"shape": shape, "naturals": naturals}
+        size = (1, 1)
         if isinstance(result, Matrix):
             size = self.evaluator.size(result, {})
         else:
             arguments["hypotheses"] = self.programme.discrete.count(result)
         value = self._drawn(call, name.text, size, arguments).value
-        if not isinstance(value, Tabulated):
+        if not isinstance(value, Tabulated) or value.naturals != naturals:
             raise Unsupported(f"`{call.family}` as `{name.text}`")
         kernel = bool(value.entries) and isinstance(value.entries[0], FiniteLaw)
         if kernel != isinstance(sort.result, Distribution):
             raise Unsupported(f"`{call.family}` as a function of the sort {sort}")
         return value
+
+    def table(self, call: Call, name: Name) -> Tabulated:
+        """A member of a family of tables: a number for all arguments of finite types, between the ends in
+        which the hypotheses place it."""
+        sort = name.sort
+        assert isinstance(sort, Function)
+        shape, naturals = self.programme.discrete.shape(sort, name.text)
+        arguments = {
+            key: self.context.settled(self.programme.argument(term, {}))
+            for key, term in call.arguments.items()
+        }
+        if (support := self.plan.support(name.text)) is not None:
+            self.programme.needs(support)
+            ends = self.evaluator.extent(support, {}).parts
+            if len(ends) == 2 and None not in ends:
+                arguments.setdefault("low", ends[0])
+                arguments.setdefault("high", ends[1])
+        arguments |= {"shape": shape, "naturals": naturals}
+        value = self._drawn(call, name.text, (1, 1), arguments).value
+        if not isinstance(value, Tabulated) or sort.result != REAL:
+            raise Unsupported(f"`{call.family}` as `{name.text}`")
+        return value
+
+    def map(self, call: Call, name: Name) -> Value:
+        """A member of a family of maps of vectors; where there is one for each natural number, a table of
+        them, of which the last stands for all larger numbers."""
+        sort = name.sort
+        assert isinstance(sort, Function)
+        timed = len(sort.arguments) == 2 and sort.arguments[0] == NAT
+        point = sort.arguments[-1]
+        if not (isinstance(point, Matrix) and sort.result == point and len(sort.arguments) == 1 + timed):
+            raise Unsupported(f"`{call.family}` as a function of the sort {sort}")
+        self.programme.needs(name, point.rows, point.columns)
+        size = self.evaluator.size(point, {})
+        arguments = {key: self.programme.argument(term, {}) for key, term in call.arguments.items()}
+        tables = [value for value in arguments.values() if isinstance(value, Tabulated)]
+        if not timed:
+            return self._map(call, name.text, size, arguments)
+        count = tables[0].shape[0] if tables else self.context.natural(f"{name.text}.naturals[1]", 2, 4)
+        maps = []
+        for k in range(count):
+            given = {key: v.entries[k] if isinstance(v, Tabulated) else v for key, v in arguments.items()}
+            maps.append(self._map(call, f"{name.text}[{k}]", size, given))
+        return Tabulated((count,), tuple(maps), (0,))
+
+    def _map(self, call: Call, label: str, size: tuple[int, int], arguments: Mapping[str, Any]) -> Value:
+        given = {key: self.context.settled(value) for key, value in arguments.items()}
+        self.programme.drawn[label] = drawn = self._drawn(call, label, size, given)
+        return drawn.value
 
     def set_of(self, call: Call, name: Name) -> Extent:
         """A member of a family of finite sets of vectors."""
@@ -105,7 +153,11 @@ class Members:
         else:
             places = self.programme.places(one.text)
         arguments = {key: self.programme.argument(term, {}) for key, term in call.arguments.items()}
-        drawn = self._drawn(call, one.text, (1, 1), {**arguments, "places": places})
+        element = one.sort.element
+        if isinstance(element, Matrix):
+            self.programme.needs(element.rows, element.columns)
+        size = self.evaluator.size(element, {}) if isinstance(element, Matrix) else (1, 1)
+        drawn = self._drawn(call, one.text, size, {**arguments, "places": places})
         if not isinstance(drawn.value, FiniteLaw):
             raise Unsupported(f"`{call.family}` as the law of `{one.text}`")
         return (one.text,), drawn.value

@@ -137,6 +137,9 @@ class Plan:
                         names |= size.free
         for call in self.calls.values():
             names |= frozenset().union(*(end.free for end in (call.first, call.last) if end is not None))
+            if call.family in shelf():
+                whole = shelf()[call.family].integers
+                names |= frozenset().union(*(t.free for key, t in call.arguments.items() if key in whole))
         for definition in self.theorem.definitions:
             for clause in definition.clauses:
                 for guard in clause.guard:

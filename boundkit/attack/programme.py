@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from boundkit.attack.discrete import NATURAL, Discrete
@@ -46,9 +47,11 @@ from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.families import Member, member_of
 from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.naturals import representatives
-from boundkit.kernel.values import Absent, Extent, Grid, Grown, Truth, Unsupported, Value, column
+from boundkit.kernel.values import Absent, Extent, Grid, Grown, Tabulated, Truth, Unsupported, Value, column
 
 LARGEST_NATURAL = 10**6
+STRUCTURED = frozenset({"law", "algorithm", "table", "map", "set"})
+"""Kinds of values that are made of finite types."""
 
 
 class Programme:
@@ -183,7 +186,7 @@ class Programme:
         self.lines.append(_call_line(call))
         if call.place is None and call.family not in self.plan.defined:
             kind = family_named(call.family).draws
-            if kind in ("law", "algorithm", "set"):
+            if kind in STRUCTURED:
                 self.evaluator.names[name.text] = self._structured(kind, call, name)
                 return
         if call.place is None:
@@ -220,6 +223,10 @@ class Programme:
                 return self.members.law(call, name)
             if kind == "algorithm" and isinstance(name.sort, Function):
                 return self.members.algorithm(call, name)
+            if kind == "table" and isinstance(name.sort, Function):
+                return self.members.table(call, name)
+            if kind == "map" and isinstance(name.sort, Function):
+                return self.members.map(call, name)
             if kind == "set" and isinstance(name.sort, SetOf):
                 return self.members.set_of(call, name)
         except (ValueError, KeyError) as error:
@@ -323,6 +330,13 @@ class Programme:
             return member.evaluator.extent(term, {})
 
     def argument(self, term: Term, scope: Scope) -> Value:
+        """The value of a family's argument; a set, or the table of a defined function of finite types, where
+        the term stands for one."""
+        if isinstance(term, Name) and term.text in self.plan.theorem.definition:
+            definition = self.plan.theorem.definition[term.text]
+            parameters = definition.clauses[0].parameters
+            if definition.style == "call" and all(isinstance(one.sort, Abstract) for one in parameters):
+                return self._tabulated(term.text, parameters)
         if isinstance(term, Apply) and term.head == "blocks" and len(term.args) == 4:
             term = Apply("closed", term.args[2:], term.sort)
         if isinstance(term, Apply) and term.head in (
@@ -336,6 +350,16 @@ class Programme:
             extent = self.evaluator.extent(term, scope)
             return extent
         return self.evaluator.value(term, scope)
+
+    def _tabulated(self, name: str, parameters: Sequence[Name]) -> Tabulated:
+        """The table of a defined function."""
+        sizes = tuple(self.discrete.count(one.sort) for one in parameters)
+        rational = self.context.arithmetic.rational
+        entries = [
+            self.evaluator.defined_call(name, [rational(Fraction(k)) for k in chosen])
+            for chosen in product(*(range(1, size + 1) for size in sizes))
+        ]
+        return Tabulated(sizes, tuple(entries))
 
     def _size(self, sort: Any) -> tuple[int, int]:
         if isinstance(sort, Function) and len(sort.arguments) == 1:
@@ -401,6 +425,7 @@ class Programme:
             self.line(f"draw {name} ~ contraction({operator})")
             given = {"bound": self.evaluator.value(operator, {})}
             drawn = family_named("contraction").draw(Prefixed(self.context, label), (rows, columns), given)
+            self.drawn[label] = drawn
             self.conditions += [condition for condition in drawn.conditions if condition is not True]
             assert isinstance(drawn.value, Grid)
             return drawn.value

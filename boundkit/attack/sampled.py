@@ -12,7 +12,7 @@ from boundkit.attack.lanes import Compiler
 from boundkit.attack.programme import Programme
 from boundkit.attack.tape import Node
 from boundkit.instances import Drawn
-from boundkit.ir.terms import Apply
+from boundkit.ir.terms import Apply, Term
 from boundkit.kernel.evaluation import Scope
 from boundkit.kernel.families import Member
 from boundkit.kernel.grids import norm
@@ -84,11 +84,26 @@ class Sampled(Compiler):
                 )
             )
         if extent.kind == "ball":
-            # what rounding alone pushes out is let in; the exact check decides
-            gap, _ = self._relative("<=", norm(self.arithmetic, "norm", value), extent.parts[1])
-            builder = self.arithmetic.builder
-            return builder.emit(m.LT, builder.constant(-m.TOLERANCE / 2), gap)
+            return self.at_most(norm(self.arithmetic, "norm", value), extent.parts[1])
         return super()._contains(extent, value, scope)
+
+    def _relation(self, head: str, left: Term, right: Term, scope: Scope) -> Truth:
+        if head == "<=" and isinstance(left, Apply) and left.head == "norm_op":
+            matrix, bound = self.value(left.args[0], scope), self.value(right, scope)
+            for drawn in self._drawn(matrix):
+                for known, bounds in drawn.properties:
+                    if known == "operator_norm":
+                        self.promised = True
+                        within = partial(self.arithmetic.compare, "<=", bounds[0], bound)
+                        same = bounds[0] == bound
+                        return self.arithmetic.every([*self._conditions(drawn), *(() if same else (within,))])
+        return super()._relation(head, left, right, scope)
+
+    def at_most(self, left: Value, right: Value) -> Truth:
+        # what rounding alone pushes above is let in; the exact check decides
+        gap, _ = self._relative("<=", left, right)
+        builder = self.arithmetic.builder
+        return builder.emit(m.LT, builder.constant(-m.TOLERANCE / 2), gap)
 
     def _rely(self, form: Value) -> None:
         if isinstance(form, Member) and self.programme is not None:

@@ -17,6 +17,7 @@ from itertools import product
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol
 
+from boundkit.kernel.grids import total
 from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.values import Arithmetic, Extent, Grid, column
 
@@ -85,8 +86,11 @@ class Family(ABC):
 
     draws: `function` of a real vector, `vector`, `matrix`, `number`, or `any` value; `law`, which may be told
     the `elements` of a finite type, or the ends `low` and `high` of its outcomes; `algorithm`, a table that
-    is told its `shape` and the number of `hypotheses`; `process`, the joint law of a sequence, which is told
+    is told its `shape` and the number of `hypotheses`; `table`, one of numbers, told its `shape` and the ends
+    `low` and `high` of its entries; `map`, a function from vectors to vectors, which is a form of
+    `kernel.maps`; `process`, the joint law of a sequence, which is told
     its `places`; `set`, a tuple of vectors. takes: parameter names in order; those in `needs` are required.
+    integers: parameters that must be known integers, so that all instances of a structure share them.
     ensures: for functions, each property with the parameters that bound it. solves: whether members are what
     equations about them ask for. examples: parameter values (as rationals, with `size` for the dimension) for
     the conformance suite."""
@@ -94,6 +98,7 @@ class Family(ABC):
     draws: ClassVar[str]
     takes: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
+    integers: ClassVar[tuple[str, ...]] = ()
     ensures: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     solves: ClassVar[bool] = False
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({"size": 1}, {"size": 2})
@@ -232,6 +237,48 @@ def tilted(arithmetic: Arithmetic, base: Any, exponents: Sequence[int]) -> Finit
     whole = shares[0] if len(shares) == 1 else arithmetic.apply("+", shares)
     outcomes = tuple(arithmetic.rational(Fraction(k + 1)) for k in range(len(shares)))
     return FiniteLaw(outcomes, tuple(arithmetic.apply("/", (share, whole)) for share in shares))
+
+
+def eliminated(arithmetic: Any, rows: list[list[Any]]) -> tuple[list[list[Any]], tuple[Any, ...]]:
+    """The solutions of systems with one square matrix, a row for each unknown, and that the pivots are not
+    0; zeros where one is. Each row is that of the matrix and its right sides; the rows are overwritten."""
+    count, zero = len(rows), arithmetic.rational(Fraction(0))
+    conditions = []
+    for place in range(count):
+        pivot = rows[place][place]
+        conditions.append(arithmetic.compare("!=", zero, pivot))
+        if conditions[-1] is False:
+            return [[zero] * (len(row) - count) for row in rows], (False,)
+        for other in range(count):
+            if other == place:
+                continue
+            factor = arithmetic.apply("/", (rows[other][place], pivot))
+            for k in range(place, len(rows[place])):
+                moved = arithmetic.apply("*", (factor, rows[place][k]))
+                rows[other][k] = arithmetic.apply("-", (rows[other][k], moved))
+    solved = [
+        [arithmetic.apply("/", (entry, row[place])) for entry in row[count:]]
+        for place, row in enumerate(rows)
+    ]
+    return solved, tuple(conditions)
+
+
+def mean_product(
+    arithmetic: Arithmetic, weights: Sequence[Any], left: Sequence[Grid], right: Sequence[Grid]
+) -> Grid:
+    """The mean of a*b^T over pairs of vectors with these weights."""
+    entries = [
+        total(
+            arithmetic,
+            [
+                arithmetic.apply("*", (weight, arithmetic.apply("*", (a.entries[i], b.entries[j]))))
+                for weight, a, b in zip(weights, left, right, strict=True)
+            ],
+        )
+        for i in range(left[0].rows)
+        for j in range(right[0].rows)
+    ]
+    return Grid(left[0].rows, right[0].rows, tuple(entries))
 
 
 def natural_range(

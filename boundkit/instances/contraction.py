@@ -31,7 +31,8 @@ class Contraction(Family):
             _reflection(context, label, count) for label, count in (("left", rows), ("right", columns))
         )
         value = product(arithmetic, product(arithmetic, left, middle), right)
-        return Drawn(value, conditions=nonnegative(arithmetic, arguments["bound"]))
+        conditions = nonnegative(arithmetic, arguments["bound"])
+        return Drawn(value, (("operator_norm", (arguments["bound"],)),), conditions=conditions)
 
 
 def _reflection(context: Context, label: str, size: int) -> Grid:

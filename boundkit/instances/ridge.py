@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from boundkit.instances import Context, Drawn, Family, inner, samples_of
+from boundkit.instances import Context, Drawn, Family, eliminated, samples_of
 from boundkit.kernel.grids import total
 from boundkit.kernel.values import Grid, Tabulated, column
 
@@ -43,7 +43,7 @@ class Ridge(Family):
                     total(arithmetic, (_times(arithmetic, targets[z], inputs[z].entries[i]) for z in sample))
                 )
                 rows.append(row)
-            entries.append(column(_solved(arithmetic, rows)))
+            entries.append(column([line[0] for line in eliminated(arithmetic, rows)[0]]))
         zero = arithmetic.rational(Fraction(0))
         positive = arithmetic.compare("<", zero, weight)
         return Drawn(Tabulated(shape, tuple(entries)), conditions=(positive,))
@@ -51,21 +51,3 @@ class Ridge(Family):
 
 def _times(arithmetic: Any, left: Any, right: Any) -> Any:
     return arithmetic.apply("*", (left, right))
-
-
-def _solved(arithmetic: Any, rows: Sequence[list[Any]]) -> list[Any]:
-    """The solution of a system with a positive definite matrix, given with its right sides: no pivot is 0."""
-    count = len(rows)
-    for place in range(count):
-        for below in range(place + 1, count):
-            factor = arithmetic.apply("/", (rows[below][place], rows[place][place]))
-            for k in range(place, count + 1):
-                moved = _times(arithmetic, factor, rows[place][k])
-                rows[below][k] = arithmetic.apply("-", (rows[below][k], moved))
-    found: list[Any] = []
-    for place in range(count - 1, -1, -1):
-        right = rows[place][count]
-        if found:
-            right = arithmetic.apply("-", (right, inner(arithmetic, rows[place][place + 1 : count], found)))
-        found.insert(0, arithmetic.apply("/", (right, rows[place][place])))
-    return found

@@ -14,7 +14,19 @@ from typing import Any
 from boundkit.ir.sorts import NAT, Matrix, SetOf, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Number, Term
 from boundkit.ir.theorems import Definition, Theorem
-from boundkit.kernel import candidates, clauses, covers, grids, heads, laws, naturals, rays, samples
+from boundkit.kernel import (
+    candidates,
+    clauses,
+    covers,
+    everywhere,
+    generic,
+    grids,
+    heads,
+    laws,
+    naturals,
+    rays,
+    samples,
+)
 from boundkit.kernel.values import (
     Absent,
     Arithmetic,
@@ -333,6 +345,8 @@ class Evaluator:
         if isinstance(function, Bind) and function.head == "function" and len(values) == 1:
             return self.value(function.body, {**scope, function.variable.text: values[0]})
         form = self.value(function, scope)
+        if isinstance(form, Tabulated) and len(values) == len(form.shape) + 1 and form.naturals:
+            form, values = form.at(self.arithmetic, values[:-1]), values[-1:]
         if isinstance(form, Tabulated):
             return form.at(self.arithmetic, values)
         if len(values) != 1:
@@ -418,6 +432,10 @@ class Evaluator:
             return self.arithmetic.every(parts) if term.head == "forall" else self.arithmetic.some(parts)
         if term.head == "forall" and (within := clauses.stays_within(self, term, scope)) is not None:
             return within
+        if term.head == "forall" and (known := everywhere.holds_everywhere(self, term, scope)) is not None:
+            return known
+        if term.head == "forall" and (certain := generic.holds_for_all(self, term, scope)) is not None:
+            return certain
         if candidates.is_over_laws(term):
             return candidates.quantified(self, term, scope)
         if term.head == "forall" and laws.is_tail(term) and self.arithmetic.exact:
@@ -550,6 +568,10 @@ class Evaluator:
     def has_property(self, name: str, form: Value, parameters: list[Value]) -> Truth:
         """Whether the function has the property, by what its form guarantees."""
         raise Unsupported(f"`is {name}`")
+
+    def at_most(self, left: Value, right: Value) -> Truth:
+        """Whether a number is at most another one."""
+        return self.arithmetic.compare("<=", left, right)
 
     def has_subgradient(self, form: Value, point: Value, value: Value) -> Truth:
         """Whether `value` is a subgradient of the function at `point`."""

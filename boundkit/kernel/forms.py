@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from boundkit.kernel.maps import FIELDS as MAPS
+from boundkit.kernel.maps import Map
 from boundkit.kernel.networks import Halfspace, ReluLayer, SoftmaxAttention
 from boundkit.kernel.values import Arithmetic, Truth, Unsupported, Value, column
 from boundkit.kernel.vectors import Vector, difference, dot, entries_of, equal, length, like, solvable
@@ -443,12 +445,16 @@ FIELDS: dict[str, tuple[type[Any], dict[str, str]]] = {
         {"slope": "vector", "offset": "number", "inside": "number", "outside": "number"},
     ),
 }
-EQUALLY_MANY = (("slopes", "offsets"), ("slopes", "weights"), ("keys", "shares"))
+FIELDS |= MAPS
+EQUALLY_MANY = (
+    ("slopes", "offsets"), ("slopes", "weights"), ("keys", "shares"), ("centres", "masses"),
+    ("matrix", "image"),
+)  # fmt: skip
 """Fields with an entry for each of the same pieces."""
 
 
-def read_form(data: Mapping[str, Any], number: Callable[[Any], Any]) -> Form:
-    """The form that plain data `{"family": name, field: value, …}` describes; `number` reads one number.
+def read_form(data: Mapping[str, Any], number: Callable[[Any], Any]) -> Form | Map:
+    """The form or map that plain data `{"family": name, field: value, …}` describes; `number` reads numbers.
     Raises ValueError for an unknown family, or fields that are missing, superfluous or of unequal sizes."""
     if data.get("family") not in FIELDS:
         raise ValueError(f"no function family `{data.get('family')}`")
@@ -469,7 +475,7 @@ def read_form(data: Mapping[str, Any], number: Callable[[Any], Any]) -> Form:
     for first, second in EQUALLY_MANY:
         if first in values and second in values and len(values[first]) != len(values[second]):
             raise ValueError(f"as many {second} as {first} are needed")
-    form: Form = kind(**values)
+    form: Form | Map = kind(**values)
     return form
 
 

@@ -25,7 +25,7 @@ from boundkit.ir.sorts import (
 from boundkit.ir.sorts import Sequence as SequenceSort
 from boundkit.ir.terms import TRUE
 from boundkit.ir.theorems import Declaration
-from boundkit.kernel import forms
+from boundkit.kernel import forms, maps
 from boundkit.kernel.balls import Undecided, Undefined
 from boundkit.kernel.candidates import Tilt
 from boundkit.kernel.evaluation import Evaluator
@@ -84,6 +84,16 @@ def fits(judge: Evaluator, name: str, sort: Sort, value: Value) -> None:
         _is_probability(name, value)
         for outcome in value.outcomes:
             fits(judge, name, sort.element, outcome)
+    elif isinstance(sort, Function) and isinstance(value, maps.Map):
+        if len(sort.arguments) != 1 or not isinstance(sort.result, Matrix):
+            raise ValueError(f"`{name}` must be a function of another sort")
+        if judge.size(sort.result, {}) != (value.rows, 1):
+            raise ValueError(f"the values of `{name}` must be {sort.result}")
+    elif isinstance(sort, Function) and isinstance(value, Tabulated) and _is_timed(sort):
+        if value.naturals != (0,) or value.shape != (len(value.entries),) or not value.entries:
+            raise ValueError(f"`{name}` must be a table with a function for each natural number")
+        for entry in value.entries:
+            fits(judge, name, Function(sort.arguments[1:], sort.result), entry)
     elif isinstance(sort, Function) and isinstance(value, Tabulated):
         _fits_shape(judge, name, sort, value)
         for entry in value.entries:
@@ -97,6 +107,11 @@ def fits(judge: Evaluator, name: str, sort: Sort, value: Value) -> None:
             _takes(judge, name, sort, value)
     else:
         raise ValueError(f"`{name}` is a {sort}, of which there are no exact values")
+
+
+def _is_timed(sort: Function) -> bool:
+    """Whether the values are functions of a vector, one for each natural number."""
+    return len(sort.arguments) == 2 and sort.arguments[0] == NAT and isinstance(sort.arguments[1], Matrix)
 
 
 def _takes(judge: Evaluator, name: str, sort: Function, value: Member) -> None:

@@ -63,9 +63,110 @@ PRIVATE = (
 GAP = "E[loss(h, z')] - (1/n) * sum_{i=1..n} E[loss(h, S[i])]"
 LIPSCHITZ = "let d : Nat in 1..2 let rho : Real > 0 let x, y : Vector[d] let f : Vector[d] -> Real "
 CLOUD = "let m : Nat in 1..3 let r : Real > 0 let A : FiniteSet[Vector[m]] "
+LOOP = (
+    "let d, T : Nat in 1..2 let p : Vector[d] let G : Vector[d] -> Vector[d] let r, e, q : Real in [0, 1] "
+    "draw theta : Seq[Vector[d]] assume contract: forall x : Vector[d], ||G(x) - p|| <= r*||x - p|| "
+    "assume seldom: forall t in 0..T-1, with prob >= 1 - q over theta, "
+    "||theta[t+1] - G(theta[t])|| <= e "
+)
+FLOW = (
+    "let d : Nat in 1..2 let L : Real > 0 let e : Real >= 0 let s, v : Nat * Vector[d] -> Vector[d] "
+    "let a, b : Vector[d] assume lip: forall t : Nat, forall x, y : Vector[d], "
+    "||s(t, x) - s(t, y)|| <= L*||x - y|| "
+    "assume near: forall t : Nat, forall x : Vector[d], ||v(t, x) - s(t, x)|| <= e "
+)
+PROMPTS = (
+    "let Theta : FiniteSet let Z : Set let B : Real > 0 let f : Theta * Z -> Real in [-B, B] "
+    "let y : Z -> Real in [-B, B] let n : Nat in 1..2 let A : Z^n -> Theta "
+    "define loss(t, z) := (y(z) - f(t, z))^2 assume erm: forall s : Z^n, forall t in Theta, "
+    "sum_{i=1..n} loss(A(s), s[i]) <= sum_{i=1..n} loss(t, s[i]) "
+)
+MOMENTS = (
+    "let Z : Set let d : Nat in 1..2 let D : Dist[Z] let u, b : Z -> Vector[d] let H, G : Matrix[d, d] "
+    "assume second: forall x, y : Vector[d], E_{z ~ D}[<x, u(z)>*<y, u(z)>] = <x, H*y> "
+    "assume normal: forall M : Matrix[d, d], E_{z ~ D}[<M*u(z), G*u(z) - b(z)>] = 0 "
+)
+SYSTEM = (
+    "let d : Nat in 1..2 let m, c : Real > 0 let A, F : Matrix[d, d] let x, y : Vector[d] "
+    "assume low: forall v : Vector[d], m*||v||^2 <= <A*v, v> "
+    "assume near: forall v, w : Vector[d], <F*v, w> - <A*v, w> <= c*||v||*||w|| "
+    "assume solved: forall v : Vector[d], <A*x, v> = <y, v> "
+)
 BINARY = "let d : Nat in 1..2 let h : Vector[d] -> Real in {0, 1} let x, y : Vector[d] "
 
 CASES = {
+    "dp_sgd": Case(
+        PRIVATE,
+        f"{GAP} <= exp(eps) - 1 + tau",
+        f"{GAP} <= eps/100",
+        "draw A ~ dp_sgd(hypotheses := 2..2, eps := eps, steps := 1..2, clip := 1..1)",
+        "draw A ~ dp_sgd(",
+        {"dp": "filtered"},
+    ),
+    "transformer": Case(
+        PROMPTS,
+        "forall s : Z^n, sum_{i=1..n} loss(A(s), s[i]) <= 4*n*B^2",
+        "forall s : Z^n, sum_{i=1..n} loss(A(s), s[i]) <= 4*n*B",
+        "draw f ~ transformer(dimension := 1..2, heads := 1..2, layers := 1..2) "
+        "draw A ~ erm_table(loss := loss)",
+        "draw f ~ transformer(",
+        {"f.range": "solved", "erm": "filtered"},
+    ),
+    "retraining_loop": Case(
+        LOOP,
+        "with prob >= 1 - q over theta, ||theta[1] - p|| <= e + r*||theta[0] - p||",
+        "with prob >= 1 - q/2 over theta, ||theta[1] - p|| <= e + r*||theta[0] - p||",
+        "draw G ~ affine_map(lip := r, fixed := p) "
+        "draw theta ~ retraining_loop(map := G, error := e, chance := q)",
+        "draw theta ~ retraining_loop(",
+        {"contract": "filtered", "seldom": "filtered"},
+    ),
+    "gaussian_mixture_score": Case(
+        FLOW,
+        "||v(1, a) - s(1, b)|| <= L*||a - b|| + e",
+        "||v(1, a) - s(1, b)|| <= L*||a - b|| + e/2",
+        "draw s ~ gaussian_mixture_score(lip := L, centres := 1..3) draw v ~ nudged_map(of := s, error := e)",
+        "draw s ~ gaussian_mixture_score(",
+        {"lip": "filtered", "near": "filtered"},
+    ),
+    "attention_pretraining": Case(
+        MOMENTS,
+        "E_{z ~ D}[<G*u(z), G*u(z)>] = E_{z ~ D}[<G*u(z), b(z)>]",
+        "E_{z ~ D}[<G*u(z), G*u(z)>] = E_{z ~ D}[<b(z), b(z)>]",
+        "draw H ~ second_moment(of := u, law := D) "
+        "draw G ~ attention_pretraining(inputs := u, targets := b, law := D)",
+        "draw G ~ attention_pretraining(",
+        {"second": "solved", "normal": "solved"},
+    ),
+    "linear_solution": Case(
+        SYSTEM,
+        "m*||x|| <= ||y||",
+        "2*m*||x|| <= ||y||",
+        "draw A ~ definite_matrix(least := m) draw F ~ nudged_matrix(of := A, error := c) "
+        "draw x ~ linear_solution(matrix := A, right := y)",
+        "draw x ~ linear_solution(",
+        {"low": "filtered", "near": "filtered", "solved": "solved"},
+    ),
+    "edited_prompt": Case(
+        "let d : Nat in 1..2 let n : Nat in 2..3 let s : Real >= 0 let X, Y : Matrix[n, d] "
+        "assume unit: forall i in 1..n, ||X[i]|| <= 1 and ||Y[i]|| <= 1 assume last: X[n] = Y[n] "
+        "assume total: sum_{i=1..n} ||X[i] - Y[i]|| <= s ",
+        "forall i in 1..n, ||X[i] - Y[i]|| <= min(s, 2)",
+        "forall i in 1..n, ||X[i] - Y[i]|| <= s/2",
+        "draw Y ~ edited_prompt(of := X, total := s)",
+        "draw Y ~ edited_prompt(",
+        {"unit": "solved", "last": "filtered", "total": "filtered"},
+    ),
+    "sgd": Case(
+        "let d : Nat in 1..2 let f : Vector[d] -> Real let u : Vector[d] let eta, rho : Real > 0 "
+        "draw v : Seq[Vector[d]] assume lip: f is Lipschitz(rho) assume cvx: f is convex "
+        "assume bnd: forall t in 1..2, almost surely, ||v[t]|| <= rho ",
+        "E[||eta*v[1] + eta*v[2]||^2] <= 4*eta^2*rho^2",
+        "E[||eta*v[1] + eta*v[2]||^2] <= 3*eta^2*rho^2",
+        "draw f ~ planted_max_affine(lip := rho) draw v ~ sgd(function := f, rate := eta, bound := rho)",
+        "draw v ~ sgd(",
+        {"lip": "guaranteed", "cvx": "guaranteed", "bnd": "filtered"},
+    ),
     "markov_chain": Case(
         CHAIN,
         "Pr[X[3] = X[2]] = E_{a ~ P}[E_{b ~ K(a)}[Pr_{c ~ K(b)}[c = b]]]",
@@ -208,13 +309,15 @@ def test_every_hypothesis_is_accounted_for(found: Found) -> None:
         assert 0 < one.satisfied <= one.seen
         assert one.how == case.how.get(one.label, one.how)
         if one.how in ("guaranteed", "solved"):
-            assert one.satisfied == one.seen
+            # at all instances whose families have a member
+            assert one.satisfied == max(other.satisfied for other in report.hypotheses)
 
 
 def test_each_family_that_solves_says_so_of_equations_only() -> None:
     """An inequality about what it draws filters."""
     assert {name for name, family in shelf().items() if family.solves} == {
-        "markov_chain", "reversible_kernel", "ridge",
+        "attention_pretraining", "centred_table", "linear_solution", "markov_chain", "reversible_kernel",
+        "ridge", "second_moment",
     }  # fmt: skip
     text = REGRESSION + "assume small: forall s : Z^n, ||A(s)|| <= 1/3 claim c: lam > 0 "
     _, report = attacked(f"{text} model m draw A ~ ridge(inputs := x, targets := y, weight := lam) end")

@@ -280,6 +280,62 @@ def test_algorithms_are_tables_over_all_samples(name: str, example: Mapping[str,
             assert entry in hypotheses or (probabilities(entry) and set(entry.outcomes) <= hypotheses)
 
 
+@pytest.mark.parametrize("name, example", of_kind("table"), ids=names)
+def test_tables_have_a_number_between_their_ends_for_all_arguments(
+    name: str, example: Mapping[str, Any]
+) -> None:
+    """Exactly, where their conditions hold."""
+    for _, drawn in exact_members(shelf()[name], example):
+        assert isinstance(drawn.value, Tabulated) and all(one is True for one in drawn.conditions)
+        assert len(drawn.value.entries) == math.prod(drawn.value.shape)
+        assert all(example["low"] <= entry <= example["high"] for entry in drawn.value.entries)
+
+
+MAPS = of_kind("map")
+
+
+@pytest.mark.parametrize("name, example", MAPS, ids=names)
+def test_maps_agree_on_lanes_and_in_exact_numbers(name: str, example: Mapping[str, Any]) -> None:
+    """All coordinates of the image of a point, to rounding."""
+    for extra in (0, 1, 2):
+        builder, context, drawn = on_lanes(shelf()[name], example, extra)
+        point = [Fraction(place + 1, 3) for place in range(example["size"])]
+        image = entries_of(drawn.value.value(context.arithmetic, column(point)))
+        rows = [node for _, node in context.coordinates.values()]
+        nodes = [context.arithmetic.node(number) for number in image]
+        tape = allocate(builder, 0, 0, [*nodes, *rows], recorded=False)
+        _, work = run(tape, KEY, 0, 1, lanes=8)
+        for lane in range(8):
+            found = [float(work[row, lane]) for row in tape.kept]
+            coordinates = dict(zip(context.coordinates, map(Fraction, found[len(nodes) :]), strict=True))
+            exact, member = exactly(shelf()[name], example, context.sizes.chosen, coordinates)
+            at = column([exact.rational(entry) for entry in point])
+            wanted = [decimal(entry) for entry in entries_of(member.value.value(exact, at))]
+            assert found[: len(nodes)] == pytest.approx(wanted, rel=1e-8, abs=1e-8)
+
+
+@pytest.mark.parametrize("name, example", MAPS, ids=names)
+def test_maps_are_as_steep_as_they_promise_and_survive_as_plain_data(
+    name: str, example: Mapping[str, Any]
+) -> None:
+    """Certain for the form, true between points, and not certain for a hundredth of the bound."""
+    source = Random(name)
+    for arithmetic, drawn in exact_members(shelf()[name], example):
+        form, ((prop, bounds),) = drawn.value, drawn.properties
+        assert prop == "lipschitz" and form.guarantees(arithmetic, prop, bounds) is True
+        assert read_form(plain(form), read_number) == form and form.rows == example["size"]
+        points = [
+            [fmpq(source.randint(-20, 20), source.choice((1, 8))) for _ in range(example["size"])]
+            for _ in range(5)
+        ]
+        images = [entries_of(form.value(arithmetic, column(point))) for point in points]
+        for (one, here), (other, there) in combinations(list(zip(points, images, strict=True)), 2):
+            moved = length(arithmetic, difference(arithmetic, here, there))
+            assert not arb(moved) > arb(bounds[0]) * length(arithmetic, difference(arithmetic, one, other))
+        nudged = form.moved(arithmetic, (fmpq(3),) * example["size"])
+        assert abs(arb(form.apart(arithmetic, nudged)) ** 2 - 9 * example["size"]) < arb(2) ** -40
+
+
 PRIVATE = [(name, example) for name, example in CASES if "eps" in example]
 
 
@@ -474,6 +530,9 @@ CONTRADICTIONS = [
     ("bernoulli", {"size": 1, "p": 2}),
     ("atoms_at_edges", {"size": 1, "low": 1, "high": 0}),
     ("randomised_response", {"size": 2, "hypotheses": 2, "eps": -1}),
+    ("dp_sgd", {"size": 2, "hypotheses": 2, "eps": -1}),
+    ("transformer", {"size": 1, "hypotheses": 1, "low": 1, "high": 0}),
+    ("affine_map", {"size": 2, "lip": -1}),
 ]
 
 
