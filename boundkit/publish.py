@@ -114,7 +114,9 @@ def compile_pdf(folder: Path, main: str) -> tuple[Path, list[str]]:
 
 def warnings_of(log: str) -> list[str]:
     """The lines of a log that tell of boxes that are too wide and of references without a target."""
-    return re.findall(r"^(?:Overfull \\[hv]box .*|LaTeX Warning: (?:Ref|Cit|Lab|There).*)$", log, re.MULTILINE)
+    return re.findall(
+        r"^(?:Overfull \\[hv]box .*|LaTeX Warning: (?:Ref|Cit|Lab|There).*)$", log, re.MULTILINE
+    )
 
 
 def _run(command: list[str], folder: Path, main: str) -> str:

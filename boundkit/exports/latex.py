@@ -71,7 +71,10 @@ class Latex:
             yield from _proof(found, theorem, blocks)
         yield rf"\begin{{bkVerdicts}}{{{text(theorem.name)}}}{{{theorem.headline}}}"
         for node in theorem.nodes:
-            yield rf"\bkRow{{{text(node.name)}}}{{{node.verdict}}}{{{_remark(node)}}}"
+            known = found is not None and node.name in blocks.labels.get(theorem.name, ())
+            number = rf"\eqref{{eq:{key}:{node.name}}} " if known else ""
+            said = f"{number}{_remark(node)}".strip()
+            yield rf"\bkRow{{{text(node.name)}}}{{{node.verdict}}}{{{said}}}"
         yield r"\end{bkVerdicts}"
 
 
@@ -99,16 +102,19 @@ def bibliography(report: Report) -> str:
 
 
 def _proof(found: Article, theorem: TheoremReport, blocks: Blocks) -> Iterator[str]:
+    """The proof; what is only cited has none, and says where it is from."""
     verdicts = {node.name: node.verdict for node in theorem.nodes}
-    if found.proof:
-        yield r"\begin{proof}\begin{bkSteps}"
-        for part in found.proof:
-            if part.kind == "step":
-                yield rf"\bkStep{{{text(part.label)}}}{{{verdicts.get(part.label, 'UNKNOWN')}}}"
-            else:
-                yield r"\par\noindent"
-            yield from blocks.blocks(part.blocks)
-        yield r"\end{bkSteps}\end{proof}"
+    cited = found.kind == "axiom"
+    if found.proof and not cited:
+        yield r"\begin{proof}\bkSteps"
+    for part in found.proof:
+        if part.kind == "step":
+            yield rf"\bkStep{{{text(part.label)}}}{{{verdicts.get(part.label, 'UNKNOWN')}}}"
+        else:
+            yield r"\par\noindent"
+        yield from blocks.blocks(part.blocks)
+    if found.proof and not cited:
+        yield r"\end{proof}"
     for part in found.derived:
         yield rf"\bkStep{{{text(part.label)}}}{{{verdicts.get(part.label, 'UNKNOWN')}}}"
         yield from blocks.blocks(part.blocks)

@@ -195,11 +195,10 @@ class _Writer:
             prefixes = [reasons[0], *prefixes]
             lines = (Line(lines[0].left, lines[0].sign, lines[0].right),)
         if word and not (prefixes and word == "We have"):
-            prefixes = [(word,), *prefixes] if not prefixes else [(word + ",",), *prefixes]
-            lead: Prose = tuple(_commas(prefixes, first=" "))
-        else:
-            lead = tuple(_commas(prefixes, first=", "))
-        if lead and len(prefixes) > (1 if word and prefixes[0][0] in (word, word + ",") else 0):
+            prefixes = [(word,), *prefixes]
+        alone = len(prefixes) == 1 and prefixes[0] == (word,)
+        lead = tuple(_commas(prefixes))
+        if lead and not alone and not _yields_on(prefixes[-1]):
             lead = (*lead, ",")
         return Assertion(_capitalised(lead), lines, label, displayed=bool(label))
 
@@ -331,13 +330,17 @@ def spaced(pieces: tuple[str | Box, ...]) -> Prose:
     return tuple(found)
 
 
-def _commas(prefixes: list[Prose], first: str) -> Iterator[Piece]:
+def _commas(prefixes: list[Prose]) -> Iterator[Piece]:
     for place, prefix in enumerate(prefixes):
         if place:
-            before = prefixes[place - 1][-1]
-            yields_on = isinstance(before, str) and before.endswith((" such that", "then"))
-            yield first if place == 1 and first == " " else " " if yields_on else ", "
+            yield " " if _yields_on(prefixes[place - 1]) else ", "
         yield from prefix
+
+
+def _yields_on(prefix: Prose) -> bool:
+    """Whether what follows a prefix needs no comma."""
+    last = prefix[-1]
+    return isinstance(last, str) and last.endswith((" such that", "then"))
 
 
 def _capitalised(prose: Prose) -> Prose:

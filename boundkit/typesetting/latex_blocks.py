@@ -13,6 +13,7 @@ from boundkit.typesetting.latex import latex, text
 from boundkit.typesetting.lines import INDENT, lines
 from boundkit.typesetting.measure import width
 from boundkit.typesetting.phrases import Citation, Piece, Prose, Reference, sources_of
+from boundkit.typesetting.setting import COMMA
 
 TAG = 30.0
 """Points that the number of an equation takes at the right."""
@@ -110,7 +111,8 @@ class Blocks:
         return not grids and all(width(box, False) < 0.72 * self.column for box in boxes)
 
     def _inline(self, line: Line) -> str:
-        box = in_one_line(row(line.left, line.sign, line.right))
+        parts = parts_of(in_one_line(row(line.left, line.sign, line.right)))
+        box = row(*parts[:-1]) if parts[-1] == COMMA else row(*parts)
         return f"${latex(box, False)}${self.prose(line.note)}"
 
     def display(self, found: tuple[Line, ...], label: str = "") -> list[str]:

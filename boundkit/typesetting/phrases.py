@@ -102,6 +102,16 @@ RULES = {
 }
 """The rules of the language as a proof names them."""
 
+_LINKS = {
+    "definition": " of ",
+    "exhibit": " ",
+    "induction": " on ",
+    "substitute": " of ",
+    "tower": " given ",
+    "condition": " on ",
+}
+"""What stands between the name of a rule and its arguments."""
+
 _NOUNS = {
     "Nat": ("a natural number", "natural numbers"),
     "Int": ("an integer", "integers"),
@@ -173,6 +183,8 @@ def reason_phrase(formulas: Formulas, by: tree.Justification, premise: Callable[
         words = ("by ", Citation(by.text or "a reference"))
     elif name == "sorry":
         words = ("admitting this without proof",)
+    elif name == "definition" and by.arguments:
+        words = ("by the definition",)
     elif name in RULES:
         words = (f"by {RULES[name]}",)
     elif "." in name:
