@@ -87,6 +87,14 @@ class Fraction(Box):
 
 
 @dataclass(frozen=True)
+class Choose(Box):
+    """A binomial coefficient: top over bottom in parentheses."""
+
+    top: Box
+    bottom: Box
+
+
+@dataclass(frozen=True)
 class Root(Box):
     """The square root; `flat` is the same as a power, for where the root is too wide."""
 

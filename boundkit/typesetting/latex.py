@@ -15,6 +15,7 @@ from boundkit.typesetting.boxes import (
     Accent,
     Big,
     Box,
+    Choose,
     Edge,
     Fence,
     Fraction,
@@ -161,6 +162,8 @@ def _pieces(box: Box, display: bool) -> list[str]:
             return [_script(base, below, above, display)]
         case Fraction(top, bottom):
             return [rf"\frac{{{latex(top, False)}}}{{{latex(bottom, False)}}}"]
+        case Choose(top, bottom):
+            return [rf"\binom{{{latex(top, False)}}}{{{latex(bottom, False)}}}"]
         case Root(body):
             return [rf"\sqrt{{{latex(body, display)}}}"]
         case Fence():
@@ -230,7 +233,7 @@ def _script(base: Box, below: Box | None, above: Box | None, display: bool) -> s
     if isinstance(base, Sign) and base.kind == "relation":
         return rf" \mathrel{{{_sign(base.text, base.kind).strip()}{_scripts(below, above)}}} "
     inner = latex(base, display)
-    if isinstance(base, Accent | Fraction | Root | Big | Row) or (
+    if isinstance(base, Accent | Choose | Fraction | Root | Big | Row) or (
         isinstance(base, Own) and isinstance(above, Sign)
     ):
         inner = f"{{{inner}}}" if not isinstance(base, Accent) else inner
@@ -253,10 +256,6 @@ def _script_group(box: Box) -> str:
 
 def _fence(fence: Fence, display: bool) -> list[str]:
     rank = delimiter_size(fence.body, display)
-    if isinstance(fence.body, Fraction) and isinstance(fence.body.flat, Row):
-        first = fence.body.flat.parts[0]
-        if isinstance(first, Symbol) and first.text == "binom":
-            return [rf"\binom{{{latex(fence.body.top, False)}}}{{{latex(fence.body.bottom, False)}}}"]
     if fence.kind in _NAMED_FENCES:
         option = rf"[\{_SIZES[rank]}]" if rank else ""
         return [rf"\bk{_NAMED_FENCES[fence.kind]}{option}{{{latex(fence.body, display)}}}"]

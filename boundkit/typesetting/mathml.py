@@ -9,6 +9,7 @@ from boundkit.typesetting.boxes import (
     Accent,
     Big,
     Box,
+    Choose,
     Fence,
     Fraction,
     Grid,
@@ -61,6 +62,9 @@ def _element(box: Box, display: bool) -> str:
             return _scripted("msub", "msup", "msubsup", _element(base, display), below, above)
         case Fraction(top, bottom):
             return f"<mfrac>{_element(top, False)}{_element(bottom, False)}</mfrac>"
+        case Choose(top, bottom):
+            stack = f'<mfrac linethickness="0">{_element(top, False)}{_element(bottom, False)}</mfrac>'
+            return f"<mrow><mo>(</mo>{stack}<mo>)</mo></mrow>"
         case Root(body):
             return f"<msqrt>{_element(body, display)}</msqrt>"
         case Fence(kind, body):

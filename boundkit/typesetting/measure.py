@@ -12,6 +12,7 @@ from boundkit.typesetting.boxes import (
     Accent,
     Big,
     Box,
+    Choose,
     Edge,
     Fence,
     Fraction,
@@ -58,6 +59,8 @@ def width(box: Box, display: bool = True) -> float:
         case Fraction(top, bottom):
             scale = 1.0 if display else SCRIPT
             return scale * max(width(top, False), width(bottom, False)) + 2.6
+        case Choose(top, bottom):
+            return (1.0 if display else SCRIPT) * max(width(top, False), width(bottom, False)) + 14.0
         case Root(body):
             return width(body, display) + 8.5 + 1.5 * (size(body, display) > 1)
         case Fence(kind, body):
@@ -163,6 +166,8 @@ def size(box: Box, display: bool = True) -> int:
             return size(body, display)
         case Fence(_, body):
             return delimiter_size(body, display)
+        case Choose():
+            return 2 if display else 1
         case Fraction(top, bottom):
             return 0 if not display else 3 if max(size(top, False), size(bottom, False)) > 1 else 2
         case Big(sign):

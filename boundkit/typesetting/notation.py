@@ -10,6 +10,7 @@ from boundkit.syntax.tree import Form, Identifier, Node, Numeral
 from boundkit.typesetting.boxes import (
     Big,
     Box,
+    Choose,
     Fence,
     Fraction,
     Root,
@@ -87,10 +88,9 @@ def _scripts(box: Box) -> int:
     return max((1 for part in inside(box) if isinstance(part, Script) and part.above is not None), default=0)
 
 
-def _multinomial(formulas: Formulas, parts: tuple[Node, ...]) -> Set:
-    flat = formulas.inline()
-    symbol = row(_word("binom"), _fence(formulas, parts))
-    return Fence("parentheses", Fraction(flat.box(parts[0]), flat.box(parts[1]), symbol)), Tightness.ATOM
+def _binomial(formulas: Formulas, parts: tuple[Node, ...]) -> Set:
+    top, bottom = (formulas.inline().box(part) for part in parts)
+    return Choose(top, bottom), Tightness.ATOM
 
 
 def _replaced(formulas: Formulas, parts: tuple[Node, ...]) -> Set:
@@ -172,7 +172,7 @@ def _projection(formulas: Formulas, parts: tuple[Node, ...]) -> Set:
 NOTATIONS: dict[str, Notation] = {
     "sqrt": _root,
     "exp": _exponential,
-    "binomial": _multinomial,
+    "binomial": _binomial,
     "factorial": _factorial,
     "min": _extremum("min"),
     "max": _extremum("max"),

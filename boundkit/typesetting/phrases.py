@@ -193,10 +193,7 @@ def reason_phrase(formulas: Formulas, by: tree.Justification, premise: Callable[
         words = ("by ", Reference("theorem", name))
     if by.arguments and name != "cite":
         arguments = formulas.inline().listed(by.arguments)
-        link = {"induction": " on ", "exhibit": " ", "tower": " given ", "substitute": " of "}.get(
-            name, " with "
-        )
-        words = (*words, link, arguments)
+        words = (*words, _LINKS.get(name, " with "), arguments)
     if by.premises:
         found: list[Prose] = [(premise(part.text),) for part in by.premises]
         words = (*words, " from ", *joined(found))

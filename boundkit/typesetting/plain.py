@@ -7,6 +7,7 @@ from boundkit.typesetting.boxes import (
     Accent,
     Big,
     Box,
+    Choose,
     Fence,
     Fraction,
     Grid,
@@ -49,6 +50,8 @@ def _plain(box: Box) -> str:
             return _plain(base) + _scripts(below, above)
         case Fraction(_, _, flat):
             return _plain(flat)
+        case Choose(top, bottom):
+            return f"binom({_plain(top)}, {_plain(bottom)})"
         case Root(body):
             return f"√({_plain(body)})"
         case Fence(kind, body):
