@@ -12,7 +12,7 @@ PYTEST_FLAGS ?= -n auto --dist loadfile
 
 JOBS ?= 2
 
-.PHONY: check ledger test slow random-goals lint clean
+.PHONY: check ledger test slow random-goals mutants lint clean
 
 check: $(VENV)/.installed
 	$(BIN)/boundkit check theorems/ --jobs $(JOBS)
@@ -35,6 +35,13 @@ FALSE ?= 1000
 FROM ?= 0
 random-goals: $(VENV)/.installed-test
 	$(BIN)/python -m tests.provers.inequalities.random_runs --true $(TRUE) --false $(FALSE) --from $(FROM)
+
+# Mutants of the library's theorems: EACH of a theorem, of every file or of a share FROM/OF of them. What was
+# found is kept in build/mutants.jsonl, so a run that was stopped goes on.
+EACH ?= 12
+SHARE ?= 0/1
+mutants: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.mutants run --each $(EACH) --share $(SHARE)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

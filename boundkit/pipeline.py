@@ -84,7 +84,7 @@ def check_paths(paths: Sequence[str | Path], options: Options, progress: Progres
     checked = {} if options.afresh else {path: known for path in files if (known := _known(path, options))}
     open_ = [path for path in files if path not in checked]
     if options.jobs == 1 or len(open_) <= 1:
-        run = _Run(options, began=began)
+        run = Run(options, began=began)
         for path in open_:
             checked[path] = _check_file(run, path, lambda name: progress(len(checked), len(files), name))
     else:
@@ -127,13 +127,13 @@ def _known(path: Path, options: Options) -> _Checked | None:
 
 def _check_alone(path: Path, options: Options, began: float) -> _Checked:
     """Checks one file in a process of its own."""
-    return _check_file(_Run(options, began=began), path, lambda name: None)
+    return _check_file(Run(options, began=began), path, lambda name: None)
 
 
-def _check_file(run: _Run, path: Path, announce: Callable[[str], None]) -> _Checked:
+def _check_file(run: Run, path: Path, announce: Callable[[str], None]) -> _Checked:
     """Checks the theorems of one file and keeps their certificates."""
     one = run.load(path)
-    judged: list[_Judged] = []
+    judged: list[Judged] = []
     broken: list[TheoremReport] = []
     faults: list[Message] = []
     for theorem in one.theorems:
@@ -161,7 +161,7 @@ def _check_file(run: _Run, path: Path, announce: Callable[[str], None]) -> _Chec
     return _Checked(file, messages, run.out_of_time)
 
 
-def _fault(one: _Loaded, theorem: Theorem, fault: Exception) -> Message:
+def _fault(one: Loaded, theorem: Theorem, fault: Exception) -> Message:
     """The one message that a user sees of a fault of boundkit."""
     message = f"internal error in `{theorem.name}`: {type(fault).__name__}: {fault}"
     help = "please report this with the input; BOUNDKIT_DEBUG=1 shows where it happened"
@@ -171,7 +171,7 @@ def _fault(one: _Loaded, theorem: Theorem, fault: Exception) -> Message:
 def replay_paths(paths: Sequence[str | Path]) -> Report:
     """Re-checks the stored certificates without any search or sampling: a node without one that the
     kernel accepts keeps the debt `open:`."""
-    run = _Run(Options(), replaying=True)
+    run = Run(Options(), replaying=True)
     reports: list[FileReport] = []
     messages: list[Message] = []
     for path in theorem_files(paths):
@@ -183,7 +183,7 @@ def replay_paths(paths: Sequence[str | Path]) -> Report:
     return assemble(reports, messages, 0)
 
 
-def _replayed(judged: _Judged) -> TheoremReport:
+def _replayed(judged: Judged) -> TheoremReport:
     """The report of a theorem whose certificates were re-checked. One that announces what only sampling or
     search can find is as expected unless a stored certificate is turned down."""
     report = judged.report
@@ -198,7 +198,7 @@ def prove_goal(
     """A goal under hypotheses, each in the language's expression syntax (`**` and `log` are read too),
     as a theorem named `goal` that announces PROVED. A goal about real numbers goes to the prover of
     inequalities first, and may then be spelled as in SymPy."""
-    run = _Run(options)
+    run = Run(options)
     theorem, source, messages = goal_theorem(goal, given, let)
     found = _answered(theorem, source, goal, given, let, options.time_limit, not options.afresh)
     if found is not None:
@@ -206,7 +206,7 @@ def prove_goal(
         return assemble((report,), [*messages, *found.messages] if theorem else found.messages, options.seed)
     if theorem is None:
         return assemble((), messages, options.seed)
-    one = _Loaded(Path("goal"), source, (theorem,), (), Library(Path.cwd(), run.prove), {})
+    one = Loaded(Path("goal"), source, (theorem,), (), Library(Path.cwd(), run.prove), {})
     judged = run.judge_theorem(one, theorem)
     file = FileReport("goal", (judged.report,))
     exits = [Exit.LIMIT] if run.out_of_time else []
@@ -229,8 +229,8 @@ def prove(
     if theorem is None:
         first = messages[0]
         raise BoundkitError(Diagnostic(first.code, first.severity, first.message, help=first.help))
-    run = _Run(Options(seed=seed, time_limit=time_limit))
-    one = _Loaded(Path("goal"), source, (theorem,), (), Library(Path.cwd(), run.prove), {})
+    run = Run(Options(seed=seed, time_limit=time_limit))
+    one = Loaded(Path("goal"), source, (theorem,), (), Library(Path.cwd(), run.prove), {})
     return run.judge_theorem(one, theorem).verdicts["goal"]
 
 
@@ -259,7 +259,7 @@ def _answered(
 
 def load(path: str | Path) -> tuple[Theorem, ...]:
     """The elaborated theorems of a file. Raises BoundkitError with the first error."""
-    one = _Run(Options()).load(Path(path))
+    one = Run(Options()).load(Path(path))
     for message in one.messages:
         if message.severity == "error":
             raise BoundkitError(Diagnostic(message.code, "error", message.message, help=message.help))
@@ -267,7 +267,7 @@ def load(path: str | Path) -> tuple[Theorem, ...]:
 
 
 @dataclass(frozen=True)
-class _Loaded:
+class Loaded:
     """A file with what it holds."""
 
     path: Path
@@ -280,7 +280,7 @@ class _Loaded:
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """A theorem's report with what it rests on, and what its derivations keep for a later run."""
 
     report: TheoremReport
@@ -290,7 +290,7 @@ class _Judged:
     kept: Mapping[str, Mapping[str, Any]]
 
 
-class _Run:
+class Run:
     """One run: its options, its clock, and the theorems it has proved."""
 
     def __init__(self, options: Options, replaying: bool = False, began: float | None = None) -> None:
@@ -318,14 +318,14 @@ class _Run:
         only = self.options.only
         return only.removeprefix(f"{theorem.name}.") if only.startswith(f"{theorem.name}.") else ""
 
-    def load(self, path: Path) -> _Loaded:
+    def load(self, path: Path) -> Loaded:
         """Reads, parses and elaborates a file; errors become messages."""
         library = Library(path.parent, self.prove)
         try:
             source = read(path)
         except BoundkitError as error:
             shown = place(error.diagnostic, None, error.exit)
-            return _Loaded(path, None, (), (shown,), library, {})
+            return Loaded(path, None, (), (shown,), library, {})
         tree, wrong = parse(source)
         reached, missing = library.theorems_for(tree)
         entries, more = elaborate(tree, source, reached)
@@ -334,7 +334,7 @@ class _Run:
         theorems = tuple(entry for entry in entries if isinstance(entry, Theorem))
         messages = tuple(place(diagnostic, source) for diagnostic in (*wrong, *missing, *more))
         families = {entry.name: entry for entry in entries if isinstance(entry, Family)}
-        return _Loaded(path, source, theorems, messages, library, read_certificates(path), families)
+        return Loaded(path, source, theorems, messages, library, read_certificates(path), families)
 
     def prove(self, theorem: Theorem, asking: Library, path: Path) -> Proved | None:
         """A theorem of the library, proved or replayed once in a run: under the laws that its own folder
@@ -356,10 +356,12 @@ class _Run:
         asking.dependencies.include(self._rests[key])
         return self.proved[key]
 
-    def judge_theorem(self, one: _Loaded, theorem: Theorem) -> _Judged:
+    def judge_theorem(self, one: Loaded, theorem: Theorem) -> Judged:
         """Proves, attacks and reports one theorem."""
         label = self.label(theorem)
         key = (str(one.path), theorem.name)
+        attacked = None if self.replaying or self.out_of_time else self._attack(one, theorem)
+        inferences = self.inferences(one, theorem, attacked)
         if key in self.proved and not label:
             proved = self.proved[key]
             one.library.dependencies.include(self._rests[key])
@@ -371,6 +373,7 @@ class _Run:
                 only=label,
                 search=not self.replaying,
                 stopped=lambda: self.out_of_time,
+                refuted=inferences.known,
             )
             if not label:
                 self.proved[key] = proved
@@ -383,14 +386,13 @@ class _Run:
                 searching = not self.replaying and not self.out_of_time
                 kept = stored.get(derivation.label)
                 derived[derivation.label] = derive(proved.ledger, derivation, derived, kept, searching)
-        attacked = None if self.replaying or self.out_of_time else self._attack(one, theorem)
-        broken = {} if attacked is None else self._inferences(one, theorem, proved)
+        broken = {} if attacked is None else inferences.of(proved)
         vacuity = None
         if not self.replaying and not self.out_of_time:
             vacuity = analyse(theorem, proved.ledger, one.library)
-        return _assembled(one, theorem, proved, derived, attacked, broken, vacuity, label)
+        return assembled(one, theorem, proved, derived, attacked, broken, vacuity, label)
 
-    def judge_family(self, one: _Loaded, family: Family) -> TheoremReport:
+    def judge_family(self, one: Loaded, family: Family) -> TheoremReport:
         """Attacks what a family ensures: claims that are tested at best, with their own verdicts."""
         from boundkit.attack import attack_family
 
@@ -398,29 +400,59 @@ class _Run:
         position = one.source.position(family.span.start) if one.source is not None else (0, 0)
         return family_report(found, position)
 
-    def _attack(self, one: _Loaded, theorem: Theorem) -> AttackReport:
+    def _attack(self, one: Loaded, theorem: Theorem) -> AttackReport:
         from boundkit.attack import attack
 
         return attack(theorem, self.options.seed, self.options.samples, families=one.families)
 
-    def _inferences(self, one: _Loaded, theorem: Theorem, proved: Proved) -> dict[str, NonSequitur]:
-        """Refuted inferences by label: tried only where nothing was proved and no premise is missing."""
+    def inferences(self, one: Loaded, theorem: Theorem, attacked: AttackReport | None) -> Inferences:
+        """The attack on the inferences of a theorem, within the limits of this run."""
+        stopped = lambda: self.replaying or self.out_of_time  # noqa: E731
+        return Inferences(theorem, attacked, self.options.seed, one.families, stopped)
+
+
+@dataclass(frozen=True)
+class Inferences:
+    """Refuted inferences of a theorem, each sought once; `attacked` is what was found of its statements."""
+
+    theorem: Theorem
+    attacked: AttackReport | None
+    seed: int
+    families: Mapping[str, Family]
+    stopped: Callable[[], bool]
+    found: dict[tuple[str, int], NonSequitur | None] = field(default_factory=dict)
+
+    def known(self, label: str, link: int) -> str:
+        """What is known against a link, as `plan.attempt` asks for it."""
+        own = self.attacked.by_label.get(label) if self.attacked is not None else None
+        if own is not None and own.outcome == "violated" and len(self.theorem.statement[label].links) == 1:
+            return "statement"
+        return "inference" if self.refuted(label, link) is not None else ""
+
+    def refuted(self, label: str, link: int) -> NonSequitur | None:
+        """An instance at which the premises of a link hold and the link does not, where one is found."""
         from boundkit.attack import attack_inference
 
-        found: dict[str, NonSequitur] = {}
+        if (label, link) not in self.found and not self.stopped():
+            self.found[label, link] = attack_inference(
+                self.theorem, label, link, seed=self.seed, families=self.families
+            )
+        return self.found.get((label, link))
+
+    def of(self, proved: Proved) -> dict[str, NonSequitur]:
+        """By label, the first of each: tried only where nothing was proved and no premise is missing."""
+        broken: dict[str, NonSequitur] = {}
         for label, proof in proved.statements.items():
-            for place_, outcome in enumerate(proof.outcomes):
-                if outcome.status == "open" and label not in found and not self.out_of_time:
-                    refuted = attack_inference(
-                        theorem, label, place_, seed=self.options.seed, families=one.families
-                    )
+            for link, outcome in enumerate(proof.outcomes):
+                if outcome.status == "open" and label not in broken:
+                    refuted = self.refuted(label, link)
                     if refuted is not None:
-                        found[label] = refuted
-        return found
+                        broken[label] = refuted
+        return broken
 
 
-def _assembled(
-    one: _Loaded,
+def assembled(
+    one: Loaded,
     theorem: Theorem,
     proved: Proved,
     derived: Mapping[str, Derived],
@@ -428,7 +460,7 @@ def _assembled(
     broken: Mapping[str, NonSequitur],
     vacuity: VacuityAnalysis | None,
     only: str,
-) -> _Judged:
+) -> Judged:
     """Findings, verdicts and the report of one theorem."""
     findings: list[Finding] = []
     messages: list[Message] = []
@@ -529,10 +561,10 @@ def _assembled(
             vacuity=VacuityAnalysis(),
         )
     kept = {label: one_.stored for label, one_ in derived.items()}
-    return _Judged(report_, tuple(messages), proved, verdicts, kept)
+    return Judged(report_, tuple(messages), proved, verdicts, kept)
 
 
-def _certificate(one: _Loaded, theorem: Theorem, proof: StatementProof) -> Mapping[str, Any] | None:
+def _certificate(one: Loaded, theorem: Theorem, proof: StatementProof) -> Mapping[str, Any] | None:
     """Where the certificates of a proved statement are: the file, the theorem and the nodes in it."""
     if not proof.proved or not proof.certificates:
         return None
@@ -547,7 +579,7 @@ def _position(source: Source | None, statement: Statement) -> tuple[int, int]:
     return source.position(statement.span.start) if source is not None else (0, 0)
 
 
-def _keep(one: _Loaded, judged: list[_Judged]) -> None:
+def _keep(one: Loaded, judged: list[Judged]) -> None:
     """Writes the certificates beside the file when they are other than those there."""
     if one.source is None:
         return

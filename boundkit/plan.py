@@ -29,9 +29,10 @@ from boundkit.task import Licence, Rule, Task
 PLAIN = Reason("algebra")
 ATTEMPTS = 24
 """Combinations that the search may try for one link."""
-MOST_WORK, LESS_WORK = 400_000, 100_000
-"""Normal forms and signs that the search may ask for in one link, and where it only asks for a premise: what
-bounds the time of a step that does not follow."""
+MOST_WORK, LESS_WORK, FIRST_WORK = 400_000, 100_000, 4_000
+"""Normal forms and signs that the search may ask for in one link, where it only asks for a premise, and
+before it is asked whether an instance refutes the link: what bounds the time of a step that does not
+follow."""
 WIDER = 6
 """The same where it only asks whether a premise that is not listed would do."""
 
@@ -44,7 +45,8 @@ class Outcome:
     `open` (neither closed nor refuted), `undefined` (it would follow, but `message`, as a proposition
     `condition`, is not known),
     `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
-    down; `stood` when a term is defined only under a hypothesis that is no premise; `code` is a gap's."""
+    down; `stood` when a term is defined only under a hypothesis that is no premise; `code` is a gap's; `cut`
+    when the search ended because its work was spent."""
 
     status: str
     proof: c.Proof | None = None
@@ -58,6 +60,7 @@ class Outcome:
     condition: Term | None = None
     stood: bool = False
     code: str = "E0401"
+    cut: bool = False
 
 
 def reasons(statement: Statement) -> list[tuple[Link, Reason]]:
@@ -79,22 +82,36 @@ def obligations(ledger: Ledger, statement: Statement) -> list[Obligation]:
 
 
 def attempt(
-    ledger: Ledger, obligation: Obligation, rules: Mapping[str, Rule], earlier: Iterable[str]
+    ledger: Ledger,
+    obligation: Obligation,
+    rules: Mapping[str, Rule],
+    earlier: Iterable[str],
+    refuted: Callable[[], str] = lambda: "",
 ) -> Outcome:
-    """Puts one obligation to its rule; `earlier` are the labels that its step could name."""
+    """Puts one obligation to its rule; `earlier` are the labels that its step could name. `refuted` is asked
+    where the search is long, and an instance ends it: `inference` when the premises hold at one and the goal
+    does not, `statement` when all hypotheses do, so that no other premise helps; "" when none is known."""
     label, goal, reason = obligation.name, obligation.goal, obligation.reason
     rule = rules.get(reason.rule) or _lemma_rule(ledger, reason)
     if rule is None:
         what = f"citing `{reason.rule}`" if "." in reason.rule else f"the rule `{reason.rule}`"
         return Outcome("unsupported", message=f"{what} is not supported yet", rule=reason.rule)
     premises = [label_ for label_, _ in obligation.premises]
-    outcome = _with(ledger, label, goal, reason, rule, premises)
+    outcome, work = _with(ledger, label, goal, reason, rule, premises, work=FIRST_WORK), LESS_WORK
+    if outcome.cut:
+        against = refuted()
+        if against == "statement":
+            return outcome
+        if against:
+            work = FIRST_WORK
+        else:
+            outcome = _with(ledger, label, goal, reason, rule, premises)
     if outcome.status in ("proved", "believed"):
         return outcome
     known = _known(ledger)
     more = [e for e in earlier if e in known and e not in premises]
     if more and outcome.status in ("open", "gap"):
-        needed = _needed(ledger, label, goal, reason, rule, premises, more)
+        needed = _needed(ledger, label, goal, reason, rule, premises, more, work)
         if needed:
             listed = ", ".join([*reason.premises, *needed])
             message = f"it needs {', '.join(needed)}, which `from` does not list"
@@ -108,15 +125,23 @@ def attempt(
 
 
 def _needed(
-    ledger: Ledger, label: str, goal: Term, reason: Reason, rule: Rule, premises: list[str], more: list[str]
+    ledger: Ledger,
+    label: str,
+    goal: Term,
+    reason: Reason,
+    rule: Rule,
+    premises: list[str],
+    more: list[str],
+    work: int,
 ) -> list[str]:
     """Labels beside the premises with which the goal follows: one alone where one suffices; empty when it
     does not follow from all that stands before it either."""
-    wider = _with(ledger, label, goal, reason, rule, [*premises, *more], WIDER)
+    wider = _with(ledger, label, goal, reason, rule, [*premises, *more], WIDER, work)
     needed = [m for m in more if m in _labels(wider.used)] if wider.status == "proved" else []
     if len(needed) > 1:
         for one in needed:
-            if _with(ledger, label, goal, reason, rule, [*premises, one], WIDER).status == "proved":
+            alone = _with(ledger, label, goal, reason, rule, [*premises, one], WIDER, work)
+            if alone.status == "proved":
                 return [one]
     return needed
 
@@ -168,14 +193,17 @@ def _with(
     rule: Rule,
     premises: list[str],
     attempts: int = ATTEMPTS,
+    work: int | None = None,
 ) -> Outcome:
     sequent = ledger.sequent(goal, premises)
     budget = Budget(attempts)
-    frame = Frame(sequent, work=[MOST_WORK if attempts == ATTEMPTS else LESS_WORK])
+    left = [MOST_WORK if work is None else work]
+    frame = Frame(sequent, work=left)
     try:
         found = _open(label, frame, goal, reason, rule, ledger, budget)
     except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
         found = None
+    cut = left[0] < 0
     if isinstance(found, Licence):
         if found.debts:
             return Outcome("believed", debts=found.debts, used=frozenset(premises), rule=rule.name)
@@ -183,17 +211,21 @@ def _with(
             return Outcome("unsupported", message=found.unsupported, rule=rule.name)
         if found.misused:
             said = f"rule `{rule.name}` does not say this: {found.misused}"
-            return Outcome("gap", message=said, rule=rule.name, code="E0402")
+            return Outcome("gap", message=said, rule=rule.name, code="E0402", cut=cut)
         return Outcome(
             "gap",
             message=f"rule `{rule.name}` needs {found.missing}; nothing in `from` provides it",
             help=_provider(ledger, found.missing, rule, reason),
             rule=rule.name,
+            cut=cut,
         )
     if found is None:
         if budget.undefined:
-            return Outcome("undefined", message=budget.undefined, rule=rule.name, condition=budget.condition)
-        return Outcome("open", message="the inference was neither closed nor refuted", rule=rule.name)
+            undefined, condition = budget.undefined, budget.condition
+            return Outcome("undefined", message=undefined, rule=rule.name, condition=condition, cut=cut)
+        return Outcome(
+            "open", message="the inference was neither closed nor refuted", rule=rule.name, cut=cut
+        )
     try:
         judged = judge(sequent, found)
     except Undefined as failure:

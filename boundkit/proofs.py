@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +87,14 @@ def prove_theorem(
     only: str = "",
     search: bool = True,
     stopped: Callable[[], bool] = lambda: False,
+    twin: Proved | None = None,
+    refuted: Callable[[str, int], str] = lambda label, link: "",
 ) -> Proved:
     """Proves what can be proved. `stored` maps node names to certificates; without `search` only these
-    are tried. `only` restricts the work to one label and what it may use; `stopped` ends it early."""
+    are tried. `only` restricts the work to one label and what it may use; `stopped` ends it early. `twin` is
+    a theorem that was proved under the same laws: what both have to show, in the same context, is as it was
+    found there. `refuted` is asked where a search is long, see `plan.attempt`."""
+    settled = _settled(theorem, twin)
     ledger = Ledger(bound(theorem), laws)
     rules = shelf("rules")
     earlier = [h.label for h in theorem.hypotheses if h.origin == "assume"]
@@ -105,12 +111,16 @@ def prove_theorem(
         if not unjustified and not (
             only and statement.label != only and only not in _after(theorem, statement)
         ):
-            for obligation in obligations(ledger, ledger.theorem.statement[statement.label]):
+            due = obligations(ledger, ledger.theorem.statement[statement.label])
+            for link, obligation in enumerate(due):
                 name, rule = obligation.name, obligation.reason.rule
-                outcome = _replayed(ledger, obligation, stored.get(name))
+                outcome = settled.get((name, obligation.key))
+                outcome = outcome or _replayed(ledger, obligation, stored.get(name))
                 late = stopped()
                 if outcome is None and (rule in BELIEVED or search and not late):
-                    outcome = attempt(ledger, obligation, rules, earlier)
+                    outcome = attempt(
+                        ledger, obligation, rules, earlier, partial(refuted, statement.label, link)
+                    )
                 if outcome is None:
                     refused = name in stored
                     said = "the stored certificate is turned down" if refused else "no certificate is stored"
@@ -132,6 +142,23 @@ def prove_theorem(
         ledger.enter(statement.label, conjunction(goals), premises, judged)
         earlier.append(statement.label)
     return Proved(theorem, ledger, found, _law(theorem, ledger, found))
+
+
+def _settled(theorem: Theorem, twin: Proved | None) -> dict[tuple[str, str], Outcome]:
+    """What was proved of a twin in the same context, by name and key; nothing where the context differs."""
+    if twin is None:
+        return {}
+    ours, theirs = ((one.declarations, one.definitions, one.hypotheses) for one in (theorem, twin.theorem))
+    if ours != theirs:
+        return {}
+    found: dict[tuple[str, str], Outcome] = {}
+    for proof in twin.statements.values():
+        many = len(proof.outcomes) > 1
+        for number, outcome in enumerate(proof.outcomes, 1):
+            name = f"{proof.statement.label}#{number}" if many else proof.statement.label
+            if outcome.status == "proved" and name in proof.certificates:
+                found[name, proof.certificates[name]["key"]] = outcome
+    return found
 
 
 def _after(theorem: Theorem, statement: Statement) -> set[str]:

@@ -575,7 +575,7 @@ def test_a_fault_costs_one_theorem_its_verdict(tmp_path: Path, monkeypatch: pyte
     text = "theorem {} let x : Real claim c: 2*x <= x^2 + 1 conclude c by algebra end\n"
     path = tmp_path / "two.thm"
     path.write_text(text.format("first") + text.format("second"), encoding="utf-8")
-    judge = pipeline._Run.judge_theorem
+    judge = pipeline.Run.judge_theorem
 
     def faulty(run: object, one: object, theorem: object) -> object:
         if theorem.name == "first":  # type: ignore[attr-defined]
@@ -583,7 +583,7 @@ def test_a_fault_costs_one_theorem_its_verdict(tmp_path: Path, monkeypatch: pyte
         return judge(run, one, theorem)  # type: ignore[arg-type]
 
     monkeypatch.delenv("BOUNDKIT_DEBUG", raising=False)
-    monkeypatch.setattr(pipeline._Run, "judge_theorem", faulty)
+    monkeypatch.setattr(pipeline.Run, "judge_theorem", faulty)
     report = pipeline.check(path, samples=500)
     found = {theorem.name: theorem.headline for theorem in report.theorems}
     assert found == {"first": "ERROR", "second": "PROVED"}

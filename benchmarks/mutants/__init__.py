@@ -1,0 +1,1 @@
+"""How many single false edits of the library's theorems are caught; see README.md."""
