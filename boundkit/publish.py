@@ -112,6 +112,14 @@ def compile_pdf(folder: Path, main: str) -> tuple[Path, list[str]]:
     return folder / f"{main}.pdf", warnings_of(log)
 
 
+def has_class(name: str) -> bool:
+    """Whether the LaTeX that is installed has a document class."""
+    finder = shutil.which("kpsewhich")
+    if finder is None:
+        return False
+    return subprocess.run([finder, f"{name}.cls"], capture_output=True, check=False).returncode == 0
+
+
 def warnings_of(log: str) -> list[str]:
     """The lines of a log that tell of boxes that are too wide and of references without a target."""
     return re.findall(

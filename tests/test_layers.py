@@ -42,6 +42,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
                 "unchanged",
                 "ledger",
                 "gallery",
+                "graph",
             },
             {"answers", "batch", "pipeline", "publish"},
             {"cli"},
@@ -64,7 +65,7 @@ ONLY = {
     "ir": frozenset({"errors", "source"}),
     "verdicts": frozenset({"errors", "ir", "source"}),
     "report": frozenset({"errors", "ir", "source", "syntax", "verdicts"}),
-    "exports": frozenset({"errors", "report", "syntax", "typesetting", "verdicts"}),
+    "exports": frozenset({"errors", "graph", "report", "syntax", "typesetting", "verdicts"}),
     "typesetting": frozenset({"source", "syntax"}),
 }
 """Units that may import less than their level allows."""

@@ -37,7 +37,7 @@ _SIGNS = {
     "↦": r"\mapsto", "≔": r"\coloneqq", "←": r"\leftarrow", "⊆": r"\subseteq",
     "∣": r"\mid", "‖": r"\mathrel{\|}",
     "−": "-", "×": r"\times", "⋅": r"\cdot", "∀": r"\forall", "∃": r"\exists", "¬": r"\lnot", "…": r"\dots",
-    "∞": r"\infty", "±∞": r"\pm\infty", "⋆": r"\star", "≃": r"\bkNeighbours", " ": r"\,", ":": r"\colon",
+    "∞": r"\infty", "±∞": r"\pm\infty", "⋆": r"\star", "≃": r"\simeq", " ": r"\,", ":": r"\colon",
 }  # fmt: skip
 _LETTERS = {
     letter: rf"\{name}" for letter, name in GREEK.items() if letter not in "ς\N{MICRO SIGN}\N{OHM SIGN}"
@@ -73,7 +73,7 @@ _DELIMITERS = {
 }  # fmt: skip
 _SIZES = ("", "big", "Big", "bigg", "Bigg")
 _NAMED_FENCES = {"norm": "Norm", "abs": "Abs", "inner": "Inner"}
-_SETS = {"ℝ": "R", "ℕ": "N", "ℤ": "Z"}
+_BLACKBOARD = {"ℝ": "R", "ℕ": "N", "ℤ": "Z", "𝔼": "E", "ℙ": "P"}
 _SPECIAL = re.compile(r"[\\{}$&#%_^~\"<>|]")
 _ESCAPED = {
     "\\": r"\textbackslash{}",
@@ -217,7 +217,7 @@ def _symbol(symbol: Symbol) -> str:
         word = text(symbol.text) if not symbol.text.isalnum() else symbol.text
         return rf"\operatorname{{{word}}}" if symbol.function else rf"\mathrm{{{word}}}"
     if symbol.style == "blackboard":
-        return rf"\mathbb{{{_SETS[symbol.text]}}}"
+        return rf"\mathbb{{{_BLACKBOARD[symbol.text]}}}"
     if symbol.style in ("calligraphic", "bold"):
         return rf"\math{'cal' if symbol.style == 'calligraphic' else 'bf'}{{{symbol.text}}}"
     return "".join(_LETTERS.get(letter, letter) for letter in symbol.text)

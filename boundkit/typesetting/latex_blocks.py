@@ -12,7 +12,7 @@ from boundkit.typesetting.boxes import Box, Grid, Sign, in_one_line, inside, par
 from boundkit.typesetting.latex import latex, text
 from boundkit.typesetting.lines import INDENT, lines
 from boundkit.typesetting.measure import width
-from boundkit.typesetting.phrases import Citation, Piece, Prose, Reference, sources_of
+from boundkit.typesetting.phrases import Citation, Piece, Prose, Reference, sources_of, with_words_apart
 from boundkit.typesetting.setting import COMMA
 
 TAG = 30.0
@@ -70,10 +70,18 @@ class Blocks:
         if isinstance(piece, str):
             return text(piece)
         if isinstance(piece, Box):
-            return f"${latex(in_one_line(piece), False)}$"
+            return self._formula(in_one_line(piece))
         if isinstance(piece, Citation):
             return ", ".join(_cited(source.key, source.place) for source in sources_of(piece.text))
         return self._reference(piece)
+
+    def _formula(self, box: Box) -> str:
+        pieces = with_words_apart(box)
+        return "".join(
+            text(piece) if isinstance(piece, str) else f"${latex(piece, False).strip()}$"
+            for piece in pieces
+            if isinstance(piece, str | Box)
+        )
 
     def _reference(self, reference: Reference) -> str:
         key = self.keys.get(reference.theorem)
@@ -113,7 +121,7 @@ class Blocks:
     def _inline(self, line: Line) -> str:
         parts = parts_of(in_one_line(row(line.left, line.sign, line.right)))
         box = row(*parts[:-1]) if parts[-1] == COMMA else row(*parts)
-        return f"${latex(box, False)}${self.prose(line.note)}"
+        return f"{self._formula(box)}{self.prose(line.note)}"
 
     def display(self, found: tuple[Line, ...], label: str = "") -> list[str]:
         """Displayed lines that fit the column, in an `align`, or an `equation` where there is one row. The

@@ -27,8 +27,9 @@ from boundkit.typesetting.measure import delimiter_size
 _BLACKBOARD = {"E": "𝔼", "Pr": "ℙ", "Var": "Var"}
 _CALLIGRAPHIC = {"N": "𝒩", "P": "𝒫"}
 _BOLD = {"1": "𝟏", "e": "𝐞"}
-_MARKS = {"hat": "^", "bar": "¯", "tilde": "~"}
+_MARKS = {"hat": "^", "bar": "‾", "tilde": "~"}
 _WORDS = {"argmin": "arg min", "argmax": "arg max"}
+_BLANK = '<mspace width="0.17em"/>'
 _BIG_ENOUGH = ("", "1.2em", "1.8em", "2.4em", "3em")
 
 
@@ -45,7 +46,7 @@ def _row(parts: list[str]) -> str:
 def _element(box: Box, display: bool) -> str:
     match box:
         case Row(parts):
-            return _row([_element(part, display) for part in parts])
+            return _row([_spaced(parts, place, display) for place in range(len(parts))])
         case Symbol(text, style):
             return _symbol(text, style)
         case Sign(text, kind):
@@ -88,6 +89,17 @@ def _element(box: Box, display: bool) -> str:
     raise TypeError(type(box).__name__)
 
 
+def _spaced(parts: tuple[Box, ...], place: int, display: bool) -> str:
+    """A part, with the blank that stands between a function's name and an argument without parentheses, and
+    before a name that follows a factor."""
+    part, before = parts[place], parts[place - 1] if place else None
+    named = isinstance(before, Symbol) and before.function and not isinstance(part, Fence | Script)
+    factor = (
+        isinstance(before, Sign) and before.kind == "times" and isinstance(part, Symbol) and part.function
+    )
+    return f"{_BLANK if named or factor else ''}{_element(part, display)}"
+
+
 def _symbol(text: str, style: str) -> str:
     if style == "number":
         return f"<mn>{escape(text)}</mn>"
@@ -105,6 +117,8 @@ def _is_greek_capital(text: str) -> bool:
 
 
 def _sign(text: str, kind: str) -> str:
+    if kind == "times" and text == " ":
+        return _BLANK
     if kind == "times" and text != "⋅":
         return "<mo>\N{INVISIBLE TIMES}</mo>"
     form = ' form="prefix"' if kind == "prefix" else ""

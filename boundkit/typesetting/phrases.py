@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Form, Identifier, Node
 from boundkit.typesetting.binders import restricted
-from boundkit.typesetting.boxes import Box, Sign, row
+from boundkit.typesetting.boxes import Box, Sign, Words, parts_of, row
 from boundkit.typesetting.operators import relation
 from boundkit.typesetting.setting import Formulas
 from boundkit.typesetting.types import domain, type_box
@@ -200,6 +200,25 @@ def reason_phrase(formulas: Formulas, by: tree.Justification, premise: Callable[
     return words
 
 
+def with_words_apart(box: Box) -> Prose:
+    """A formula whose words, such as "is convex" or "and", are words of the sentence."""
+    found: list[Piece] = []
+    boxes: list[Box] = []
+    for part in (*parts_of(box), None):
+        if isinstance(part, Words) or part is None:
+            if boxes:
+                found.append(row(*boxes))
+                boxes = []
+            if part is not None:
+                before = " " if found and not part.text.startswith("-") else ""
+                found.append(f"{before}{part.text} ")
+        else:
+            boxes.append(part)
+    if found and isinstance(found[-1], str):
+        found[-1] = found[-1].rstrip()
+    return tuple(found)
+
+
 _YEAR = re.compile(r"(?P<authors>.*?\D)\s*(?P<year>1[5-9]\d\d|20\d\d)[a-z]?(?:,\s*(?P<place>.*))?")
 
 
@@ -214,10 +233,12 @@ class Source:
 
     @property
     def key(self) -> str:
-        """The key of its entry in a bibliography: the first author's name and the year."""
-        name = re.split(r"[,;]| and | et al", self.authors)[0]
-        letters = "".join(sign for sign in name.split(" ")[-1] if sign.isascii() and sign.isalnum())
-        return f"{letters.lower() or 'source'}{self.year}"
+        """The key of its entry in a bibliography: the names of the authors and the year."""
+        names = re.split(r",\s*|;\s*|\s+and\s+|\s+et al\.?", self.authors)
+        last = [
+            "".join(c for c in name.split(" ")[-1] if c.isascii() and c.isalnum()) for name in names if name
+        ]
+        return "-".join([*(name.lower() for name in last if name), self.year]).strip("-") or "source"
 
 
 def sources_of(citation: str) -> tuple[Source, ...]:

@@ -248,7 +248,16 @@ NOTATION |= {"Vector", "Matrix", "Seq", "Set", "FiniteSet", "Dist"}
 """Names of the language that are set as signs."""
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=lambda path: path.name)
+QUICK = {"examples", "optimization", "networks"}
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        pytest.param(folder, marks=() if folder.name in QUICK else pytest.mark.slow, id=folder.name)
+        for folder in sorted({path.parent for path in FILES})
+    ],
+)
 def test_every_symbol_of_a_formula_is_set(folder: Path) -> None:
     """Each name of the library's formulas is in its boxes, and each format renders them."""
     for path in (path for path in FILES if path.parent == folder):

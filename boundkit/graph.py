@@ -1,0 +1,86 @@
+"""The graph of a theorem: what each node of its proof rests on, and where to draw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from boundkit.report import TheoremReport
+
+COLOURS = {
+    "PROVED": "#1a7f37",
+    "DERIVED": "#0969da",
+    "ADMITTED": "#0969da",
+    "TESTED": "#0969da",
+    "UNKNOWN": "#9a6700",
+    "GAP": "#9a6700",
+    "SUSPECT": "#9a6700",
+    "VACUOUS": "#9a6700",
+    "BROKEN": "#cf222e",
+    "VIOLATED": "#cf222e",
+    "ERROR": "#cf222e",
+}
+"""The colour of each verdict."""
+NEUTRAL = "#57606a"
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """`kind` is `hypothesis`, `lemma`, or that of a node; `verdict` is "" where it has none."""
+
+    name: str
+    kind: str
+    verdict: str = ""
+    debts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Vertices in the order of the proof; an edge leads from a premise to what rests on it. `slack` is the
+    largest ratio of both sides that a test saw, by node."""
+
+    vertices: tuple[Vertex, ...]
+    edges: tuple[tuple[str, str], ...]
+    slack: tuple[tuple[str, float], ...] = ()
+
+
+def graph_of(theorem: TheoremReport) -> Graph:
+    """The graph: premises that are no nodes are hypotheses, and lemmas of the library are vertices too."""
+    nodes = {node.name for node in theorem.nodes}
+    vertices: dict[str, Vertex] = {}
+    edges: dict[tuple[str, str], None] = {}
+    for node in theorem.nodes:
+        for premise in node.premises:
+            if premise not in nodes:
+                vertices.setdefault(premise, Vertex(premise, "hypothesis"))
+            edges[premise, node.name] = None
+        for lemma in node.lemmas:
+            if lemma not in nodes:
+                vertices.setdefault(lemma, Vertex(lemma, "lemma"))
+            edges[lemma, node.name] = None
+    for node in theorem.nodes:
+        vertices[node.name] = Vertex(node.name, node.kind, node.verdict, node.debts)
+    slack = tuple((node.name, node.slack.largest) for node in theorem.nodes if node.slack)
+    return Graph(tuple(vertices.values()), tuple(edge for edge in edges if edge[0] != edge[1]), slack)
+
+
+def layers_of(graph: Graph) -> tuple[tuple[str, ...], ...]:
+    """The names in layers: each below all that it rests on, and within a layer near what it rests on. An
+    edge that would close a circle is left out of account."""
+    import networkx
+
+    directed = networkx.DiGraph()
+    directed.add_nodes_from(vertex.name for vertex in graph.vertices)
+    for premise, node in graph.edges:
+        if premise in directed and node in directed and not networkx.has_path(directed, node, premise):
+            directed.add_edge(premise, node)
+    order = {vertex.name: float(k) for k, vertex in enumerate(graph.vertices)}
+    layers: list[tuple[str, ...]] = []
+    place: dict[str, float] = {}
+    for names in networkx.topological_generations(directed):
+        wanted = {
+            name: (sum(place[p] for p in directed.pred[name]) / max(1, len(directed.pred[name])), order[name])
+            for name in names
+        }
+        layers.append(tuple(sorted(names, key=wanted.__getitem__)))
+        place.update((name, float(k)) for k, name in enumerate(layers[-1]))
+    return tuple(layers)
