@@ -14,7 +14,7 @@ from boundkit.ir.sorts import Sequence as SequenceSort
 from boundkit.ir.terms import TRUE, Name
 from boundkit.ir.theorems import Declaration
 from boundkit.kernel.laws import FiniteLaw
-from boundkit.kernel.values import Extent, Tabulated, Unsupported, Value
+from boundkit.kernel.values import Extent, Listed, Tabulated, Unsupported, Value
 
 if TYPE_CHECKING:
     from boundkit.attack.programme import Programme
@@ -126,6 +126,19 @@ class Members:
         given = {key: self.context.settled(value) for key, value in arguments.items()}
         self.programme.drawn[label] = drawn = self._drawn(call, label, size, given)
         return drawn.value
+
+    def sequence(self, call: Call, name: Name) -> Listed:
+        """A member of a family of sequences of numbers."""
+        assert isinstance(name.sort, SequenceSort)
+        arguments = {
+            key: self.context.settled(self.programme.argument(term, {}))
+            for key, term in call.arguments.items()
+        }
+        arguments["places"] = self.programme.places(name.text)
+        value = self._drawn(call, name.text, (1, 1), arguments).value
+        if not isinstance(value, Listed) or name.sort.element != REAL:
+            raise Unsupported(f"`{call.family}` as `{name.text}`")
+        return value
 
     def set_of(self, call: Call, name: Name) -> Extent:
         """A member of a family of finite sets of vectors."""

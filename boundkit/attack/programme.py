@@ -50,7 +50,7 @@ from boundkit.kernel.naturals import representatives
 from boundkit.kernel.values import Absent, Extent, Grid, Grown, Tabulated, Truth, Unsupported, Value, column
 
 LARGEST_NATURAL = 10**6
-STRUCTURED = frozenset({"law", "algorithm", "table", "map", "set"})
+STRUCTURED = frozenset({"law", "algorithm", "table", "map", "sequence", "set"})
 """Kinds of values that are made of finite types."""
 
 
@@ -225,6 +225,8 @@ class Programme:
                 return self.members.algorithm(call, name)
             if kind == "table" and isinstance(name.sort, Function):
                 return self.members.table(call, name)
+            if kind == "sequence" and isinstance(name.sort, SequenceSort):
+                return self.members.sequence(call, name)
             if kind == "map" and isinstance(name.sort, Function):
                 return self.members.map(call, name)
             if kind == "set" and isinstance(name.sort, SetOf):

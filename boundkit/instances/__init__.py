@@ -88,8 +88,9 @@ class Family(ABC):
     the `elements` of a finite type, or the ends `low` and `high` of its outcomes; `algorithm`, a table that
     is told its `shape` and the number of `hypotheses`; `table`, one of numbers, told its `shape` and the ends
     `low` and `high` of its entries; `map`, a function from vectors to vectors, which is a form of
-    `kernel.maps`; `process`, the joint law of a sequence, which is told
-    its `places`; `set`, a tuple of vectors. takes: parameter names in order; those in `needs` are required.
+    `kernel.maps`; `process`, the joint law of a sequence, which is told its `places`; `sequence`, a listed
+    one of numbers, told its `places`; `set`, a tuple of vectors. takes: parameter names in order; those in
+    `needs` are required.
     integers: parameters that must be known integers, so that all instances of a structure share them.
     ensures: for functions, each property with the parameters that bound it. solves: whether members are what
     equations about them ask for. examples: parameter values (as rationals, with `size` for the dimension) for

@@ -289,5 +289,22 @@ def test_moments_solutions_and_noise_are_exact() -> None:
         gap = difference(Exact(), nudged.value.entries, definite.entries)
         assert dot(Exact(), gap, gap) <= fmpq(1, 4)
         ends = {"law": law, "low": fmpq(-1), "high": fmpq(2), "shape": (3,)}
-        noise = shelf()["centred_table"].draw(Chosen(seed), (1, 1), ends).value.entries
+        noise = shelf()["table_of_mean"].draw(Chosen(seed), (1, 1), ends).value.entries
         assert dot(Exact(), law.weights, noise) == 0 and all(-1 <= entry <= 2 for entry in noise)
+        density = shelf()["table_of_mean"].draw(Chosen(seed), (1, 1), ends | {"mean": fmpq(1)}).value.entries
+        assert dot(Exact(), law.weights, density) == 1 and all(0 <= entry <= 2 for entry in density)
+
+
+def test_probabilities_sum_to_one_and_are_zero_elsewhere() -> None:
+    """For every count; with a count below 1 there are none."""
+    given = {"places": (0, 7)}
+    for count in (1, 2, 5):
+        for last in (0, 1):
+            context = Chosen(count, {"last": last})
+            drawn = shelf()["probabilities"].draw(context, (1, 1), given | {"count": fmpq(count)})
+            listed = [drawn.value.at(place) for place in range(8)]
+            assert sum(listed, fmpq(0)) == 1 and all(entry >= 0 for entry in listed)
+            assert listed[0] == 0 and not any(listed[count + 1 :])
+            assert [entry > 0 for entry in listed[1:count]] == [True] * (count - 1)
+            assert (listed[count] > 0) is (last == 0 or count == 1)
+    assert False in shelf()["probabilities"].draw(Chosen(1), (1, 1), given | {"count": fmpq(0)}).conditions

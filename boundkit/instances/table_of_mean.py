@@ -1,4 +1,4 @@
-"""Tables with mean zero, such as noise."""
+"""Tables with a known mean, such as noise and densities."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.values import Tabulated
 
 
-class CentredTable(Family):
-    """A number for each outcome of a finite `law`: min(-low, high) times drawn shares in [0, 1] less their
-    mean. There is none unless low <= 0 <= high."""
+class TableOfMean(Family):
+    """A number for each outcome of a finite `law`: `mean`, 0 without it, plus the lesser of mean - low and
+    high - mean times drawn shares in [0, 1] less their own mean. There is none unless
+    low <= mean <= high."""
 
     draws: ClassVar[str] = "table"
-    takes: ClassVar[tuple[str, ...]] = ("law", "low", "high")
+    takes: ClassVar[tuple[str, ...]] = ("law", "low", "high", "mean")
     needs: ClassVar[tuple[str, ...]] = ("law", "low", "high")
     solves: ClassVar[bool] = True
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
@@ -29,10 +30,11 @@ class CentredTable(Family):
             raise ValueError("`law` must be a law on all of a finite type, of which the table is")
         shares = [context.number(f"value[{k}]", UNIT) for k in range(1, len(law.outcomes) + 1)]
         parts = [apply("*", pair) for pair in zip(law.weights, shares, strict=True)]
-        mean = total(arithmetic, parts)
-        # the shares less their mean are between -mean and 1 - mean, so within (-1, 1)
-        zero = arithmetic.rational(Fraction(0))
-        reach = apply("min", (apply("neg", (low,)), high))
-        entries = tuple(apply("*", (reach, apply("-", (share, mean)))) for share in shares)
-        conditions = (arithmetic.compare("<=", low, zero), arithmetic.compare("<=", zero, high))
+        middle = total(arithmetic, parts)
+        mean = arguments.get("mean", arithmetic.rational(Fraction(0)))
+        # shares less their mean are between -1 and 1
+        reach = apply("min", (apply("-", (mean, low)), apply("-", (high, mean))))
+        steps = [apply("*", (reach, apply("-", (share, middle)))) for share in shares]
+        entries = tuple(apply("+", (mean, step)) for step in steps)
+        conditions = (arithmetic.compare("<=", low, mean), arithmetic.compare("<=", mean, high))
         return Drawn(Tabulated(arguments["shape"], entries), conditions=conditions)
