@@ -1,7 +1,8 @@
 """boundkit: check the proofs of bounds.
 
 `check(path) -> Report`, `prove(goal, given=[...]) -> Verdict`, `load(path)`, `Report`, `Verdict`.
-Importing the package is light: each name is loaded when it is first asked for."""
+Importing the package is light: each name is loaded when it is first asked for. What they return shows itself
+in a notebook (`notebook.py`)."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module `boundkit` has no attribute `{name}`")
     module, attribute = _HOME[name]
+    import_module("boundkit.notebook").install()
     return getattr(import_module(module), attribute)
 
 

@@ -45,7 +45,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
                 "graph",
             },
             {"answers", "batch", "pipeline", "publish"},
-            {"cli"},
+            {"cli", "notebook"},
             {"__main__"},
         ),
     )

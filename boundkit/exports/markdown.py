@@ -103,7 +103,7 @@ def _displayed(block: Assertion) -> Iterator[str]:
     rows = [_row(line) for line in block.lines]
     tag = rf" \tag{{{_tag(block.label)}}}" if block.label else ""
     if len(rows) == 1:
-        yield rows[0].replace("&", "", 1) + tag
+        yield rows[0].replace("& ", "", 1).replace("&", "", 1) + tag
     else:
         yield r"\begin{aligned}"
         yield " \\\\\n".join(rows)

@@ -134,7 +134,7 @@ class Blocks:
             last = place == len(rows) - 1
             end = (rf" \label{{eq:{self.keys[self.name]}:{label}}}" if label else "") if last else ""
             notag = r" \notag" if label and not last else ""
-            shown = one if len(rows) > 1 else one.replace("&", "", 1)
+            shown = one if len(rows) > 1 else one.replace("& ", "", 1).replace("&", "", 1)
             out.append(f"  {shown}{end}{notag}" + ("" if last else r" \\"))
         out.append(rf"\end{{{name}}}")
         return out
