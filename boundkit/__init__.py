@@ -1,6 +1,7 @@
 """boundkit: check the proofs of bounds.
 
-`check(path) -> Report`, `prove(goal, given=[...]) -> Verdict`, `load(path)`, `Report`, `Verdict`.
+`check(path) -> Report`, `prove(goal, given=[...]) -> Verdict`, `derive(command, given=[...]) -> Derived`,
+`load(path)`, `Report`, `Verdict`, `Derived`.
 Importing the package is light: each name is loaded when it is first asked for. What they return shows itself
 in a notebook (`notebook.py`)."""
 
@@ -10,17 +11,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundkit.deriving import derive
+    from boundkit.desk import Derived
     from boundkit.pipeline import check, load, prove
     from boundkit.report import Report
     from boundkit.verdicts import Verdict
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "check", "prove", "load", "Report", "Verdict"]
+__all__ = ["__version__", "check", "prove", "derive", "load", "Report", "Verdict", "Derived"]
 
 _HOME = {
     "check": ("boundkit.pipeline", "check"),
     "prove": ("boundkit.pipeline", "prove"),
+    "derive": ("boundkit.deriving", "derive"),
+    "Derived": ("boundkit.desk", "Derived"),
     "load": ("boundkit.pipeline", "load"),
     "Report": ("boundkit.report", "Report"),
     "Verdict": ("boundkit.verdicts", "Verdict"),

@@ -19,6 +19,7 @@ from boundkit.exports import export, formats
 from boundkit.options import CLASSES, SAMPLES, SEED, Options
 
 if TYPE_CHECKING:
+    from boundkit.desk import Derived
     from boundkit.ledger import Entry
     from boundkit.report import Report
     from boundkit.source import Source
@@ -272,6 +273,82 @@ def prove(
         _write(found)
         return int(report.exit)
     return _render(report, format)
+
+
+@boundkit.command()
+@click.argument("words", nargs=-1, required=True, metavar="COMMAND... | PATH...")
+@click.option("--over", metavar="NAME", help="What `minimise` and `maximise` choose.")
+@click.option("--for", "unknown", metavar="NAME", help="What `solve` solves for.")
+@click.option(
+    "--with", "others", multiple=True, metavar="TEXT", help="`x := value`, or a statement to compose."
+)
+@click.option("--into", metavar="FORM", help="What `weaken` weakens into.")
+@click.option("--as", "limits", multiple=True, metavar="LIMIT", help="A limit, such as `n -> inf`.")
+@click.option("--expect", metavar="PROP", help="What you expect of `result`, such as `result.rhs = 2*x`.")
+@click.option(
+    "--given", multiple=True, metavar="HYP", help="A hypothesis, or `label: statement`; repeatable."
+)
+@click.option(
+    "--let", "declarations", multiple=True, metavar="DECL", help="A declaration, such as `n : Nat >= 1`."
+)
+@click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True)
+def derive(
+    words: tuple[str, ...],
+    over: str | None,
+    unknown: str | None,
+    others: tuple[str, ...],
+    into: str | None,
+    limits: tuple[str, ...],
+    expect: str | None,
+    given: tuple[str, ...],
+    declarations: tuple[str, ...],
+    format: str,
+) -> int:
+    """Derive a better form of a bound, with a proof.
+
+    \b
+    boundkit derive minimise "a/x + b*x" --over x --let "a, b, x : Real > 0"
+    boundkit derive solve "2*exp(-2*n*eps^2) <= delta" --for n --let "n : Nat >= 1" ...
+    boundkit derive FILE.thm
+
+    The commands are minimise, maximise, solve, compose, specialise, weaken, leading and explicit. Exit
+    status 1 if something is not certified.
+    """
+    from boundkit.report import assemble
+
+    if all(word.endswith(".thm") or Path(word).is_dir() for word in words):
+        from boundkit.deriving import derive_files
+
+        found, messages = derive_files(words)
+        entries = [(f"{path}: {theorem}.{one.label}", one) for path, theorem, one in found]
+    else:
+        from boundkit.deriving import carried_out, read_command
+
+        joined = " with ".join(others) if words[0] == "compose" else ", ".join(others)
+        ends = (("over", over), ("for", unknown), ("with", joined), ("into", into), ("as", ", ".join(limits)))
+        text = " ".join([*words, *(f"{word} {own}" for word, own in ends if own)])
+        read = read_command(f"{text} expect {expect}" if expect else text, given, declarations)
+        messages, entries = list(read.messages), []
+        if read.theorem is not None:
+            entries = [("", carried_out(read.theorem))]
+    if messages:
+        status = _render(assemble((), messages, SEED), "text")
+        if not entries:
+            return status
+    _write(_derived(entries, format))
+    fine = all(one.status in ("proved", "impossible") for _, one in entries)
+    return int(Exit.AS_EXPECTED if fine else Exit.NOT_AS_EXPECTED)
+
+
+def _derived(entries: Sequence[tuple[str, Derived]], format: str) -> str:
+    """The derivations as text, or as one JSON object a line."""
+    from boundkit.derivation_text import as_json, as_text
+
+    if format == "json":
+        from json import dumps
+
+        return "".join(dumps({"of": title, **as_json(one)}) + "\n" for title, one in entries)
+    return "\n".join(as_text(one, title) for title, one in entries) or "no derivations\n"
 
 
 def _prove_batch(batch: str, output: str | None, jobs: int, time_limit: float | None, cached: bool) -> int:

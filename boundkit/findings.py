@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from boundkit.derive import Derived
+from boundkit.desk import Derived
 from boundkit.errors import Diagnostic
 from boundkit.ir.terms import Apply, subterms
 from boundkit.ir.theorems import Link, Statement, Theorem

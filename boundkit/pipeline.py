@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from boundkit import unchanged
 from boundkit.answers import Answered, answer, answered, problem_from, problem_of
-from boundkit.derive import Derived, derive
+from boundkit.carry_out import carry_out
+from boundkit.desk import Derived
 from boundkit.elaborate import elaborate
 from boundkit.errors import BoundkitError, Diagnostic, Exit
 from boundkit.findings import (
@@ -385,7 +386,7 @@ class Run:
             if label in ("", *(d.label for d in theorem.derivations)):
                 searching = not self.replaying and not self.out_of_time
                 kept = stored.get(derivation.label)
-                derived[derivation.label] = derive(proved.ledger, derivation, derived, kept, searching)
+                derived[derivation.label] = carry_out(proved.ledger, derivation, derived, kept, searching)
         broken = {} if attacked is None else inferences.of(proved)
         vacuity = None
         if not self.replaying and not self.out_of_time:
@@ -531,7 +532,7 @@ def assembled(
         if derivation.label in verdicts:
             position = one.source.position(derivation.span.start) if one.source else (0, 0)
             result = derived.get(derivation.label)
-            held = tuple(c.to_json(p) for _, p in result.certificates) if result is not None else ()
+            held = tuple(c.to_json(own.proof) for own in result.certified) if result is not None else ()
             nodes.append(
                 report_node(
                     verdicts[derivation.label],

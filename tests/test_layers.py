@@ -25,8 +25,10 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"kernel"},
             {"instances", "provers", "statistics"},
             {"task"},
-            {"rules", "syntax", "attack", "discover"},
-            {"elaborate", "plan", "derive", "plain", "extents", "typesetting"},
+            {"rules", "syntax", "attack", "discover", "plain"},
+            {"desk"},
+            {"derivations"},
+            {"elaborate", "plan", "carry_out", "extents", "typesetting"},
             {"proofs"},
             {"library"},
             {"report", "verdicts"},
@@ -39,12 +41,13 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
                 "findings",
                 "formulas",
                 "goals",
+                "derivation_text",
                 "unchanged",
                 "ledger",
                 "gallery",
                 "graph",
             },
-            {"answers", "batch", "pipeline", "publish"},
+            {"answers", "batch", "pipeline", "publish", "deriving"},
             {"cli", "notebook"},
             {"__main__"},
         ),
@@ -52,9 +55,10 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
 )
 """Units of the package, lowest first; a unit imports from its own level or from below."""
 
-SHELVES = frozenset({"rules", "instances", "provers", "exports"})
-SERVES = {"rules": frozenset({"provers"})}
-"""Shelves that another may import: a rule has what it licenses proved before it answers."""
+SHELVES = frozenset({"rules", "instances", "provers", "exports", "derivations"})
+SERVES = {"rules": frozenset({"provers"}), "derivations": frozenset({"provers"})}
+"""Shelves that another may import: a rule has what it licenses proved before it answers, and so has a command
+of a derivation."""
 
 ONLY = {
     "source": frozenset(),

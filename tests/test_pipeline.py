@@ -277,7 +277,7 @@ def test_replay_accepts_what_check_has_stored(stored: Path, monkeypatch: pytest.
     def forbidden(*args: object, **choices: object) -> None:
         raise AssertionError("a search")
 
-    for name in ("boundkit.proofs.attempt", "boundkit.derive.prove", "boundkit.attack.attack"):
+    for name in ("boundkit.proofs.attempt", "boundkit.desk.desk.prove", "boundkit.attack.attack"):
         monkeypatch.setattr(name, forbidden)
     report = replay_paths([stored])
     assert {found.headline for found in report.theorems} == {"PROVED"}

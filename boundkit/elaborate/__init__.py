@@ -8,7 +8,7 @@ from collections.abc import Sequence as Listed
 
 from boundkit.elaborate import application, arithmetic, binders, properties, standard  # noqa: F401  (they register readers)
 from boundkit.elaborate.families import read_family
-from boundkit.elaborate.goals import read_goal
+from boundkit.elaborate.goals import read_derivation_alone, read_goal
 from boundkit.elaborate.scope import mistake
 from boundkit.elaborate.theorems import read_theorem
 from boundkit.errors import Diagnostic
@@ -17,7 +17,7 @@ from boundkit.source import Source
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Declared, FileTree, Node
 
-__all__ = ["elaborate", "elaborate_goal"]
+__all__ = ["elaborate", "elaborate_derivation", "elaborate_goal"]
 
 NO_LIBRARY: Mapping[str, Theorem] = {}
 
@@ -66,3 +66,11 @@ def elaborate_goal(
     """A theorem named `goal` with one claim `goal` and hypotheses `given1`, `given2`, ...; names that are
     not declared and stand for numbers are declared `Real`. None when there is an error."""
     return read_goal(goal, given, declared, source)
+
+
+def elaborate_derivation(
+    derivation: tree.Derive, given: Listed[Node], declared: Listed[Declared], source: Source
+) -> tuple[Theorem | None, tuple[Diagnostic, ...]]:
+    """A theorem with no claim and one derivation; as for a goal, names that are not declared are real
+    numbers. An `assume` among the hypotheses keeps its label. None when there is an error."""
+    return read_derivation_alone(derivation, given, declared, source)

@@ -26,12 +26,26 @@ def read_derivation(
         variable: Name | None = None
         others: tuple[str, ...] = ()
         subject: Term = TRUE
-        if isinstance(command, tree.Minimise):
+        target: Term | None = None
+        settings: tuple[tuple[Name, Term], ...] = ()
+        if isinstance(command, tree.Minimise | tree.Maximise):
             subject = settle(read(context, inside, command.objective, REAL))
             variable = _variable(context, inside, command.over)
         elif isinstance(command, tree.Solve):
             subject = settle(proposition(context, inside, command.goal))
             variable = _variable(context, inside, command.unknown)
+        elif isinstance(command, tree.Leading):
+            subject = settle(read(context, inside, command.subject, REAL))
+            settings = tuple(_setting(context, inside, own) for own in command.limits)
+        elif isinstance(command, tree.Weaken):
+            others, subject = _statement(context, inside, labels, command.subject)
+            target = settle(_either(context, inside, command.form))
+        elif isinstance(command, tree.Explicit):
+            others, subject = _statement(context, inside, labels, command.subject)
+        elif isinstance(command, tree.Specialise):
+            others = (_label(labels, command.name),)
+            subject = labels.formulas.get(others[0]) or TRUE
+            settings = tuple(_setting(context, inside, own) for own in command.settings)
         else:
             others = tuple(_label(labels, name) for name in (command.name, *command.others))
             subject = conjunction(tuple(f for f in map(labels.formulas.get, others) if f is not None))
@@ -39,13 +53,34 @@ def read_derivation(
         expected = None
         if node.expected is not None:
             expected = settle(proposition(context, inside, node.expected))
-        kinds = {tree.Minimise: "minimise", tree.Solve: "solve", tree.Compose: "compose"}
+        word = type(command).__name__.lower()
         return Derivation(
-            node.label.text, kinds[type(command)], subject, variable, others, expected, node.span
+            node.label.text, word, subject, variable, others, expected, node.span, target, settings
         )
     finally:
         context.sides = None
         context.derived.add(node.label.text)
+
+
+def _statement(
+    context: Context, scope: Scope, labels: Labels, node: tree.Node
+) -> tuple[tuple[str, ...], Term]:
+    """A statement by its label, or a formula or an expression."""
+    if isinstance(node, Identifier) and (node.text in labels.formulas or node.text in labels.statements):
+        return (node.text,), labels.formulas.get(node.text) or TRUE
+    return (), context.unknowns.settle(_either(context, scope, node))
+
+
+def _either(context: Context, scope: Scope, node: tree.Node) -> Term:
+    """A formula, or an expression that is a number."""
+    if isinstance(node, tree.Chain | tree.Quantified | tree.WithProbability | tree.AlmostSurely):
+        return proposition(context, scope, node)
+    return read(context, scope, node, REAL)
+
+
+def _setting(context: Context, scope: Scope, node: tree.Setting) -> tuple[Name, Term]:
+    name = _variable(context, scope, node.name)
+    return name, context.unknowns.settle(read(context, scope, node.value))
 
 
 def _scope(scope: Scope, labels: Labels, node: tree.Derive) -> Scope:

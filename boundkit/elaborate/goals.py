@@ -19,10 +19,38 @@ def read_goal(
     goal: Node, given: Listed[Node], declared: Listed[Declared], source: Source
 ) -> tuple[Theorem | None, tuple[Diagnostic, ...]]:
     """The theorem, or None when there is an error."""
-    known = {name.text for one in declared for name in one.names}
+    label = Identifier("goal", span=goal.span)
+    return _theorem(tree.Claim(label, goal, span=goal.span), (goal,), given, declared, source)
+
+
+def read_derivation_alone(
+    derivation: tree.Derive, given: Listed[Node | tree.Assume], declared: Listed[Declared], source: Source
+) -> tuple[Theorem | None, tuple[Diagnostic, ...]]:
+    """The theorem with no claim and this derivation, or None when there is an error."""
+    command = derivation.command
+    labels = {own.label.text for own in given if isinstance(own, tree.Assume)}
+    labels |= {f"given{place}" for place in range(1, len(given) + 1)} | {derivation.label.text}
+    parts: list[Node] = [own for own in vars(command).values() if isinstance(own, Node)]
+    parts += [own.value for own in getattr(command, "settings", ())]
+    parts += [own.name for own in getattr(command, "limits", ())]
+    parts += [] if derivation.expected is None else [derivation.expected]
+    spoken = tuple(part for part in parts if not (isinstance(part, Identifier) and part.text in labels))
+    return _theorem(derivation, spoken, given, declared, source, frozenset(labels))
+
+
+def _theorem(
+    clause: tree.Clause,
+    spoken: tuple[Node, ...],
+    given: Listed[Node],
+    declared: Listed[Declared],
+    source: Source,
+    labels: frozenset[str] = frozenset(),
+) -> tuple[Theorem | None, tuple[Diagnostic, ...]]:
+    known = {name.text for one in declared for name in one.names} | labels
     clauses: list[tree.Clause] = [tree.Let(one, span=one.span) for one in declared]
     missing: dict[str, Identifier] = {}
-    for node in (*(one.type for one in declared), *(one.limit for one in declared), *given, goal):
+    said = [own.formula if isinstance(own, tree.Assume) else own for own in given]
+    for node in (*(one.type for one in declared), *(one.limit for one in declared), *said, *spoken):
         if node is not None:
             for identifier in scalars(node, frozenset(known)):
                 missing.setdefault(identifier.text, identifier)
@@ -32,11 +60,10 @@ def read_goal(
         clauses.insert(0, tree.Let(one, span=identifier.span))
     for place, node in enumerate(given, 1):
         label = Identifier(f"given{place}", span=node.span)
-        clauses.append(tree.Assume(label, node, span=node.span))
-    clauses.append(tree.Claim(Identifier("goal", span=goal.span), goal, span=goal.span))
-    theorem_tree = tree.TheoremTree(
-        "theorem", Identifier("goal", span=goal.span), None, tuple(clauses), span=goal.span
-    )
+        clauses.append(node if isinstance(node, tree.Assume) else tree.Assume(label, node, span=node.span))
+    clauses.append(clause)
+    name = Identifier("goal", span=clause.span)
+    theorem_tree = tree.TheoremTree("theorem", name, None, tuple(clauses), span=clause.span)
     theorem, diagnostics = read_theorem(theorem_tree, source, {}, ())
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return None, tuple(diagnostics)

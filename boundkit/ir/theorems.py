@@ -115,10 +115,13 @@ class Statement:
 
 @dataclass(frozen=True)
 class Derivation:
-    """`derive label: minimise objective over variable expect …` and its kin. `command` is `minimise`,
-    `solve` or `compose`; `subject` the objective or the relation to solve; `variable` the name
-    minimised over or solved for; `others` the labels composed. A reference to `label.rhs` is
-    already replaced by the side of that statement, and to an earlier derivation by
+    """`derive label: minimise objective over variable expect …` and its kin.
+
+    command: a name of the shelf `derivations`. subject: the objective, the relation to solve, what is
+    weakened, whose leading term or constant is asked for, or the statements composed or specialised.
+    variable: the name minimised over or solved for. others: the labels of the statements. target: the form
+    weakened into. settings: the values of `specialise`, and the limits of `leading`. A reference to
+    `label.rhs` is already replaced by the side of that statement, and to an earlier derivation by
     `Apply("derived_rhs", ())` with the derivation's label in a `Name`."""
 
     label: str
@@ -128,6 +131,8 @@ class Derivation:
     others: tuple[str, ...] = ()
     expected: Term | None = None
     span: Span = field(default=NOWHERE, compare=False)
+    target: Term | None = None
+    settings: tuple[tuple[Name, Term], ...] = ()
 
 
 @dataclass(frozen=True)

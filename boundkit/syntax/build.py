@@ -108,6 +108,26 @@ class Builder:
     def solve(self, c: Children) -> Node:
         return tree.Solve(c[1], _name(c[3]), span=_over(c))
 
+    def maximise(self, c: Children) -> Node:
+        return tree.Maximise(c[1], _name(c[3]), span=_over(c))
+
+    def specialise(self, c: Children) -> Node:
+        return tree.Specialise(_name(c[1]), _nodes(c), span=_over(c))
+
+    def weaken(self, c: Children) -> Node:
+        return tree.Weaken(c[1], c[3], span=_over(c))
+
+    def leading(self, c: Children) -> Node:
+        return tree.Leading(c[1], _nodes(c[2:]), span=_over(c))
+
+    def explicit(self, c: Children) -> Node:
+        return tree.Explicit(c[1], span=_over(c))
+
+    def setting(self, c: Children) -> Node:
+        return tree.Setting(_name(c[0]), c[2], span=_over(c))
+
+    approach = setting
+
     def compose(self, c: Children) -> Node:
         return tree.Compose(_name(c[1]), _names(c[2:]), span=_over(c))
 

@@ -64,6 +64,13 @@ def parse_declaration(source: Source) -> tuple[Declared | None, tuple[Diagnostic
     return (node if isinstance(node, Declared) else None), errors
 
 
+def parse_clause(source: Source) -> tuple[Clause | None, tuple[Diagnostic, ...]]:
+    """One clause that stands alone, such as `derive d: minimise a/x + b*x over x`, with the spellings of a
+    goal."""
+    node, errors = _alone(source, "clause", True)
+    return (node if isinstance(node, Clause) else None), errors
+
+
 def _alone(source: Source, start: str, aliases: bool) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     if refused := too_large(source):
         return None, (refused,)

@@ -187,9 +187,23 @@ def _other(node: Node) -> str:
         return f"minimise {at_least(Level.SUM, node.objective)} over {node.over.text}"
     if isinstance(node, tree.Solve):
         return f"solve {formula(node.goal)} for {node.unknown.text}"
+    if isinstance(node, tree.Maximise):
+        return f"maximise {at_least(Level.SUM, node.objective)} over {node.over.text}"
+    if isinstance(node, tree.Specialise):
+        return f"specialise {node.name.text} with {_settings(node.settings, ':=')}"
+    if isinstance(node, tree.Weaken):
+        return f"weaken {formula(node.subject)} into {formula(node.form)}"
+    if isinstance(node, tree.Leading):
+        return f"leading {at_least(Level.SUM, node.subject)} as {_settings(node.limits, '->')}"
+    if isinstance(node, tree.Explicit):
+        return f"explicit {formula(node.subject)}"
     if isinstance(node, tree.Compose):
         return f"compose {node.name.text}" + "".join(f" with {other.text}" for other in node.others)
     return ""
+
+
+def _settings(nodes: tuple[tree.Setting, ...], sign: str) -> str:
+    return ", ".join(f"{own.name.text} {sign} {at_least(Level.SUM, own.value)}" for own in nodes)
 
 
 def _by(node: tree.Justification | None) -> str:

@@ -39,7 +39,7 @@ def expected_text(expected: frozenset[str]) -> str:
         useful = expected & {"COMMA", "RPAR", "RSQB", "RBRACE", "THEN", "ELSE", "OVER", "BAR", "BARS"}
     else:
         useful = expected - _OPERATORS or expected - {"$END"}
-    if not 1 <= len(useful) <= 4:
+    if not 1 <= len(useful) <= 8:
         return ""
     shown = sorted(_SIGNS.get(name, f"`{name.lower()}`") for name in useful)
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " or " + shown[-1]

@@ -240,6 +240,12 @@ class Minimise(Node):
 
 
 @dataclass(frozen=True)
+class Maximise(Node):
+    objective: Node
+    over: Identifier
+
+
+@dataclass(frozen=True)
 class Solve(Node):
     goal: Node
     unknown: Identifier
@@ -252,9 +258,43 @@ class Compose(Node):
 
 
 @dataclass(frozen=True)
+class Setting(Node):
+    """`name := value`, or `name -> limit`."""
+
+    name: Identifier
+    value: Node
+
+
+@dataclass(frozen=True)
+class Specialise(Node):
+    name: Identifier
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True)
+class Weaken(Node):
+    subject: Node
+    form: Node
+
+
+@dataclass(frozen=True)
+class Leading(Node):
+    subject: Node
+    limits: tuple[Setting, ...]
+
+
+@dataclass(frozen=True)
+class Explicit(Node):
+    subject: Node
+
+
+Command = Minimise | Maximise | Solve | Compose | Specialise | Weaken | Leading | Explicit
+
+
+@dataclass(frozen=True)
 class Derive(Clause):
     label: Identifier
-    command: Minimise | Solve | Compose
+    command: Command
     expected: Node | None = None
 
 

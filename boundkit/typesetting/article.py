@@ -299,15 +299,36 @@ class _Writer:
         reason = self._reason(by)
         return Paragraph((*_capitalised(reason), ", this proves ", what, "."))
 
-    def _command(self, command: tree.Minimise | tree.Solve | tree.Compose) -> Prose:
+    def _command(self, command: tree.Command) -> Prose:
         flat = self.formulas.inline()
-        if isinstance(command, tree.Minimise):
-            return ("Minimising ", *self._said(command.objective), " over ", flat.box(command.over))
+        if isinstance(command, tree.Minimise | tree.Maximise):
+            word = "Minimising " if isinstance(command, tree.Minimise) else "Maximising "
+            return (word, *self._said(command.objective), " over ", flat.box(command.over))
+        if isinstance(command, tree.Specialise):
+            values = [self._setting(own, "≔") for own in command.settings]
+            return ("Specialising ", self._premise(command.name.text), " to ", *joined(values))
+        if isinstance(command, tree.Weaken):
+            return ("Weakening ", *self._named(command.subject), " into ", *self._said(command.form))
+        if isinstance(command, tree.Leading):
+            limits = [self._setting(own, "→") for own in command.limits]
+            return ("The leading term of ", *self._said(command.subject), " as ", *joined(limits))
+        if isinstance(command, tree.Explicit):
+            return ("An explicit constant for ", *self._named(command.subject))
         if isinstance(command, tree.Solve):
             return ("Solving ", *self._said(command.goal), " for ", flat.box(command.unknown))
         names = (command.name, *command.others)
         phrases: list[Prose] = [(self._premise(name.text),) for name in names]
         return ("Composing ", *joined(phrases))
+
+    def _setting(self, node: tree.Setting, sign: str) -> Prose:
+        flat = self.formulas.inline()
+        return (row(flat.box(node.name), Sign(sign, "relation"), flat.box(node.value)),)
+
+    def _named(self, node: Node) -> Prose:
+        """A statement by its label, or what is written."""
+        if isinstance(node, tree.Identifier):
+            return (self._premise(node.text),)
+        return self._said(node)
 
     def _side(self, node: Node) -> Prose:
         """`general.rhs` as the right-hand side of a claim."""

@@ -55,6 +55,18 @@ class Open:
     reason: str
 
 
+def covering_goal(frame: Frame, goal: Apply) -> tuple[Goal, tuple[str, ...]] | None:
+    """A relation `<=` or `<` in a frame as a goal for the methods, and the facts that it is handed with; None
+    where a function is not supported."""
+    names, facts = _facts(frame)
+    left, right = (as_real(side, frame.sequent.names) for side in goal.args)
+    if not (scalar(left) and scalar(right)):
+        return None
+    slack = right if left == ZERO else Apply("-", (right, left), REAL)
+    used = {name for term in (left, right, *(fact.term for fact in facts)) for name in term.free}
+    return Goal(slack, goal.head == "<", frame.domain(used, frame.context(())), facts), names
+
+
 def find(problem: Problem, effort: Effort) -> Proved | Open:
     """A proof of the problem's goal, or why none was found."""
     sequent = sequent_of(problem)
@@ -128,17 +140,13 @@ class _Finder:
         for name, formula in frame.facts.items():
             if isinstance(formula, Apply) and cases > 0 and (parts := _parts(formula)):
                 return self.cases(frame, goal, name, parts, cases)
-        names, facts = _facts(frame)
-        context = frame.context(())
-        left, right = (as_real(side, frame.sequent.names) for side in goal.args)
-        if not (scalar(left) and scalar(right)):
+        own = covering_goal(frame, goal)
+        if own is None:
             self.reasons.append("a function is not supported")
             return None
-        slack = right if left == ZERO else Apply("-", (right, left), REAL)
-        used = {name for term in (left, right, *(fact.term for fact in facts)) for name in term.free}
-        box = frame.domain(used, context)
+        wanted, names = own
         search = Search()
-        found = search.prove(Goal(slack, goal.head == "<", box, facts), self.effort)
+        found = search.prove(wanted, self.effort)
         self.reasons.extend(dict.fromkeys((*search.faults, *search.reasons)))
         if found is None:
             return None
@@ -199,4 +207,4 @@ def _facts(frame: Frame) -> tuple[tuple[str, ...], tuple[Fact, ...]]:
     return tuple(names), tuple(facts)
 
 
-__all__ = ["Open", "Proved", "check", "find", "sequent_of"]
+__all__ = ["Open", "Proved", "check", "covering_goal", "find", "sequent_of"]

@@ -1,0 +1,89 @@
+"""A derivation without a result says so, and shows it where it can; nothing false is derived."""
+
+from __future__ import annotations
+
+import pytest
+
+import boundkit
+from boundkit.errors import BoundkitError
+
+
+def test_an_unbounded_objective_has_no_minimum() -> None:
+    derived = boundkit.derive("minimise -x over x", let=["x : Real > 0"])
+    assert (derived.status, derived.message) == (
+        "impossible",
+        "no minimum: the values are unbounded below, -M at x = M",
+    )
+    assert [str(own.statement) for own in derived.certified] == ["-M <= -M", "0 < M"]
+
+
+def test_an_end_that_is_excluded_is_no_minimum() -> None:
+    derived = boundkit.derive("minimise x over x", let=["x : Real > 0"])
+    assert derived.status == "impossible"
+    assert str(derived.part("infimum")) == "0"
+    assert [str(own.statement) for own in derived.certified] == ["0 < x"]
+
+
+def test_an_empty_range_is_told() -> None:
+    derived = boundkit.derive("minimise x^2 over x", given=["x > 3", "x < 2"], let=["x : Real"])
+    assert derived.status == "impossible"
+    assert derived.message.startswith("no x satisfies the hypotheses: ")
+
+
+def test_an_active_bound_is_named() -> None:
+    derived = boundkit.derive("minimise x + 1/x over x", given=["x >= 2"], let=["x : Real > 0"])
+    assert derived.status == "proved"
+    assert (str(derived.part("x")), str(derived.part("value"))) == ("2", "2.5")
+    assert derived.notes == ("the bound 2 <= x is active",)
+
+
+def test_a_relation_that_never_holds_has_no_solution() -> None:
+    derived = boundkit.derive("solve x^2 + 1 <= 0 for x", let=["x : Real"])
+    assert (derived.status, derived.message) == (
+        "impossible",
+        "no solution: 0 < x^2 + 1 for every x in its range",
+    )
+
+
+def test_a_relation_that_always_holds_says_so() -> None:
+    derived = boundkit.derive("solve -x^2 <= 1 for x", let=["x : Real"])
+    assert derived.status == "proved"
+    assert "every x" in derived.message
+
+
+def test_a_value_outside_the_range_is_refused() -> None:
+    derived = boundkit.derive("specialise s with x := -a", ["s: R <= a/x"], ["R : Real", "a, x : Real > 0"])
+    assert (derived.status, derived.message) == ("open", "outside the range: 0 < -a fails")
+
+
+def test_a_form_that_is_not_weaker_is_refused_with_the_constant_that_serves() -> None:
+    derived = boundkit.derive("weaken 3*n^2 + 5*n + 7 into n^2", let=["n : Nat >= 1"])
+    assert derived.status == "open"
+    assert derived.notes == ("certified with the constant 15: 3*n^2 + 5*n + 7 <= 15*n^2",)
+
+
+def test_a_result_that_is_not_certified_is_never_called_proved() -> None:
+    derived = boundkit.derive("compose a with b", ["a: x <= y", "b: z <= x"], ["x, y, z : Real"])
+    assert derived.status == "proved"
+    assert str(derived.part("statement")) == "z <= y"
+    wrong = boundkit.derive("compose a with b expect y <= z", ["a: x <= y", "b: z <= x"], ["x, y, z : Real"])
+    assert wrong.status == "open"
+    assert [str(own) for own in wrong.wrong] == ["y <= z"]
+
+
+def test_an_expected_result_that_is_wrong_is_not_accepted() -> None:
+    command = "minimise a/x + b*x over x expect x = sqrt(b/a)"
+    derived = boundkit.derive(command, let=["a, b, x : Real > 0"])
+    assert derived.status == "open"
+    assert [str(own) for own in derived.wrong] == ["sqrt(a/b) = sqrt(b/a)"]
+
+
+def test_a_derivation_is_neither_true_nor_false() -> None:
+    with pytest.raises(TypeError):
+        bool(boundkit.derive("weaken x into x", let=["x : Real"]))
+
+
+def test_a_mistake_in_the_words_is_an_error_with_its_code() -> None:
+    with pytest.raises(BoundkitError) as caught:
+        boundkit.derive("minimise a/x + over x")
+    assert caught.value.diagnostic.code == "E0111"

@@ -1,0 +1,65 @@
+"""Derivations of textbooks: found without being told the answer, and proved to be what the textbook says."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import boundkit
+
+TABLE: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "textbook.toml").read_text(encoding="utf-8")
+)["derivation"]
+
+QUICK = frozenset(
+    {
+        "chernoff_gaussian",
+        "chernoff_poisson",
+        "gradient_descent_step",
+        "adagrad_step",
+        "renyi_order_is_an_integer",
+        "variance_of_a_bit",
+        "zero_concentrated_budget",
+        "hoeffding_sample_size_is_an_integer",
+        "vc_sample_size",
+        "logarithm_below_identity",
+        "lower_order_terms",
+        "bernstein_leading_term",
+        "specialised_step",
+        "composed_class_bound",
+    }
+)
+"""Those of each command that take a second or two; the others are for `make slow`."""
+
+CASES = [
+    pytest.param(one, id=one["name"], marks=[] if one["name"] in QUICK else [pytest.mark.slow])
+    for one in TABLE
+]
+
+
+@pytest.mark.parametrize("one", CASES)
+def test_the_closed_form_of_the_textbook_is_derived(one: dict[str, Any]) -> None:
+    given, let = one.get("given", []), one["let"]
+    derived = boundkit.derive(one["command"], given, let)
+    assert derived.status == "proved", derived.message
+    parts = {name: str(term) for name, term in derived.parts}
+    parts |= {head.removeprefix("derived_"): str(term) for head, term in derived.results.items()}
+    hypotheses = [text.partition(": ")[2] or text for text in given]
+    for name, expected in one["found"].items():
+        if parts[name] != expected:
+            verdict = boundkit.prove(f"{parts[name]} = {expected}", hypotheses, let)
+            assert verdict.headline.value == "PROVED", f"{name}: {parts[name]} is not {expected}"
+    if one.get("both"):
+        assert {own.role for own in derived.certified} >= {"sufficient", "necessary"}
+    if "note" in one:
+        assert any(one["note"] in note for note in derived.notes)
+
+
+def test_the_table_has_fifty_derivations_with_names_and_sources() -> None:
+    assert len(TABLE) >= 50
+    assert len({one["name"] for one in TABLE}) == len(TABLE)
+    assert all(one["source"] for one in TABLE)
+    assert {one["name"] for one in TABLE} >= QUICK
