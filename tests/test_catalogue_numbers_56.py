@@ -82,6 +82,37 @@ def test_noise_of_private_gradients() -> None:
     close(f"1/(2*({sigma})^2) + sqrt(2*ln(10^5))/({sigma})", "1", "1/10^9")
 
 
+def test_emergence_of_the_last_token() -> None:
+    """Four tokens and noise of variance 1: copies carry ln(2)/2, the last token nothing."""
+    close("-(3/(2*4))*ln(1 + 1/1)", "-0.25993", "1/10^5")
+    close("(1/2)*ln(1*(1 + 1)/(1*(1 + 1) - 1^2))", "0.34657", "1/10^5")
+
+
+def test_curvature_of_preferences() -> None:
+    """The least curvature of the logistic loss for margins up to 10, and the comparisons that it asks for."""
+    close("1/(2 + exp(10) + exp(-10))", "4.5/10^5", "1/10^6")
+    close("(2 + exp(10) + exp(-10))^2", "4.86*10^8", "10^6")
+
+
+def test_errors_of_the_diagonal() -> None:
+    """A table of three models on five questions: the least unused answer errs as often as it must."""
+    models = [[0, 1, 2, 0, 1], [1, 1, 0, 0, 2], [2, 0, 1, 1, 0]]
+    truth = []
+    for question in range(5):
+        used = {models[model][question] for model in range(3) if model <= question}
+        truth.append(min(set(range(4)) - used))
+    assert truth == [1, 0, 3, 2, 3]
+    for number, answers in enumerate(models, start=1):
+        wrong = sum(given != right for given, right in zip(answers, truth, strict=True))
+        assert wrong >= 5 - number + 1
+
+
+def test_error_of_a_clipped_gradient() -> None:
+    """Norms 1/2 and 3 clipped at 1: the second loses 2, so that the mean over both loses 1."""
+    close("1/2*(max(1/2 - 1, 0) + max(3 - 1, 0))", "1", "1/10^9")
+    close("(1 - 1/max(1, 3))*3", "2", "1/10^9")
+
+
 def test_equal_odds_saturates() -> None:
     close("4*sqrt(2*ln(2))", "4.71", "1/100")
 
