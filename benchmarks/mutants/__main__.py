@@ -30,6 +30,8 @@ from boundkit import resources
 from boundkit.ir.theorems import Theorem
 
 FOUND = Path("build/mutants.jsonl")
+PATIENCE = 6
+"""Seconds of waiting for each second of processor time that a mutant may spend, on a machine that is busy."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -88,7 +90,7 @@ def _of_file(path: Path, each: int, limit: int, seek: int, known: set[str]) -> I
 
 
 def _place(path: Path) -> str:
-    library = resources.library()
+    library, path = resources.library().resolve(), path.resolve()
     return str(path.relative_to(library)) if path.is_relative_to(library) else str(path)
 
 
@@ -105,7 +107,7 @@ def _alone(base: Base, mutant: Mutant, theorem: Theorem, limit: int, seek: int) 
         "truth": "open",
     }  # fmt: skip
     try:
-        while here.poll(20 * (limit + seek)):
+        while here.poll(PATIENCE * (limit + seek)):
             found.update(here.recv())
     except EOFError:
         pass
