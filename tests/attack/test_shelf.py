@@ -317,7 +317,7 @@ def test_each_family_that_solves_says_so_of_equations_only() -> None:
     """An inequality about what it draws filters."""
     assert {name for name, family in shelf().items() if family.solves} == {
         "attention_pretraining", "linear_solution", "markov_chain", "reversible_kernel", "ridge",
-        "second_moment", "table_of_mean",
+        "ridge_dual", "second_moment", "table_of_mean",
     }  # fmt: skip
     text = REGRESSION + "assume small: forall s : Z^n, ||A(s)|| <= 1/3 claim c: lam > 0 "
     _, report = attacked(f"{text} model m draw A ~ ridge(inputs := x, targets := y, weight := lam) end")

@@ -19,7 +19,7 @@ from boundkit.instances.transformer import Layer, forward, softmax
 from boundkit.kernel.forms import Quadratic
 from boundkit.kernel.laws import FiniteLaw
 from boundkit.kernel.maps import AffineMap, MixtureScore
-from boundkit.kernel.values import Grid, Tabulated, column
+from boundkit.kernel.values import Grid, Listed, Tabulated, column
 from boundkit.kernel.vectors import difference, dot, entries_of, length
 from boundkit.kernel.witness import Exact
 
@@ -293,6 +293,21 @@ def test_moments_solutions_and_noise_are_exact() -> None:
         assert dot(Exact(), law.weights, noise) == 0 and all(-1 <= entry <= 2 for entry in noise)
         density = shelf()["table_of_mean"].draw(Chosen(seed), (1, 1), ends | {"mean": fmpq(1)}).value.entries
         assert dot(Exact(), law.weights, density) == 1 and all(0 <= entry <= 2 for entry in density)
+
+
+def test_dual_directions_stand_for_inner_products() -> None:
+    """<f, v> = mean of <x, f>*<x, w> + weight*<f, w> for every f; there are none without a weight."""
+    table = pretraining(2, 9)["inputs"]
+    logged = Listed(1, (column([fmpq(1), fmpq(2)]), column([fmpq(1, 2), fmpq(-1)])))
+    given = {"of": table, "features": logged, "count": fmpq(2), "weight": fmpq(1, 3), "shape": (3,)}
+    drawn = shelf()["ridge_dual"].draw(Chosen(1), (2, 1), given)
+    for v, w in zip(table.entries, drawn.value.entries, strict=True):
+        for f in ((fmpq(1), fmpq(0)), (fmpq(2), fmpq(-3))):
+            parts = [dot(Exact(), x.entries, f) * dot(Exact(), x.entries, w.entries) for x in logged.items]
+            wanted = sum(parts, fmpq(0)) / 2 + fmpq(1, 3) * dot(Exact(), f, w.entries)
+            assert dot(Exact(), f, v.entries) == wanted
+    without = shelf()["ridge_dual"].draw(Chosen(1), (2, 1), given | {"weight": fmpq(-1)})
+    assert without.conditions == (False,)
 
 
 def test_probabilities_sum_to_one_and_are_zero_elsewhere() -> None:
