@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,25 @@ def test_when_two_layers_bound_anything() -> None:
     layer = _at(LAYER, {"Gam": "1"})
     assert boundkit.prove(f"({layer})^2 < 2*16 - 1").headline.value == "PROVED"
     assert boundkit.prove(f"({layer})^2 < 2*15 - 1").headline.value == "VIOLATED"
+
+
+def test_when_the_dimension_bounds_anything() -> None:
+    """The term of the dimension is below 1 from n = 5.357*d on, and not before."""
+    assert boundkit.prove("2*(1 + ln(5.358)) < 5.358").headline.value == "PROVED"
+    assert boundkit.prove("2*(1 + ln(5.356)) < 5.356").headline.value == "VIOLATED"
+
+
+def test_what_chaining_loses() -> None:
+    """On points that are equally far apart the sum is 6*sqrt(ln N), where Massart has sqrt(2*ln N)."""
+    assert boundkit.prove("|6/sqrt(2) - 4.243| <= 0.0005").headline.value == "PROVED"
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_gradient_descent_attains_its_bound(k: int) -> None:
+    """f(w) = |w - 1| from 0 with T = k^2 steps of length 1/k and the slope 1 at the kink: the value at the mean
+    of the iterates is 1/k, the bound."""
+    w, total = Fraction(0), Fraction(0)
+    for _ in range(k**2):
+        total += w
+        w -= Fraction(1, k) * (1 if w >= 1 else -1)
+    assert abs(total / k**2 - 1) == Fraction(1, k)
