@@ -86,8 +86,8 @@ def test_what_chaining_loses() -> None:
 
 @pytest.mark.parametrize("k", [1, 2, 5])
 def test_gradient_descent_attains_its_bound(k: int) -> None:
-    """f(w) = |w - 1| from 0 with T = k^2 steps of length 1/k and the slope 1 at the kink: the value at the mean
-    of the iterates is 1/k, the bound."""
+    """f(w) = |w - 1| from 0 with T = k^2 steps of length 1/k and the slope 1 at the kink: the value at the
+    mean of the iterates is 1/k, the bound."""
     w, total = Fraction(0), Fraction(0)
     for _ in range(k**2):
         total += w
