@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from boundkit.desk import Command, Derived, Desk
 from boundkit.desk.desk import kept
+from boundkit.desk.second_order import by_search, naming
 from boundkit.ir.sorts import PROP
 from boundkit.ir.terms import Apply, Term, conjunction, rebuild, relation
 from boundkit.ir.theorems import Derivation
@@ -20,10 +21,13 @@ def _carry_out(desk: Desk, derivation: Derivation) -> Derived:
     desk = desk.setting_aside(derivation.others)
     expected = [] if derivation.expected is None else [derivation.expected]
     seeming: Term | None = None
+    # What a bound is put in for need not be looked into.
+    put = [own.args[1] for own in statements[1:] if isinstance(own, Apply) and own.head in ("<=", "<", "=")]
+    builders = (naming(put, lambda write: by_search),)
     for goal in dict.fromkeys((*desk.proposal, *expected, *_candidates(statements))):
         if not desk.seems(goal, statements):
             continue
-        proof = desk.certified(goal, "composed", statements)
+        proof = desk.certified(goal, "composed", statements, builders)
         if proof is None:
             seeming = seeming or goal
             continue

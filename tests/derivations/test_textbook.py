@@ -16,28 +16,33 @@ TABLE: list[dict[str, Any]] = tomllib.loads(
 
 QUICK = frozenset(
     {
-        "chernoff_gaussian",
-        "chernoff_poisson",
+        "young",
+        "entropy_of_a_bit",
+        "conjugate_of_the_exponential",
         "gradient_descent_step",
-        "adagrad_step",
-        "renyi_order_is_an_integer",
-        "variance_of_a_bit",
+        "finite_class_realisable",
+        "finite_class_agnostic",
         "zero_concentrated_budget",
-        "hoeffding_sample_size_is_an_integer",
-        "vc_sample_size",
+        "median_of_means_blocks",
+        "renyi_order_is_an_integer",
         "logarithm_below_identity",
+        "pinsker_for_bits",
+        "bennett_to_bernstein",
         "lower_order_terms",
         "bernstein_leading_term",
+        "sum_of_two_orders",
         "specialised_step",
-        "composed_class_bound",
     }
 )
 """Those of each command that take a second or two; the others are for `make slow`."""
 
-CASES = [
-    pytest.param(one, id=one["name"], marks=[] if one["name"] in QUICK else [pytest.mark.slow])
-    for one in TABLE
-]
+
+def _marks(one: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    slow = [] if one["name"] in QUICK else [pytest.mark.slow]
+    return [*slow, pytest.mark.xfail(reason=one["open"], strict=True)] if "open" in one else slow
+
+
+CASES = [pytest.param(one, id=one["name"], marks=_marks(one)) for one in TABLE]
 
 
 @pytest.mark.parametrize("one", CASES)
@@ -59,7 +64,7 @@ def test_the_closed_form_of_the_textbook_is_derived(one: dict[str, Any]) -> None
 
 
 def test_the_table_has_fifty_derivations_with_names_and_sources() -> None:
-    assert len(TABLE) >= 50
+    assert len([one for one in TABLE if "open" not in one]) >= 50
     assert len({one["name"] for one in TABLE}) == len(TABLE)
     assert all(one["source"] for one in TABLE)
     assert {one["name"] for one in TABLE} >= QUICK
