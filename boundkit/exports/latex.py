@@ -63,9 +63,8 @@ class Latex:
             yield _comment(f"  {node.name}: {node.verdict}{owes}")
         if found is not None:
             name = _environment(found.kind, theorem.headline)
-            title = f"[{{{text(theorem.title)}}}]" if theorem.title else ""
-            yield rf"\begin{{{name}}}{title}\label{{thm:{key}}}"
-            yield rf"\bkTheorem{{{text(theorem.name)}}}{{{theorem.headline}}}"
+            yield rf"\begin{{{name}}}\label{{thm:{key}}}"
+            yield rf"\bkTheorem{{{text(theorem.title or theorem.name)}}}{{{theorem.headline}}}"
             yield from blocks.blocks(found.statement)
             yield rf"\end{{{name}}}"
             yield from _proof(found, theorem, blocks)

@@ -37,7 +37,7 @@ _SIGNS = {
     "↦": r"\mapsto", "≔": r"\coloneqq", "←": r"\leftarrow", "⊆": r"\subseteq",
     "∣": r"\mid", "‖": r"\mathrel{\|}",
     "−": "-", "×": r"\times", "⋅": r"\cdot", "∀": r"\forall", "∃": r"\exists", "¬": r"\lnot", "…": r"\dots",
-    "∞": r"\infty", "±∞": r"\pm\infty", "⋆": r"\star", "≃": r"\simeq", " ": r"\,", ":": r"\colon",
+    "∞": r"\infty", "±∞": r"\pm\infty", "⋆": r"\star", " ": r"\,", ":": r"\colon",
 }  # fmt: skip
 _LETTERS = {
     letter: rf"\{name}" for letter, name in GREEK.items() if letter not in "ς\N{MICRO SIGN}\N{OHM SIGN}"

@@ -17,6 +17,8 @@ from boundkit.typesetting.setting import COMMA
 
 TAG = 30.0
 """Points that the number of an equation takes at the right."""
+INLINE = 180.0
+"""Points up to which a formula may stand in a paragraph: TeX breaks few of them."""
 LETTER = 4.9
 """Points of an average letter of text."""
 
@@ -116,7 +118,8 @@ class Blocks:
             return False
         boxes = [in_one_line(row(line.left, line.sign, line.right)) for line in found]
         grids = any(isinstance(part, Grid) for box in boxes for part in inside(box))
-        return not grids and all(width(box, False) < 0.72 * self.column for box in boxes)
+        room = min(0.72 * self.column, INLINE)
+        return not grids and all(width(box, False) < room for box in boxes)
 
     def _inline(self, line: Line) -> str:
         parts = parts_of(in_one_line(row(line.left, line.sign, line.right)))

@@ -17,6 +17,7 @@ from boundkit.typesetting.boxes import (
     Script,
     Sign,
     Symbol,
+    Words,
     inside,
     row,
 )
@@ -155,7 +156,7 @@ def _factorial(formulas: Formulas, parts: tuple[Node, ...]) -> Set:
 
 def _neighbours(formulas: Formulas, parts: tuple[Node, ...]) -> Set:
     left, right = (formulas.box(part) for part in parts)
-    return row(left, Sign("≃", "relation"), right), Tightness.RELATION
+    return row(left, Words("and"), right, Words("differ in at most one place")), Tightness.RELATION
 
 
 def _ball(formulas: Formulas, parts: tuple[Node, ...]) -> Set:

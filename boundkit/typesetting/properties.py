@@ -30,6 +30,12 @@ def property_pieces(formulas: Formulas, node: tree.Property) -> tuple[str | Box,
         words = ("is", row(Symbol("O", macro="Order"), argument))
     elif name == "bounded" and len(plain) == 2:
         words = ("takes values in", Fence("brackets", flat.listed(plain)))
+    elif name.startswith("bounded_differences"):
+        words = ("has differences of at most", flat.box(plain[0]))
+        if len(plain) > 1:
+            words = (*words, "in", flat.box(plain[1]))
+        if len(plain) > 2:
+            words = (*words, "except in place", flat.box(plain[2]))
     else:
         words = (f"is {name.replace('_', ' ')}",)
         if plain:

@@ -147,9 +147,9 @@ def test_the_examples_compile_without_a_warning(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @NEEDS_LATEX
-@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("name", ["IEEEtran", "jmlr"])
 def test_the_whole_library_compiles_without_a_warning(name: str, tmp_path: Path) -> None:
-    """In a column of each class."""
+    """In the columns of two conference styles."""
     if not publish.has_class(name):
         pytest.skip(f"{name}.cls is not installed")
     assert compiled(written(LIBRARY, (Headline.PROVED, Headline.DERIVED)), tmp_path, name) == []
