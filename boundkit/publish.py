@@ -27,7 +27,7 @@ _PACKAGES = {"article": r"\usepackage{amsthm,hyperref}", "jmlr": "", "acmart": "
 
 def with_trees(report: Report) -> Report:
     """The report with the trees of its files, for exports that print formulas. A file that cannot be read
-    any more is left out, and so is a theorem whose clauses do not stand where the report says."""
+    any more is left out."""
     found = []
     for file in report.files:
         try:
