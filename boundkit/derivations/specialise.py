@@ -5,7 +5,7 @@ from __future__ import annotations
 from boundkit.desk import Command, Derived, Desk
 from boundkit.desk.derived import Certified
 from boundkit.desk.desk import kept
-from boundkit.desk.optimum import simplified
+from boundkit.desk.optimum import fits, simplified
 from boundkit.ir.sorts import PROP
 from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, rebuild, relation, substitute
 from boundkit.ir.theorems import Derivation
@@ -20,6 +20,8 @@ def _carry_out(desk: Desk, derivation: Derivation) -> Derived:
     missing: list[Term] = []
     names = tuple(name.text for name, _ in derivation.settings)
     for name, value in derivation.settings:
+        if not fits(value, name):
+            return Derived(label, "open", f"{value} is not known to be an integer, as {name.text} is")
         if name.text in value.free:
             return Derived(label, "unsupported", f"the value of {name.text} mentions {name.text} itself")
         statement, limits = _put(desk, statement, name, value)

@@ -99,8 +99,15 @@ def _candidates(desk: Desk, objective: Objective, expected: Sequence[Term]) -> I
                 found.append(part.args[1])
         found += [end for end, _, strict in ends(objective) if not strict]
     for candidate in dict.fromkeys(found):
+        if not fits(candidate, objective.variable):
+            continue
         if name not in candidate.free and (candidate.free <= declared or not desk.search):
             yield candidate
+
+
+def fits(value: Term, variable: Name) -> bool:
+    """Whether a value may stand for a variable: for an integer, one that is an integer by its sort."""
+    return variable.sort not in (NAT, INT) or value.sort in (NAT, INT)
 
 
 def ends(objective: Objective) -> list[tuple[Term, bool, bool]]:
@@ -159,9 +166,9 @@ def _note_active(objective: Objective, candidate: Term) -> None:
 def _clipped(desk: Desk, objective: Objective) -> Term | None:
     """The stationary point where it is in the range, else the end of the range beyond which it lies: shown in
     both cases."""
-    if not desk.search:
-        return None
     variable = objective.variable
+    if not desk.search or variable.sort in (NAT, INT):
+        return None
     for point in stationary_points(objective.term, variable):
         if not point.free <= set(desk.names):
             continue
@@ -277,6 +284,8 @@ def _none(desk: Desk, label: str, objective: Objective) -> Derived:
 
 def _unbounded(desk: Desk, objective: Objective) -> tuple[Term, list[Certified]] | None:
     """Where the objective is -M (M for a maximum), for every M > 0, in the range."""
+    if objective.variable.sort in (NAT, INT):
+        return None
     depth = Name(fresh_name("M", set(desk.names)), REAL)
     inner = desk.knowing(relation("<", ZERO, depth))
     level: Term = depth if objective.largest else Apply("neg", (depth,), REAL)

@@ -87,3 +87,10 @@ def test_a_mistake_in_the_words_is_an_error_with_its_code() -> None:
     with pytest.raises(BoundkitError) as caught:
         boundkit.derive("minimise a/x + over x")
     assert caught.value.diagnostic.code == "E0111"
+
+
+def test_an_integer_is_not_given_a_value_that_need_not_be_one() -> None:
+    let = ["a, b : Real > 0", "k : Nat >= 1"]
+    assert boundkit.derive("minimise a/k + b*k over k", let=let).status != "proved"
+    derived = boundkit.derive("specialise s with k := 3/2", ["s: a <= b/k"], let)
+    assert (derived.status, derived.message) == ("open", "3/2 is not known to be an integer, as k is")
