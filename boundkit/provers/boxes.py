@@ -26,6 +26,7 @@ from boundkit.kernel.cover import (
     point,
 )
 from boundkit.kernel.derivative import NotDifferentiable, derivative, negative, over, plus, power, times
+from boundkit.kernel.enclosures import size_of
 from boundkit.kernel.quotients import Algebra, TooLarge
 from boundkit.provers import factors
 from boundkit.provers.descent import refute
@@ -39,15 +40,17 @@ DEEPEST_WHERE_UNDEFINED = 4
 MOST_HALVINGS = 10
 
 
-def prove(proposition: Term, domain: Box, budget: int = DEFAULT_BUDGET) -> Step | None:
+def prove(
+    proposition: Term, domain: Box, budget: int = DEFAULT_BUDGET, nodes: int | None = None
+) -> Step | None:
     """A certificate that `check_cover` accepts for `left <= right` or `left < right` on the domain, or None
-    when none was found within `budget` attempts of the kernel."""
+    when none was found within `budget` attempts of the kernel, on goals that have so many `nodes` in all."""
     if not isinstance(proposition, Apply) or proposition.head not in ("<=", "<"):
         return None
     left, right = proposition.args
     slack = right if left == ZERO else Apply("-", (right, left), REAL)
     try:
-        found = _Search(budget).goal(slack, proposition.head == "<", dict(domain), 0)
+        found = _Search(budget, nodes).goal(slack, proposition.head == "<", dict(domain), 0)
     except (RecursionError, TooLarge):
         return None
     if found is None:
@@ -62,8 +65,9 @@ def prove(proposition: Term, domain: Box, budget: int = DEFAULT_BUDGET) -> Step 
 class _Search:
     """One search with its budget of kernel attempts."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, nodes: int | None) -> None:
         self.left = budget
+        self.nodes = nodes
         self.failed: set[tuple[object, ...]] = set()
 
     def closes(self, step: Step, slack: Term, strict: bool, box: Box) -> bool:
@@ -82,6 +86,10 @@ class _Search:
         key = (slack, strict, *sorted(box.items(), key=lambda item: item[0]))
         if self.left <= 0 or depth > DEEPEST or key in self.failed:
             return None
+        if self.nodes is not None:
+            self.nodes -= size_of(slack)
+            if self.nodes < 0:
+                return None
         found = self.attempt(slack, strict, box, depth)
         if found is None:
             self.failed.add(key)

@@ -69,7 +69,7 @@ class Effort:
     judgements: points that the kernel may be asked about.
     """
 
-    attempts: int = 4000
+    attempts: int = 20_000
     points: int = 400_000
     judgements: int = 400
 

@@ -67,10 +67,15 @@ def covering_goal(frame: Frame, goal: Apply) -> tuple[Goal, tuple[str, ...]] | N
     return Goal(slack, goal.head == "<", frame.domain(used, frame.context(())), facts), names
 
 
-def find(problem: Problem, effort: Effort) -> Proved | Open:
-    """A proof of the problem's goal, or why none was found."""
+Searches = dict[tuple[object, ...], Search]
+"""Searches by the goal that they are for."""
+
+
+def find(problem: Problem, effort: Effort, begun: Searches | None = None) -> Proved | Open:
+    """A proof of the problem's goal, or why none was found. Searches that an earlier call has `begun` for the
+    same problem go on from what they know; those of this call are added."""
     sequent = sequent_of(problem)
-    finder = _Finder(effort)
+    finder = _Finder(effort, {} if begun is None else begun)
     try:
         proof = finder.prove(Frame(sequent), problem.goal, MOST_CASES)
     except Exhausted:
@@ -87,8 +92,9 @@ def find(problem: Problem, effort: Effort) -> Proved | Open:
 class _Finder:
     """The search for one problem, with what it says about it."""
 
-    def __init__(self, effort: Effort) -> None:
+    def __init__(self, effort: Effort, searches: Searches) -> None:
         self.effort = effort
+        self.searches = searches
         self.argument: list[str] = []
         self.methods: list[str] = []
         self.reasons: list[str] = []
@@ -145,7 +151,7 @@ class _Finder:
             self.reasons.append("a function is not supported")
             return None
         wanted, names = own
-        search = Search()
+        search = self.searches.setdefault(wanted.key, Search())
         found = search.prove(wanted, self.effort)
         self.reasons.extend(dict.fromkeys((*search.faults, *search.reasons)))
         if found is None:
@@ -207,4 +213,4 @@ def _facts(frame: Frame) -> tuple[tuple[str, ...], tuple[Fact, ...]]:
     return tuple(names), tuple(facts)
 
 
-__all__ = ["Open", "Proved", "check", "covering_goal", "find", "sequent_of"]
+__all__ = ["Open", "Proved", "Searches", "check", "covering_goal", "find", "sequent_of"]

@@ -23,14 +23,15 @@ def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
     the word of an oracle."""
     began = perf_counter()
     refuter = refutation.Refuter(problem, effort)
+    begun: proofs.Searches = {}
     found: Answer | str | None = refuter.quick()
     if found is None and refuter.undefined is None:
-        found = _proof(problem, min(EASY, effort.attempts))
+        found = _proof(problem, min(EASY, effort.attempts), begun)
     if not isinstance(found, Answer):
         found = refuter.long() or found
     word = None
     if not isinstance(found, Answer) and refuter.undefined is None and effort.attempts > EASY:
-        found = _proof(problem, effort.attempts)
+        found = _proof(problem, effort.attempts, begun)
         # Last, since nothing bounds well how long it takes.
         word = None if isinstance(found, Answer) else oracle.ask(problem)
         if word is not None and word.point is not None:
@@ -47,9 +48,9 @@ def _undecided(reason: str, believed: bool) -> Answer:
     return Answer("UNDECIDED", reason=f"no counterexample found; {reason}")
 
 
-def _proof(problem: Problem, attempts: int) -> Answer | str:
+def _proof(problem: Problem, attempts: int, begun: proofs.Searches) -> Answer | str:
     """The answer by a proof, or why there is none."""
-    found = proofs.find(problem, goal.Effort(attempts))
+    found = proofs.find(problem, goal.Effort(attempts), begun)
     if isinstance(found, proofs.Open):
         return found.reason
     return Answer("PROVED", found.method, found.argument, certificate=found.certificate)

@@ -16,9 +16,10 @@ from boundkit.provers.inequalities import methods
 from boundkit.provers.inequalities.goal import Effort, Exhausted, Found, GivenUp, Goal
 from boundkit.provers.inequalities.sampling import fails
 
-ROUNDS = ((1, 0.08), (2, 0.2), (3, 0.3), (5, 0.5), (9, 1.0))
+ROUNDS = ((1, 0.08), (3, 0.05), (2, 0.17), (3, 0.3), (5, 0.5), (9, 1.0))
 """How deep goals that methods leave may be nested in each round, and which share of the effort left it may
-spend; a method below the cost COUNTED, or that says so, only rewrites its goal and does not count."""
+spend: a short look into the depth before any depth is searched at length. A method below the cost COUNTED,
+or that says so, only rewrites its goal and does not count."""
 COUNTED = 10
 LATE = 5
 """The round from which on methods that are dear, or meant for algebraic problems, are tried on all."""

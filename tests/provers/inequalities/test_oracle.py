@@ -67,7 +67,7 @@ def test_what_is_not_algebraic_is_not_asked(goal: str) -> None:
 
 def test_its_word_is_a_debt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a proof the answer stays undecided, and the report owes `oracle:z3`."""
-    monkeypatch.setattr(proofs, "find", lambda problem, effort: proofs.Open("no method applies"))
+    monkeypatch.setattr(proofs, "find", lambda problem, effort, begun: proofs.Open("no method applies"))
     problem = read("x**4 + y**4 >= x**3*y + x*y**3 - 1")
     found = prove.prove(problem)
     assert (found.verdict, found.oracle) == ("UNDECIDED", "z3")

@@ -34,3 +34,13 @@ def test_a_range_of_one_point_is_no_variable_of_a_sum_of_roots() -> None:
 def test_a_slack_that_is_zero_on_a_ray_does_not_grow() -> None:
     goal = goal_of("exp(x)*exp(1) <= exp(x + 1)", ["x >= 1"])
     assert isinstance(taylor.attempt(goal, lambda *_: None, Effort()), GivenUp | Found)
+
+
+def test_a_search_that_was_begun_goes_on_from_what_it_knows() -> None:
+    problem = read_problem({"id": "", "hyps": ["x > 0"], "goal": "x*(x - 1)/(1 + x)**3 <= sqrt(3)/18"})
+    begun: proofs.Searches = {}
+    assert isinstance(proofs.find(problem, Effort(30), begun), proofs.Open)
+    (search,) = begun.values()
+    asked = search.asked
+    assert isinstance(proofs.find(problem, Effort(4000), begun), proofs.Proved)
+    assert list(begun.values()) == [search] and search.asked > asked > 0

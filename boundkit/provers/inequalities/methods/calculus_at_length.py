@@ -9,9 +9,10 @@ COST = 90
 DEEPEST = 1
 LATE = True
 ATTEMPTS = 1500
+NODES = 20_000
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     """As `calculus`, with many more attempts."""
     effort.spend(200)
-    return within(goal, ATTEMPTS)
+    return within(goal, ATTEMPTS, NODES)

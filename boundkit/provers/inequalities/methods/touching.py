@@ -21,7 +21,7 @@ from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Pro
 from boundkit.provers.inequalities.points import recognised
 from boundkit.provers.samples import sign_at
 
-COST = 12
+COST = 2
 GRID = 400
 MOST_STEPS = 70
 SMALL = 1e-9
