@@ -9,6 +9,8 @@ from boundkit.desk.optimum import fits, simplified
 from boundkit.ir.sorts import PROP
 from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, rebuild, relation, substitute
 from boundkit.ir.theorems import Derivation
+from boundkit.kernel.normal import reached
+from boundkit.plain import plain
 
 
 def _carry_out(desk: Desk, derivation: Derivation) -> Derived:
@@ -22,6 +24,9 @@ def _carry_out(desk: Desk, derivation: Derivation) -> Derived:
     for name, value in derivation.settings:
         if not fits(value, name):
             return Derived(label, "open", f"{value} is not known to be an integer, as {name.text} is")
+        if hidden := _depends(desk, derivation, name):
+            message = f"{hidden} depends on {name.text}, and so the statement is about one value of it"
+            return Derived(label, "unsupported", message)
         if name.text in value.free:
             return Derived(label, "unsupported", f"the value of {name.text} mentions {name.text} itself")
         statement, limits = _put(desk, statement, name, value)
@@ -54,6 +59,23 @@ def _carry_out(desk: Desk, derivation: Derivation) -> Derived:
         label, "proved", str(statement), results, (("statement", statement),), tuple(certified),
         stored=kept((statement,), certified),
     )  # fmt: skip
+
+
+def _depends(desk: Desk, derivation: Derivation, name: Name) -> str:
+    """A definition that the statement leads to, or a hypothesis about more than numbers, that speaks of the
+    name; "" if there is none."""
+    theorem = desk.ledger.theorem
+    for own in sorted(derivation.subject.free):
+        if own in theorem.definition and name.text in reached(frozenset({own}), theorem.definition):
+            return f"`{own}`"
+    for hypothesis in theorem.hypotheses:
+        formula = hypothesis.formula
+        mentioned = formula.free | reached(formula.free, theorem.definition)
+        if hypothesis.label in derivation.others:
+            continue
+        if hypothesis.origin == "assume" and name.text in mentioned and plain(formula) is None:
+            return f"the hypothesis `{hypothesis.label}`"
+    return ""
 
 
 def _plain(derivation: Derivation) -> list[tuple[str, Term]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import boundkit
+from boundkit.deriving import derive_files
 from boundkit.errors import BoundkitError
 
 
@@ -94,3 +97,17 @@ def test_an_integer_is_not_given_a_value_that_need_not_be_one() -> None:
     assert boundkit.derive("minimise a/k + b*k over k", let=let).status != "proved"
     derived = boundkit.derive("specialise s with k := 3/2", ["s: a <= b/k"], let)
     assert (derived.status, derived.message) == ("open", "3/2 is not known to be an integer, as k is")
+
+
+def test_a_statement_about_iterates_is_not_moved_to_another_step_size(tmp_path: Path) -> None:
+    """The iterates of the claim are those of the step size that it speaks of."""
+    example = Path(__file__).parent.parent / "examples" / "gd_convex_lipschitz.thm"
+    lines = example.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = ["" if line.startswith("  derive samples") else line for line in lines]
+    moved = "  derive tuned: specialise general with eta := B/(rho*sqrt(T))\n"
+    file = tmp_path / "moved.thm"
+    file.write_text("".join(moved if "derive tuned" in line else line for line in lines), encoding="utf-8")
+    ((_, _, derived),), messages = derive_files([str(file)])
+    assert [message for message in messages if message.severity == "error"] == []
+    assert derived.status == "unsupported"
+    assert derived.message.startswith("`wbar` depends on eta")
