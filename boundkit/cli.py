@@ -503,6 +503,38 @@ def export_(
 
 @boundkit.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--output", required=True, metavar="FOLDER", help="Folder of the pages.")
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option("--samples", type=click.IntRange(min=1), default=SAMPLES, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files side by side.")
+def report(
+    paths: tuple[str, ...],
+    output: str,
+    time_limit: float | None,
+    samples: int,
+    seed: int,
+    jobs: int,
+) -> int:
+    """Check theorems and write a page of HTML for each, and an index.
+
+    The pages need no network and no script. What has not changed since it was checked is not checked again.
+    """
+    from boundkit import pipeline, publish
+    from boundkit.progress import shown
+
+    options = Options(seed, samples, time_limit, jobs=jobs)
+    with shown() as progress:
+        found = publish.with_trees(pipeline.check_paths(paths, options, progress))
+    files = publish.pages_of(found)
+    publish.write_files(Path(output), files)
+    written = sum(1 for name in files if name.endswith(".html"))
+    _write(f"wrote {written} pages to {output}; start with {Path(output) / 'index.html'}\n")
+    return int(found.exit)
+
+
+@boundkit.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", type=click.Choice(formats()), default="text", show_default=True)
 def replay(paths: tuple[str, ...], format: str) -> int:
     """Check certificates again, without searching: those beside theorem files, those that

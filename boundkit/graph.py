@@ -19,7 +19,14 @@ COLOURS = {
     "VIOLATED": "#cf222e",
     "ERROR": "#cf222e",
 }
-"""The colour of each verdict."""
+"""The colour of each verdict on white."""
+DARK = {
+    "#1a7f37": "#3fb950",
+    "#0969da": "#58a6ff",
+    "#9a6700": "#d29922",
+    "#cf222e": "#ff7b72",
+}
+"""What stands for these colours on a dark page."""
 NEUTRAL = "#57606a"
 
 

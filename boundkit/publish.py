@@ -11,8 +11,9 @@ from pathlib import Path
 
 from boundkit.errors import BoundkitError, Diagnostic, MissingBackend
 from boundkit.exports import export
+from boundkit.pages import pages
 from boundkit.report import Report
-from boundkit.store import write_atomically
+from boundkit.store import read_text, write_atomically
 from boundkit.syntax.parse import parse
 from boundkit.syntax.read import read
 
@@ -48,6 +49,22 @@ def files_of(report: Report, format: str, stem: str, **choices: object) -> dict[
         files[STYLE] = (Path(__file__).parent / "typesetting" / STYLE).read_text(encoding="utf-8")
         files["references.bib"] = bibliography(report)
     return files
+
+
+def pages_of(report: Report) -> dict[str, str]:
+    """The pages of a report by name: `index.html`, one for each theorem, and the certificates that stand
+    beside theorem files."""
+    stored: dict[str, str] = {}
+    copies: dict[str, str] = {}
+    for file in report.files:
+        beside = Path(file.path).with_suffix(".cert")
+        if file.theorems and beside.is_file():
+            name, number = beside.name, 1
+            while name in copies:
+                number += 1
+                name = f"{beside.stem}-{number}.cert"
+            stored[file.path], copies[name] = name, read_text(beside)
+    return {**pages(report, stored), **copies}
 
 
 def document(name: str, stem: str, cites: bool) -> str:

@@ -46,6 +46,9 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
                 "ledger",
                 "gallery",
                 "graph",
+                "pages",
+                "pictures",
+                "wording",
             },
             {"answers", "batch", "pipeline", "publish", "deriving"},
             {"cli", "notebook"},
@@ -69,7 +72,9 @@ ONLY = {
     "ir": frozenset({"errors", "source"}),
     "verdicts": frozenset({"errors", "ir", "source"}),
     "report": frozenset({"errors", "ir", "source", "syntax", "verdicts"}),
-    "exports": frozenset({"errors", "graph", "report", "syntax", "typesetting", "verdicts"}),
+    "exports": frozenset(
+        {"errors", "graph", "pages", "pictures", "report", "syntax", "typesetting", "verdicts", "wording"}
+    ),
     "typesetting": frozenset({"source", "syntax"}),
 }
 """Units that may import less than their level allows."""

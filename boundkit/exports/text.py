@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Context, Decimal
 from io import StringIO
 from textwrap import wrap
 from typing import ClassVar
@@ -13,6 +12,7 @@ from typing import ClassVar
 from boundkit.errors import Exit
 from boundkit.report import FileReport, Message, NodeReport, Report, TheoremReport, Trial
 from boundkit.verdicts import Headline
+from boundkit.wording import trial_sentence, vacuity_phrases
 
 Line = list[tuple[str, str]]
 """Pieces of one line, each with its style ("" for none)."""
@@ -135,7 +135,7 @@ def _theorem(theorem: TheoremReport, width: int) -> Iterator[Line]:
     if theorem.unused:
         start = [(f"{_INDENT}{'unused':<{names}}", "")]
         yield from _hanging(start, [", ".join(theorem.unused)], width, len(_INDENT) + names + 2)
-    if vacuity := _vacuity(theorem):
+    if vacuity := vacuity_phrases(theorem.vacuity):
         yield from _hanging(
             [(f"{_INDENT}{'vacuity':<{names}}", "")], vacuity, width, len(_INDENT) + names + 2
         )
@@ -190,49 +190,12 @@ def _remarks(node: NodeReport, said: set[str]) -> list[str]:
 
 
 def _trial(trial: Trial, kind: str, said: set[str]) -> str:
-    """The fixed wording of a test: mass under a model is not truth, and the sentence says so. A step is
-    given its count alone."""
+    """What the test found; why it was skipped is said once."""
     if trial.outcome == "skipped":
-        known = trial.reason in said
+        if trial.reason in said:
+            return "testing skipped, as above"
         said.add(trial.reason)
-        return "testing skipped, as above" if known else f"testing skipped: {trial.reason}"
-    scope = f" ({trial.scope})" if trial.scope else ""
-    undecided = f", {trial.undecided} undecided" if trial.undecided else ""
-    reason = f": {trial.reason}" if trial.reason else ""
-    if trial.outcome == "undecided" and trial.instances:
-        return f"left open by the test under model {trial.model}{scope}{undecided}{reason}"
-    if trial.outcome == "undecided":
-        return f"no instance of model {trial.model}{scope} was decided{undecided}{reason}"
-    if trial.outcome == "failed":
-        return f"violated in the test under model {trial.model}{scope}{reason}"
-    if kind == "step":
-        return f"no violation in N = {trial.instances} instances of model {trial.model}{undecided}"
-    line = f"no violation in N = {trial.instances} instances of model {trial.model}{scope}{undecided}"
-    if trial.mass is not None and trial.alpha is not None:
-        line += (
-            f"; with confidence 1-{_short(trial.alpha)} violating instances have mass "
-            f"<= {_short(trial.mass)} "
-            "under that model"
-        )
-    return line
-
-
-def _short(number: float) -> str:
-    """Two digits, rounded up, since both a mass and an error probability are upper bounds."""
-    rounded = Context(prec=2, rounding=ROUND_CEILING).create_decimal(repr(number)).normalize()
-    return f"{rounded:f}" if abs(rounded) >= Decimal("0.001") or not rounded else f"{rounded:e}"
-
-
-def _vacuity(theorem: TheoremReport) -> list[str]:
-    vacuity = theorem.vacuity
-    said = {"none": [], "region": ["in a region"], "total": ["total"]}[vacuity.verdict]
-    if vacuity.reason:
-        said.append(vacuity.reason)
-    if vacuity.value is not None and vacuity.trivial is not None:
-        said.append(f"the bound is {vacuity.value}, the trivial one {vacuity.trivial}")
-    if vacuity.threshold:
-        said.append(f"says something from {vacuity.threshold.parameter} = {vacuity.threshold.value}")
-    return said
+    return trial_sentence(trial, kind)
 
 
 def _message(message: Message) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 
 from boundkit.typesetting.boxes import (
     FENCES,
@@ -21,6 +22,7 @@ from boundkit.typesetting.boxes import (
     Sign,
     Symbol,
     Words,
+    parts_of,
 )
 from boundkit.typesetting.measure import delimiter_size
 
@@ -30,6 +32,7 @@ _BOLD = {"1": "𝟏", "e": "𝐞"}
 _MARKS = {"hat": "^", "bar": "‾", "tilde": "~"}
 _WORDS = {"argmin": "arg min", "argmax": "arg max"}
 _BLANK = '<mspace width="0.17em"/>'
+_LOOSE = frozenset({"relation", "binary"})
 _BIG_ENOUGH = ("", "1.2em", "1.8em", "2.4em", "3em")
 
 
@@ -37,6 +40,22 @@ def mathml(box: Box, display: bool = True) -> str:
     """The box as a `math` element."""
     block = ' display="block"' if display else ""
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{block}>{_element(box, display)}</math>'
+
+
+def mathml_pieces(box: Box, display: bool = True) -> list[str]:
+    """The box as `math` elements that belong in one line, or in several where there is no room: cut before
+    the relations and the signs of sums that stand in no parentheses."""
+    style = ' displaystyle="true"' if display else ""
+    head = f'<math xmlns="http://www.w3.org/1998/Math/MathML"{style}>'
+    parts = parts_of(box)
+    cuts = [k for k, part in enumerate(parts) if k and isinstance(part, Sign) and part.kind in _LOOSE]
+    found = []
+    for start, end in pairwise([0, *cuts, len(parts)]):
+        inside = "".join(_spaced(parts, place, display) for place in range(start, end))
+        # After something, if only a blank, a sign is set as one between two operands.
+        blank = "<mspace/>" if start or (isinstance(parts[0], Sign) and parts[0].kind in _LOOSE) else ""
+        found.append(f"{head}<mrow>{blank}{inside}</mrow></math>")
+    return found
 
 
 def _row(parts: list[str]) -> str:
