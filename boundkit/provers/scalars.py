@@ -20,9 +20,12 @@ from boundkit.provers.inequalities.search import Search, scalar
 
 Clauses = tuple[tuple[str, int], ...]
 Accepted = Callable[[Frame, Term, c.Proof], bool]
+ScalarProver = Callable[[Frame, Apply, Clauses, Accepted], c.Proof | None]
 
 ATTEMPTS = 1200
 """Attempts of the methods on one goal; a step of a proof asks for many of them."""
+OPAQUE = frozenset({"norm", "inner", "index", "call"})
+CHOICES = frozenset({"abs", "max", "min"})
 MOST_NAMES = 6
 MOST_FACTS = 8
 
@@ -37,6 +40,13 @@ def prove_scalar(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted)
         if proof is not None:
             return proof
     return None
+
+
+def prove_choices(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
+    """A proof of a relation between numbers in which absolute values or extrema of opaque terms occur, with
+    names for these terms alone; or None."""
+    inner, outer = (_opaque_parts(goal, heads) for heads in (OPAQUE, OPAQUE | CHOICES))
+    return _generalised(frame, goal, inner, unfold, accepted) if inner and inner != outer else None
 
 
 def _direct(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
@@ -86,10 +96,9 @@ def _facts(
 def _abstractions(frame: Frame, goal: Apply) -> Iterator[list[Term]]:
     """Lists of subterms to read as variables: all opaque ones, then each quotient or power whose names
     occur nowhere else."""
-    opaque: dict[str, Term] = {}
-    _opaque(goal, opaque)
+    opaque = _opaque_parts(goal, OPAQUE | CHOICES)
     if opaque:
-        yield list(opaque.values())
+        yield opaque
     seen: set[str] = set()
     for part in subterms(goal):
         if not (isinstance(part, Apply) and part.head in ("/", "^", "*", "sqrt") and part.free):
@@ -101,8 +110,15 @@ def _abstractions(frame: Frame, goal: Apply) -> Iterator[list[Term]]:
             yield [part]
 
 
-def _opaque(term: Term, found: dict[str, Term]) -> None:
-    if isinstance(term, Apply) and term.head in ("norm", "inner", "index", "call", "abs", "max", "min"):
+def _opaque_parts(goal: Term, heads: frozenset[str]) -> list[Term]:
+    """The largest subterms with such heads, and those that bind a name."""
+    found: dict[str, Term] = {}
+    _opaque(goal, heads, found)
+    return list(found.values())
+
+
+def _opaque(term: Term, heads: frozenset[str], found: dict[str, Term]) -> None:
+    if isinstance(term, Apply) and term.head in heads:
         if is_numeric(term.sort):
             found.setdefault(str(term), term)
         return
@@ -112,7 +128,7 @@ def _opaque(term: Term, found: dict[str, Term]) -> None:
         return
     if isinstance(term, Apply):
         for arg in term.args:
-            _opaque(arg, found)
+            _opaque(arg, heads, found)
 
 
 def _replaced(term: Term, values: dict[Term, Term]) -> Term:

@@ -37,7 +37,7 @@ from boundkit.provers.extended import prove_extended, released
 from boundkit.provers.layers import lines_for
 from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
-from boundkit.provers.scalars import prove_scalar
+from boundkit.provers.scalars import ScalarProver, prove_choices, prove_scalar
 from boundkit.provers.summands import prove_up_to_constant
 
 Clauses = tuple[tuple[str, int], ...]
@@ -49,6 +49,8 @@ CONSTANT_STEPS = 7
 CONSTANT_ATTEMPTS = 8
 OUTCOME_ATTEMPTS = 8
 """Attempts at an arbitrary outcome of one choice of good events."""
+CASE = "this case"
+"""What the fact of a case is called."""
 CASE_ATTEMPTS = 12
 """Attempts for the cases of a disjunction among the facts."""
 
@@ -376,10 +378,14 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     if proof is not None and accepted(frame, goal, proof, budget):
         return proof
     if hints.cases:
+        if hints.cover and not any(key.startswith(CASE) for key in frame.facts):
+            proof = _cover(frame, goal, budget, prove_choices)
+            if proof is not None:
+                return proof
         proof = _cases(frame, goal, hints)
         if proof is not None:
             return proof
-    return _cover(frame, goal, budget) if hints.cover else None
+    return _cover(frame, goal, budget, prove_scalar) if hints.cover else None
 
 
 def _with_library(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
@@ -457,7 +463,7 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     rest = Hints(hints.witnesses, hints.cover, "", hints.cases - 1, hints.budget)
     for split in _splits(frame, goal):
         own = replace(rest, budget=Budget(CASE_ATTEMPTS)) if isinstance(split, str) else rest
-        name = _free_fact(frame, "this case")
+        name = _free_fact(frame, CASE)
         if isinstance(split, str):
             fact = frame.facts[split]
             parts: tuple[Term, ...] = fact.args  # type: ignore[attr-defined]
@@ -485,11 +491,11 @@ def _cases(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
 
 def _choices(frame: Frame, goal: Apply, rest: Hints) -> c.Proof | None:
     """Cases by a disjunction that holds for all places, at a place that the goal speaks of."""
-    if any(key.startswith("this case") for key in frame.facts):
+    if any(key.startswith(CASE) for key in frame.facts):
         return None
     for line in instances(frame, goal):
         inner = frame.with_fact(line.name, line.claim)
-        name = _free_fact(inner, "this case")
+        name = _free_fact(inner, CASE)
         proofs = []
         for part in line.claim.args:  # type: ignore[attr-defined]
             case = inner.with_fact(name, part)
@@ -537,14 +543,14 @@ def opposed(frame: Frame) -> Iterator[c.Combination]:
 def has_disjunction(frame: Frame) -> bool:
     """Whether a disjunction is among the facts and no case of one is."""
     stated = any(isinstance(formula, Apply) and formula.head == "or" for formula in frame.facts.values())
-    return stated and not any(name.startswith("this case") for name in frame.facts)
+    return stated and not any(name.startswith(CASE) for name in frame.facts)
 
 
 def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
     seen: set[str] = set()
     for name, formula in frame.facts.items():
         is_choice = isinstance(formula, Apply) and formula.head == "or"
-        if is_choice and not any(key.startswith("this case") for key in frame.facts):
+        if is_choice and not any(key.startswith(CASE) for key in frame.facts):
             yield name
     context = frame.context()
     count = 0
@@ -581,14 +587,14 @@ def _splits(frame: Frame, goal: Apply) -> Iterator[Apply | str]:
             yield split
 
 
-def _cover(frame: Frame, goal: Apply, budget: Budget) -> c.Proof | None:
+def _cover(frame: Frame, goal: Apply, budget: Budget, prover: ScalarProver) -> c.Proof | None:
     """The prover of real inequalities, on the goal with its plain definitions written out."""
 
     def settled(inner: Frame, wanted: Term, proof: c.Proof) -> bool:
         return accepted(inner, wanted, proof, budget)
 
     for unfold in policies(frame)[:1]:
-        proof = prove_scalar(frame, goal, unfold, settled)
+        proof = prover(frame, goal, unfold, settled)
         if proof is not None:
             return proof
     return None

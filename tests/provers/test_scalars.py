@@ -1,0 +1,45 @@
+"""Steps about entries and values of functions as statements about numbers, with names for what is opaque."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import boundkit
+
+DECLARED = """theorem t
+  let T : Nat >= 1
+  let c, eta : Real > 0
+  let x, g : Seq[Real]
+"""
+
+FOLLOW = [
+    "forall t in 0..T, |min(c, max(-c, g[t]))| <= c",
+    "forall t in 0..T, |x[t] - eta*min(c, max(-c, g[t]))| <= |x[t]| + eta*c",
+    "forall t in 0..T, max(x[t], g[t]) - min(x[t], g[t]) = |x[t] - g[t]|",
+]
+
+DO_NOT = [
+    "forall t in 0..T, |min(c, max(-2*c, g[t]))| <= c",
+    "forall t in 0..T, |x[t] - eta*min(c, max(-c, g[t]))| <= |x[t]| + c",
+    "forall t in 0..T, max(x[t], g[t]) - min(x[t], g[t]) = x[t] - g[t]",
+]
+
+
+def proves(tmp_path: Path, claim: str) -> bool:
+    """Whether the claim is proved."""
+    file = tmp_path / "t.thm"
+    file.write_text(f"{DECLARED}  claim goal: {claim}\n  conclude goal by algebra\nend\n", encoding="utf-8")
+    report = boundkit.check(file, samples=1)
+    return next(node.verdict for node in report.theorems[0].nodes if node.name == "goal") == "PROVED"
+
+
+@pytest.mark.parametrize("claim", FOLLOW)
+def test_clipped_entries_are_compared_as_numbers(tmp_path: Path, claim: str) -> None:
+    assert proves(tmp_path, claim)
+
+
+@pytest.mark.parametrize("claim", DO_NOT)
+def test_what_is_false_for_some_entries_is_not_proved(tmp_path: Path, claim: str) -> None:
+    assert not proves(tmp_path, claim)
