@@ -1,5 +1,6 @@
 """`by definition(points)`: what a property or membership among the premises means, at the points named and at
-those that occur; and what a function term among the arguments is, such as `||A||_op` or `relu(A)`."""
+those that occur; what a function term among the arguments is, such as `||A||_op` or `relu(A)`; and what the
+goal says of names that the theorem defines."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def _license(task: Task) -> Licence:
                 lines.append(line)
                 lines.extend(task.instances(line.name, line.claim, lines, points))
                 lines.extend(_conclusion(task, line, lines))
-    if not lines:
+    # A step may always use the definitions of the names in its goal.
+    if not lines and not task.goal.free & task.frame.sequent.definitions.keys():
         return Licence(missing="a property, membership or function term with a definition")
     return Licence(tuple(lines))
 
@@ -44,7 +46,8 @@ def _conclusion(task: Task, line: c.Line, lines: list[c.Line]) -> list[c.Line]:
 
 definition = Rule(
     name="definition",
-    needs="a property such as `f is convex`, a membership such as `v in subgrad(f, w)`, or a function term",
+    needs="a property such as `f is convex`, a membership such as `v in subgrad(f, w)`, a function term, or "
+    "a goal about names that are defined",
     says="its definition at points.",
     misuse="a property that no premise states",
     level="K",

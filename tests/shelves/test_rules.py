@@ -585,5 +585,12 @@ def test_premises_are_what_from_lists() -> None:
     assert "convex" in found.outcomes[0].message
 
 
+def test_what_the_theorem_defines_follows_by_definition() -> None:
+    recursion = FUNCTION + "  define v[0] := 1\n  define v[t+1] := v[t]/2 + mu  for t in 0..T\n"
+    assert last_step(recursion, "forall t in 0..T, v[t+1] = mu + v[t]/2 by definition").supported
+    assert not last_step(recursion, "forall t in 0..T, v[t+1] = beta + v[t]/2 by definition").supported
+    assert [o.status for o in last_step(recursion, "mu = 1 by definition").outcomes] == ["gap"]
+
+
 def test_every_theorem_file_is_found() -> None:
     assert (Path(resources.library()) / "lemmas" / "jensen.thm").exists()
