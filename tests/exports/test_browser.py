@@ -1,0 +1,95 @@
+"""Pages in a real browser: in light and dark, at the width of a phone and of a desk."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html import escape, unescape
+from pathlib import Path
+
+import pytest
+
+from boundkit.pages import one_page, pages
+from boundkit.report import Report
+from boundkit.verdicts import Headline
+from tests.exports.test_html import hostile
+from tests.exports.written import LIBRARY, written
+
+BROWSER = next(
+    (found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), ""
+)
+WIDTHS = (320, 390, 1000)
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}
+MEASURE = """
+addEventListener("load", () => {
+  const found = [];
+  for (const frame of document.querySelectorAll("iframe")) {
+    const page = frame.contentDocument, root = page.documentElement;
+    const high = sort => [...page.querySelectorAll(sort)].map(e => e.getBoundingClientRect().height);
+    found.push({name: frame.title, scroll: root.scrollWidth, client: root.clientWidth,
+      paper: frame.contentWindow.getComputedStyle(page.body).backgroundColor,
+      verdicts: high(".verdict"), formulas: high("article > section math"), graphs: high("svg.graph")});
+  }
+  document.body.textContent = JSON.stringify(found);
+});
+"""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not BROWSER, reason="chromium is not installed"),
+]
+
+
+def measured(texts: dict[str, str], mode: str, folder: Path) -> list[dict[str, object]]:
+    """What the browser makes of pages in frames of each width; the script is the test's, not the pages'."""
+    frames = "".join(
+        f'<iframe title="{escape(name)} at {width}" style="width:{width}px;height:900px;border:0" '
+        f'srcdoc="{escape(text)}"></iframe>'
+        for name, text in texts.items()
+        for width in WIDTHS
+    )
+    host = folder / "host.html"
+    host.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{frames}<script>{MEASURE}</script>")
+    scheme = f"--blink-settings=preferredColorScheme={0 if mode == 'dark' else 1}"
+    command = [
+        BROWSER,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        scheme,
+        f"--user-data-dir={folder}/profile",
+    ]
+    done = subprocess.run(
+        [*command, "--dump-dom", host.as_uri()], capture_output=True, text=True, timeout=240, check=True
+    )
+    body = re.search(r"<body>(.*)</body>", done.stdout, re.DOTALL)
+    assert body is not None
+    found: list[dict[str, object]] = json.loads(unescape(body[1]))
+    return found
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_pages_fit_and_show_everything(mode: str, standard: Report, tmp_path: Path) -> None:
+    """No page is wider than its window, the colours are those of the mode, and every verdict, formula and
+    graph has a height; whatever the names are."""
+    proofs = [path for path in LIBRARY if path.parent.name in ("optimization", "networks")]
+    library = pages(written(proofs, tuple(Headline)))
+    texts = {**pages(standard), **library, "hostile": one_page(hostile())}
+    found = measured(texts, mode, tmp_path)
+    assert len(found) == len(WIDTHS) * len(texts)
+    for page in found:
+        assert page["paper"] == PAPER[mode], page["name"]
+        assert page["scroll"] <= page["client"], page  # type: ignore[operator]
+        assert page["verdicts"] and all(page["verdicts"]), page["name"]  # type: ignore[arg-type]
+        assert all(page["graphs"]), page["name"]  # type: ignore[arg-type]
+        assert all(page["formulas"]), page["name"]  # type: ignore[arg-type]
+    assert any(page["graphs"] for page in found)
+    assert sum(bool(page["formulas"]) for page in found) >= len(WIDTHS) * (len(library) - 1)
+
+
+def test_a_page_that_is_too_wide_is_noticed(tmp_path: Path) -> None:
+    """The measure above can fail."""
+    (wide, *_) = measured({"wide": '<body><p style="width:2000px">text'}, "light", tmp_path)
+    assert wide["scroll"] > wide["client"]  # type: ignore[operator]
