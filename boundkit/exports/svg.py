@@ -14,8 +14,8 @@ _HEAD = 30
 
 @dataclass(frozen=True)
 class Svg:
-    """Theorem below theorem: premises above what rests on them, verdicts in words and as colours; an edge
-    says which ratio of both sides the test of its end saw, the tip of a box what it owes."""
+    """Theorem below theorem: premises above what rests on them, verdicts in words and as colours; the
+    ratio of both sides in the test stands where edges meet, what a node owes in the tip of its box."""
 
     suffix: ClassVar[str] = ".svg"
     formulas: ClassVar[bool] = False

@@ -53,7 +53,7 @@ def pages(report: Report, stored: Mapping[str, str] | None = None) -> dict[str, 
             file.path, theorem, report, names[place], links, (stored or {}).get(file.path, "")
         )
         listed.append(_listed(one, targets[place]))
-        own = [message for message in report.diagnostics if message.path == file.path]
+        own = [m for m in report.diagnostics if m.path == file.path and _concerns(m, theorem, file)]
         out[targets[place]] = _page(report, theorem.title or theorem.name, [one], own, index=INDEX)
     paths = {file.path for file in report.files if file.theorems}
     rest = [message for message in report.diagnostics if message.path not in paths]
@@ -156,6 +156,17 @@ def _links(
             href = f"{page}#{names[place]}.{quote(label)}" if label else targets[place]
             yield (file.path, theorem.name, label), href
             yield ("", theorem.name, label), href
+
+
+def _concerns(message: Message, theorem: TheoremReport, file: FileReport) -> bool:
+    """Whether a message of a file is about a theorem: about one of its nodes or, for all that is known, about
+    none of another theorem."""
+    about = {
+        own.name
+        for own in file.theorems
+        if any(message.line <= node.line <= max(message.line, message.end_line) for node in own.nodes)
+    }
+    return not about or theorem.name in about
 
 
 def _listed(one: Shown, href: str) -> dict[str, object]:

@@ -50,7 +50,7 @@ def _edges(graph: Graph, place: dict[str, tuple[float, float, float]]) -> Iterat
         if premise in place and node in place:
             (x1, y1, w1), (x2, y2, w2) = place[premise], place[node]
             start, end = (x1 + w1 / 2, y1 + _HIGH), (x2 + w2 / 2, y2)
-            bend = _bend(start[1], end[1])
+            bend = max(20.0, abs(end[1] - start[1]) / 2)
             path = (
                 f"M{start[0]:.1f} {start[1]:.1f}C{start[0]:.1f} {start[1] + bend:.1f} "
                 f"{end[0]:.1f} {end[1] - bend:.1f} {end[0]:.1f} {end[1]:.1f}"
@@ -58,25 +58,14 @@ def _edges(graph: Graph, place: dict[str, tuple[float, float, float]]) -> Iterat
             yield f'<path class="edge" d="{path}" fill="none" stroke="{NEUTRAL}" marker-end="url(#arrow)"/>'
 
 
-def _bend(above: float, below: float) -> float:
-    """How far the controls of the curve of an edge lie from its ends."""
-    return max(20.0, abs(below - above) / 2)
-
-
 def _ratios(graph: Graph, place: dict[str, tuple[float, float, float]]) -> Iterator[str]:
-    """The ratio of each tested node, on every edge that leads to it, three quarters of the way down."""
+    """The ratio of each tested node, once, where the edges that lead to it meet."""
     slack = dict(graph.slack)
-    for premise, node in graph.edges:
-        if node in slack and premise in place and node in place:
-            (x1, y1, w1), (x2, y2, w2) = place[premise], place[node]
-            start, end = (x1 + w1 / 2, y1 + _HIGH), (x2 + w2 / 2, y2)
-            bend = _bend(start[1], end[1])
-            t = 0.7
-            near = t * t * (3 - 2 * t)
-            x = start[0] + near * (end[0] - start[0])
-            y = start[1] + near * (end[1] - start[1]) + 3 * bend * t * (1 - t) * (1 - 2 * t)
+    for node in dict.fromkeys(end for start, end in graph.edges if start in place and end in place):
+        if node in slack:
+            x, y, wide = place[node]
             yield (
-                f'<text class="ratio" x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="10" '
+                f'<text class="ratio" x="{x + wide / 2 + 7:.1f}" y="{y - 5:.1f}" font-size="10" '
                 f'fill="{NEUTRAL}" stroke="#ffffff" stroke-width="3" paint-order="stroke">'
                 f"{slack[node]:.3g}</text>"
             )

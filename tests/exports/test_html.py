@@ -16,6 +16,7 @@ from boundkit import cli
 from boundkit.pages import one_page, pages, style
 from boundkit.report import (
     FileReport,
+    Message,
     NodeReport,
     Report,
     Slack,
@@ -118,6 +119,22 @@ def test_the_index_leads_to_every_theorem(standard: Report) -> None:
     assert all(theorem.headline in index.text for theorem in standard.theorems)
     assert "E0101" in index.text
     assert "E0101" not in made["oops.html"]
+
+
+def test_a_message_stands_on_the_page_of_its_theorem() -> None:
+    """One about no node stands on the pages of all theorems of its file."""
+    theorems = [
+        TheoremReport(name, "", "PROVED", "", True, nodes=(NodeReport("c", "claim", "PROVED", line=line),))
+        for name, line in (("a", 3), ("b", 9))
+    ]
+    messages = [
+        Message("E0504", "warning", "about all of a", "x.thm", 1, 1, 5, 4),
+        Message("E0601", "violated", "about c of b", "x.thm", 9, 3, 9, 20),
+        Message("E0501", "note", "about the file", "x.thm"),
+    ]
+    made = pages(assemble([FileReport("x.thm", tuple(theorems))], messages, 0))
+    found = {name: {m.message for m in messages if m.message in made[f"{name}.html"]} for name in "ab"}
+    assert found == {"a": {"about all of a", "about the file"}, "b": {"about c of b", "about the file"}}
 
 
 def test_theorems_of_one_name_have_pages_of_their_own() -> None:
