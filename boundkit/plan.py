@@ -100,6 +100,10 @@ def attempt(
     outcome, work = _with(ledger, label, goal, reason, rule, premises, work=FIRST_WORK), LESS_WORK
     if outcome.cut:
         against = refuted()
+        if against:
+            # Why the rule does not say it is worth more than that it does not.
+            said = _with(ledger, label, goal, reason, rule, premises, work=LESS_WORK)
+            outcome = said if said.status == "gap" else outcome
         if against == "statement":
             return outcome
         if against:

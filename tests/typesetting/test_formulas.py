@@ -245,7 +245,8 @@ def formulas_in(path: Path) -> list[tuple[tree.TheoremTree, tree.Node]]:
 
 NOTATION = frozenset(NOTATIONS) | frozenset(BARE) | frozenset(SETS)
 NOTATION |= {"Vector", "Matrix", "Seq", "Set", "FiniteSet", "Dist"}
-"""Names of the language that are set as signs."""
+NOTATION |= {"bounded_differences", "bounded_differences_except"}
+"""Names of the language that are set as signs or in words."""
 
 
 QUICK = {"examples", "optimization", "networks"}
