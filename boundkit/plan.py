@@ -100,16 +100,15 @@ def attempt(
     outcome, work = _with(ledger, label, goal, reason, rule, premises, work=FIRST_WORK), LESS_WORK
     if outcome.cut:
         against = refuted()
-        if against:
+        if not against:
+            outcome = _with(ledger, label, goal, reason, rule, premises)
+        else:
             # Why the rule does not say it is worth more than that it does not.
             said = _with(ledger, label, goal, reason, rule, premises, work=LESS_WORK)
             outcome = said if said.status == "gap" else outcome
-        if against == "statement":
-            return outcome
-        if against:
+            if against == "statement":
+                return outcome
             work = FIRST_WORK
-        else:
-            outcome = _with(ledger, label, goal, reason, rule, premises)
     if outcome.status in ("proved", "believed"):
         return outcome
     known = _known(ledger)

@@ -6,6 +6,7 @@ from boundkit.ir.terms import ZERO, Apply, relation, subterms
 from boundkit.kernel.enclosures import size_of
 from boundkit.provers import boxes
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
+from boundkit.provers.inequalities.methods.charts import LASTING
 
 COST = 30
 ATTEMPTS = (400, 120)
@@ -16,7 +17,6 @@ NODES = 800
 """Nodes of the goals in all; derivatives grow."""
 NODES_WITH_GAMMA = 250
 """The same where the Gamma function occurs, which is slow to enclose."""
-GAMMA = frozenset({"Gamma", "lnGamma", "polygamma", "factorial", "binomial"})
 
 
 def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
@@ -24,7 +24,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     several = sum(not goal.box[name].is_point for name in goal.slack.free) > 1
     effort.spend(20)
     heads = {part.head for part in subterms(goal.slack) if isinstance(part, Apply)}
-    nodes = NODES_WITH_GAMMA if heads & GAMMA else NODES
+    nodes = NODES_WITH_GAMMA if heads & LASTING else NODES
     return within(goal, min(ATTEMPTS[several], WORK[several] // size_of(goal.slack)), nodes)
 
 
