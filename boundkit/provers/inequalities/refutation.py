@@ -6,7 +6,7 @@ is reported. The search is counted in points and judgements, and depends on noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice, product
 from math import isfinite
@@ -16,7 +16,7 @@ import numpy as np
 
 from boundkit.ir.json import Malformed, decode, encode
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Number, Term, conjunction, number, substitute
+from boundkit.ir.terms import ZERO, Apply, Number, Term, conjunction, number, relation, substitute
 from boundkit.kernel.derivative import minus, negative, plus, times
 from boundkit.provers.inequalities import (
     critical,
@@ -46,6 +46,7 @@ from boundkit.provers.inequalities.points import (
 from boundkit.provers.inequalities.problem import Effort, Problem, parts
 from boundkit.provers.inequalities.solving import branches
 from boundkit.provers.inequalities.sought import sought
+from boundkit.provers.inequalities.surfaces import surfaces
 
 Array = Any
 Values = dict[str, Fraction]
@@ -82,6 +83,7 @@ USUAL = 0.2
 """Where a larger share of the points drawn satisfies the hypotheses, none is brought there."""
 NEARLY = 1e-3
 MOST_CHOICES = 6
+MOST_ON_SURFACE = 2
 
 
 @dataclass
@@ -129,7 +131,7 @@ class Refuter:
             for way in (self.enumerated, self.restored, self.descended):
                 if (found := way(sampler)) is not None:
                     return self.answer(sampler, found)
-            for other in (self.stationary, self.critical, self.touching):
+            for other in (self.stationary, self.critical, self.touching, self.vanishing):
                 if (answer := other(sampler)) is not None:
                     return answer
             if (found := self.far(sampler)) is not None:
@@ -415,6 +417,28 @@ class Refuter:
                 self.left -= 1
                 if self.left > 0 and point is not None and judge(self.problem, point) == "violated":
                     return self.reported(sampler, point)
+        return None
+
+    def vanishing(self, sampler: Sampler) -> Answer | None:
+        """A point at which the sides of a strict relation are equal, where parts of the goal vanish."""
+        if not any(isinstance(part, Apply) and part.head == "<" for part in parts(self.goal)):
+            return None
+        domain = domain_of(self.problem)
+        for terms in surfaces(self.goal):
+            zeros = [relation("=", substitute(term, dict(sampler.branch.solved)), ZERO) for term in terms]
+            wider = replace(self.problem, hypotheses=(*self.problem.hypotheses, *zeros))
+            for branch in branches(wider):
+                if len(branch.solved) < len(sampler.branch.solved) + len(terms):
+                    continue
+                own = Sampler(wider, branch, domain, 0)
+                points, rows = own.grid()
+                given, goal = self.margins(own, rows)
+                if goal is None:
+                    continue
+                failing = np.flatnonzero((given >= FEASIBLE) & (goal < CLOSE))[:MOST_ON_SURFACE]
+                named = (dict(zip(own.names, points[k], strict=True)) for k in failing)
+                if (found := self.first(own, named)) is not None:
+                    return self.answer(own, found)
         return None
 
     def far(self, sampler: Sampler) -> Values | None:

@@ -133,6 +133,14 @@ def test_integers_that_solve_an_equation_are_found(
         ("(x - 7/13)**4 + (x - y - 3/11)**2 > 0", []),
         ("atan(8*(t + 6*(1 - 2*t)**2)/75) < atan(2*(4*t**2 + 24*(1 - 2*t)**2 + 1)/75)", []),
         ("exp(900)*exp(-x)*exp(x*y) + exp(2*x - x*y - 900) > 2*exp(x/2)", ["x > 0"]),
+        (
+            "sqrt((s + t + 5*u/2)**2 + 1) < sqrt((t + 2)*(u + 4/25)**2 + (s + t + 5*u/2)**2 + 1)",
+            ["t > -2", "u < -1/50"],
+        ),
+        (
+            "0 < (16/3 - 2*a)**2*(a - 1/3) + tanh(5*a - 40/3) + tanh((5*a + 2*b/5 - 421/30)**2 + 40/3 - 5*a)",
+            ["a > 1/3", "a < 5"],
+        ),
     ],
 )
 def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypotheses: list[str]) -> None:

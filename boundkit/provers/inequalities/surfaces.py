@@ -1,0 +1,59 @@
+"""Where parts of a goal vanish or agree: bases of powers, arguments of absolute values, factors, arguments of
+the same function. A strict relation whose sides touch often fails on one of these sets, or where a few meet,
+and pseudo-random points are never there.
+
+Nothing is decided: sets are proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, islice
+
+from boundkit.ir.terms import Apply, Name, Number, Term, number, subterms
+from boundkit.kernel.derivative import minus
+
+MOST = 48
+TOGETHER = 3
+"""How many of the sets are met at once, at most."""
+LONGEST = 200
+_AT_ONE = frozenset({"ln", "log2"})
+_CHOICES = frozenset({"min", "max"})
+
+
+def surfaces(goal: Term) -> Iterator[tuple[Term, ...]]:
+    """Tuples of terms that may all be zero at a point where the sides of the goal touch, short ones first."""
+    vanishing = list(dict.fromkeys(term for term in _vanishing(goal) if term.size <= LONGEST))
+    whole = (chosen for count in range(1, TOGETHER + 1) for chosen in combinations(vanishing, count))
+    return islice(whole, MOST)
+
+
+def _vanishing(goal: Term) -> Iterator[Term]:
+    arguments: dict[str, list[Term]] = {}
+    whole: list[Term] = []
+    for part in subterms(goal):
+        if not isinstance(part, Apply) or not part.free:
+            continue
+        match part.head:
+            case "^" if isinstance(part.args[1], Number):
+                yield from _open(part.args[0])
+            case "abs" | "sqrt":
+                yield from _open(part.args[0])
+            case "*":
+                for factor in part.args:
+                    yield from _open(factor)
+            case head if head in _CHOICES:
+                whole.append(minus(part.args[0], part.args[1]))
+            case head if len(part.args) == 1 and head != "neg":
+                arguments.setdefault(head, []).append(part.args[0])
+    for head, args in arguments.items():
+        whole += [minus(first, second) for first, second in combinations(dict.fromkeys(args), 2)]
+        whole += [minus(arg, number(1)) if head in _AT_ONE else arg for arg in args]
+    yield from (term for term in whole if term.free)
+
+
+def _open(term: Term) -> Iterator[Term]:
+    if term.free and not isinstance(term, Name):
+        yield term
+
+
+__all__ = ["surfaces"]
