@@ -25,12 +25,12 @@ def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
     refuter = refutation.Refuter(problem, effort)
     begun: proofs.Searches = {}
     found: Answer | str | None = refuter.quick()
-    if found is None and refuter.undefined is None:
+    if found is None and refuter.search.undefined is None:
         found = _proof(problem, min(EASY, effort.attempts), begun)
     if not isinstance(found, Answer):
         found = refuter.long() or found
     word = None
-    if not isinstance(found, Answer) and refuter.undefined is None and effort.attempts > EASY:
+    if not isinstance(found, Answer) and refuter.search.undefined is None and effort.attempts > EASY:
         found = _proof(problem, effort.attempts, begun)
         # Last, since nothing bounds well how long it takes.
         word = None if isinstance(found, Answer) else oracle.ask(problem)

@@ -213,8 +213,10 @@ def _end(extent: Range | None, value: Fraction) -> Fraction | None:
 
 
 __all__ = [
+    "PINNED_ROUNDS",
     "ROUGHLY",
     "ROUNDS",
+    "ZERO",
     "Leap",
     "Slack",
     "proposals",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, islice
 
-from boundkit.ir.terms import Apply, Name, Number, Term, number, subterms
+from boundkit.ir.terms import Apply, Number, Term, number, subterms
 from boundkit.kernel.derivative import minus
 
 MOST = 48
@@ -22,7 +22,8 @@ _CHOICES = frozenset({"min", "max"})
 
 def surfaces(goal: Term) -> Iterator[tuple[Term, ...]]:
     """Tuples of terms that may all be zero at a point where the sides of the goal touch, short ones first."""
-    vanishing = list(dict.fromkeys(term for term in _vanishing(goal) if term.size <= LONGEST))
+    found = dict.fromkeys(term for term in _vanishing(goal) if term.size <= LONGEST)
+    vanishing = sorted(found, key=_is_monomial)
     whole = (chosen for count in range(1, TOGETHER + 1) for chosen in combinations(vanishing, count))
     return islice(whole, MOST)
 
@@ -52,8 +53,16 @@ def _vanishing(goal: Term) -> Iterator[Term]:
 
 
 def _open(term: Term) -> Iterator[Term]:
-    if term.free and not isinstance(term, Name):
+    if not _is_monomial(term):
         yield term
+
+
+def _is_monomial(term: Term) -> bool:
+    """Whether a term is a product of numbers, names and exponentials: such a factor is zero at an end, if
+    anywhere."""
+    if isinstance(term, Apply) and term.head in ("*", "neg", "/", "^"):
+        return all(map(_is_monomial, term.args))
+    return not isinstance(term, Apply) or term.head == "exp"
 
 
 __all__ = ["surfaces"]

@@ -141,6 +141,10 @@ def test_integers_that_solve_an_equation_are_found(
             "0 < (16/3 - 2*a)**2*(a - 1/3) + tanh(5*a - 40/3) + tanh((5*a + 2*b/5 - 421/30)**2 + 40/3 - 5*a)",
             ["a > 1/3", "a < 5"],
         ),
+        (
+            "2*log(1 + (1 - 2*a)*(a + 2*b - 25/12)) < (2*b - 2*c/5 - 2/15)**2 + (1 - 2*a)*(2*a + 4*b - 25/6)",
+            ["a < 1/2", "c >= 3", "a + 2*b - 25/12 >= 0"],
+        ),
     ],
 )
 def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypotheses: list[str]) -> None:
