@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+SUGGESTING = ("text", "json")
+"""Formats that have a place for suggestions."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -196,6 +198,10 @@ def boundkit() -> None:
     help="Files checked side by side; no verdict depends on it.",
 )
 @click.option("--afresh", is_flag=True, help="Judge again what has not changed since it was checked.")
+@click.option(
+    "--suggest", is_flag=True, help="Say what to write instead of what is false or does not follow."
+)
+@click.option("--apply", "applied", is_flag=True, help="With --suggest: write the first suggestion of each.")
 def check(
     paths: tuple[str, ...],
     seed: int,
@@ -205,19 +211,41 @@ def check(
     only: str,
     jobs: int,
     afresh: bool,
+    suggest: bool,
+    applied: bool,
 ) -> int:
     """Judge every theorem in files and folders.
 
     A theorem passes if its headline is the one that it announces or, where it announces none, TESTED or
     better. A file that nothing has touched since it was checked is reported as it was then.
     """
+    if applied and not suggest:
+        raise click.UsageError("--apply goes with --suggest")
+    if suggest and format not in SUGGESTING:
+        raise click.UsageError(f"--suggest goes with --format {' or '.join(SUGGESTING)}")
     from boundkit import pipeline
     from boundkit.progress import shown
 
     options = Options(seed, samples, time_limit, only, jobs, format, afresh)
+    if suggest:
+        return _suggested(paths, options, applied)
     with shown() as progress:
         report = pipeline.check_paths(paths, options, progress)
     return _render(report, format)
+
+
+def _suggested(paths: Sequence[str], options: Options, applied: bool) -> int:
+    """A check with suggestions; the first of each theorem is written where that is asked for."""
+    from boundkit.applying import apply
+    from boundkit.progress import shown
+    from boundkit.suggest import suggest_paths
+
+    with shown() as progress:
+        report = suggest_paths(paths, options, progress)
+    status = _render(report, options.format)
+    for path, what in apply(report, options) if applied else ():
+        click.echo(f"wrote {path}: {what}", err=options.format != "text")
+    return status
 
 
 @boundkit.command()

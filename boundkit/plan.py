@@ -127,6 +127,17 @@ def attempt(
     return outcome
 
 
+def attempt_briefly(ledger: Ledger, obligation: Obligation, rules: Mapping[str, Rule]) -> Outcome:
+    """What becomes of an obligation with little work, and only where the rule licenses something: for one of
+    which nobody said that the rule gives it."""
+    reason = obligation.reason
+    rule = rules.get(reason.rule) or _lemma_rule(ledger, reason)
+    if rule is None:
+        return Outcome("unsupported", rule=reason.rule)
+    premises = [label for label, _ in obligation.premises]
+    return _with(ledger, obligation.name, obligation.goal, reason, rule, premises, WIDER, FIRST_WORK, True)
+
+
 def _needed(
     ledger: Ledger,
     label: str,
@@ -197,13 +208,14 @@ def _with(
     premises: list[str],
     attempts: int = ATTEMPTS,
     work: int | None = None,
+    licensed: bool = False,
 ) -> Outcome:
     sequent = ledger.sequent(goal, premises)
     budget = Budget(attempts)
     left = [MOST_WORK if work is None else work]
     frame = Frame(sequent, work=left)
     try:
-        found = _open(label, frame, goal, reason, rule, ledger, budget)
+        found = _open(label, frame, goal, reason, rule, ledger, budget, licensed)
     except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
         found = None
     cut = left[0] < 0
@@ -270,10 +282,18 @@ def in_the_mean(task: Task, rule: Rule, lines: tuple[c.Line, ...]) -> tuple[c.Li
 
 
 def _open(
-    label: str, frame: Frame, goal: Term, reason: Reason, rule: Rule, ledger: Ledger, budget: Budget
+    label: str,
+    frame: Frame,
+    goal: Term,
+    reason: Reason,
+    rule: Rule,
+    ledger: Ledger,
+    budget: Budget,
+    licensed: bool,
 ) -> c.Proof | Licence | None:
     """Opens the quantifiers of the goal, names what the facts say exists, asks the rule at its core, and
-    searches with what it licenses. An induction or a witness is asked for before anything is opened."""
+    searches with what it licenses; `licensed` is to search only where that is something. An induction or a
+    witness is asked for before anything is opened."""
     first = rule.license(Task(label, frame, goal, reason, ledger.laws, budget))
     if first.debts or first.unsupported:
         return first
@@ -331,6 +351,8 @@ def _open(
     if licence.missing and not means:
         return licence
     lines = (*licence.lines, *means)
+    if licensed and not lines:
+        return None
     proof = _with_lines(inner, core, lines, licence, budget)
     if proof is None and licence.ranges and (more := task.ranges_in_the_mean(lines)):
         lines = (*lines, *more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 from functools import cached_property
 from math import isfinite
 from typing import Any
@@ -176,15 +177,48 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """An edit of a theorem that repairs one of its statements.
+
+    kind: of the edit, as on the shelf `repairs`; change: the edit in a few words.
+    headline: of the theorem after it; TESTED, UNKNOWN and the like say that the edit is a conjecture.
+    before, after: the text of the whole file.
+    """
+
+    path: str
+    theorem: str
+    label: str
+    kind: str
+    change: str
+    headline: str
+    before: str
+    after: str
+
+    @property
+    def certain(self) -> bool:
+        """Whether the theorem is proved after it, or derived from what is believed."""
+        return self.headline in ("PROVED", "DERIVED")
+
+    @property
+    def diff(self) -> str:
+        """The edit as a unified difference."""
+        path = self.path.lstrip("/")
+        old, new = (text.splitlines(keepends=True) for text in (self.before, self.after))
+        return "".join(unified_diff(old, new, f"a/{path}", f"b/{path}", n=1))
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole run. `exit` is the status that the command ends with. `written` holds the trees of the files,
-    by path, for exports that print formulas; others do without. It is not part of schema 1."""
+    by path, for exports that print formulas; others do without. `suggestions` is None where nobody asked for
+    any. Neither is part of schema 1, but that suggestions that were asked for are one more key."""
 
     files: tuple[FileReport, ...]
     diagnostics: tuple[Message, ...]
     seed: int
     exit: Exit
     written: tuple[tuple[str, FileTree], ...] = ()
+    suggestions: tuple[Suggestion, ...] | None = None
 
     @property
     def theorems(self) -> tuple[TheoremReport, ...]:
@@ -366,6 +400,20 @@ def as_json(report: Report) -> dict[str, Json]:
         ],
         "seed": report.seed,
         "exit": int(report.exit),
+        **({} if report.suggestions is None else {"suggestions": list(map(_suggestion, report.suggestions))}),
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> Json:
+    return {
+        "path": suggestion.path,
+        "theorem": suggestion.theorem,
+        "node": suggestion.label,
+        "kind": suggestion.kind,
+        "change": suggestion.change,
+        "headline": suggestion.headline,
+        "conjecture": not suggestion.certain,
+        "diff": suggestion.diff,
     }
 
 
@@ -451,6 +499,7 @@ __all__ = [
     "NodeReport",
     "Report",
     "Slack",
+    "Suggestion",
     "TheoremReport",
     "Threshold",
     "Trial",

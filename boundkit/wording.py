@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Context, Decimal
 
-from boundkit.report import Trial, VacuityAnalysis
+from boundkit.report import Suggestion, Trial, VacuityAnalysis
+from boundkit.verdicts import Headline
 
 
 def trial_sentence(trial: Trial, kind: str) -> str:
@@ -49,3 +50,13 @@ def vacuity_phrases(vacuity: VacuityAnalysis) -> list[str]:
     if vacuity.threshold:
         said.append(f"says something from {vacuity.threshold.parameter} = {vacuity.threshold.value}")
     return said
+
+
+def suggestion_sentence(suggestion: Suggestion) -> str:
+    """How sure a suggestion is."""
+    if suggestion.certain:
+        return f"the theorem is then {suggestion.headline}"
+    survived = "a conjecture: it survived the attack, and no proof was found"
+    if Headline(suggestion.headline).supported:
+        return f"{survived}; the theorem is then {suggestion.headline}"
+    return f"{survived}; the theorem is then {suggestion.headline}, its proof has to follow"

@@ -26,12 +26,12 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"instances", "provers", "statistics"},
             {"task"},
             {"rules", "syntax", "attack", "discover", "plain"},
-            {"desk"},
-            {"derivations"},
+            {"desk", "slips"},
+            {"derivations", "repairs"},
             {"elaborate", "plan", "carry_out", "extents", "typesetting"},
             {"proofs"},
             {"library"},
-            {"report", "verdicts"},
+            {"report", "verdicts", "justify"},
             {"contradictions", "vacuity"},
             {
                 "exports",
@@ -51,6 +51,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
                 "wording",
             },
             {"answers", "batch", "pipeline", "publish", "deriving"},
+            {"suggest"},
+            {"applying"},
             {"cli", "notebook"},
             {"__main__"},
         ),
@@ -58,7 +60,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
 )
 """Units of the package, lowest first; a unit imports from its own level or from below."""
 
-SHELVES = frozenset({"rules", "instances", "provers", "exports", "derivations"})
+SHELVES = frozenset({"rules", "instances", "provers", "exports", "derivations", "repairs"})
 SERVES = {"rules": frozenset({"provers"}), "derivations": frozenset({"provers"})}
 """Shelves that another may import: a rule has what it licenses proved before it answers, and so has a command
 of a derivation."""

@@ -6,10 +6,11 @@ syntax only; whether a mutant makes sense, and whether it is false, is not decid
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 from boundkit.syntax import tree
+from boundkit.syntax.parts import parts
 from boundkit.syntax.show import formula, show_expression, value
 from boundkit.syntax.tree import Chain, Form, Identifier, Link, Node, Numeral, Quantified
 
@@ -131,29 +132,9 @@ def _of_declaration(declared: tree.Declared) -> Iterator[tuple[str, tree.Declare
 
 def _everywhere(node: Node, others: Mapping[str, str]) -> Iterator[tuple[str, str, str, Node]]:
     """Kind, the part before and after, and the whole after each edit of a node or of a part of it."""
-    if isinstance(node, tree.Justification):
-        return
-    for kind, changed in _here(node, others):
-        yield kind, _shown(node), _shown(changed), changed
-    for own in fields(node):
-        part = getattr(node, own.name)
-        if own.name == "span" or (isinstance(node, Form) and node.head == "attr"):
-            continue
-        if isinstance(part, Identifier) and not isinstance(node, Form | Quantified | Chain | Link):
-            continue  # the name of a property or of a bound variable
-        if isinstance(part, Node):
-            for kind, was, now, changed in _everywhere(part, others):
-                yield kind, was, now, _with(node, own.name, changed)
-        elif isinstance(part, tuple) and own.name not in ("names", "over", "uniformly"):
-            for at, one in enumerate(part):
-                if isinstance(one, Node):
-                    for kind, was, now, changed in _everywhere(one, others):
-                        yield kind, was, now, _with(node, own.name, (*part[:at], changed, *part[at + 1 :]))
-
-
-def _with(node: Node, name: str, part: object) -> Node:
-    changes: dict[str, object] = {name: part}
-    return replace(node, **changes)  # type: ignore[arg-type]
+    for part in parts(node):
+        for kind, changed in _here(part.node, others):
+            yield kind, _shown(part.node), _shown(changed), part.put(changed)
 
 
 def _here(node: Node, others: Mapping[str, str]) -> Iterator[Edit]:

@@ -10,9 +10,9 @@ from textwrap import wrap
 from typing import ClassVar
 
 from boundkit.errors import Exit
-from boundkit.report import FileReport, Message, NodeReport, Report, TheoremReport, Trial
+from boundkit.report import FileReport, Message, NodeReport, Report, Suggestion, TheoremReport, Trial
 from boundkit.verdicts import Headline
-from boundkit.wording import trial_sentence, vacuity_phrases
+from boundkit.wording import suggestion_sentence, trial_sentence, vacuity_phrases
 
 Line = list[tuple[str, str]]
 """Pieces of one line, each with its style ("" for none)."""
@@ -93,7 +93,20 @@ def _report(report: Report, width: int) -> Iterator[Line]:
         messages = [message for message in report.diagnostics if message.path == file.path]
         if file.theorems or messages:
             yield from _file(file, messages, width)
+    for suggestion in report.suggestions or ():
+        yield from _suggestion(suggestion, width)
+        yield []
     yield from _summary(report, width)
+
+
+def _suggestion(suggestion: Suggestion, width: int) -> Iterator[Line]:
+    """An edit with how sure it is, as a difference that `patch` reads."""
+    head: Line = [("suggestion", "bold"), (f" for {suggestion.theorem}.{suggestion.label}:", "")]
+    yield from _hanging(head, [f"{suggestion.change} ({suggestion.kind.replace('_', ' ')})"], width, 4)
+    style = "green" if suggestion.certain else "cyan"
+    yield from _hanging([("   ", "")], [suggestion_sentence(suggestion)], width, 4, style)
+    for line in suggestion.diff.splitlines():
+        yield [(line, {"-": "red", "+": "green"}.get(line[:1], ""))]
 
 
 def _file(file: FileReport, messages: Iterable[Message], width: int) -> Iterator[Line]:

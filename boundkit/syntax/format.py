@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boundkit.source import Source
+from boundkit.source import NOWHERE, Source, Span
 from boundkit.syntax import layout, show, tree
 from boundkit.syntax.layout import Clause as Laid
 from boundkit.syntax.layout import Piece
@@ -13,7 +13,7 @@ from boundkit.syntax.show import show_expression
 from boundkit.syntax.tokens import Comment
 from boundkit.syntax.tree import Clause
 
-__all__ = ["format_file", "show_expression"]
+__all__ = ["format_clause", "format_file", "show_expression"]
 
 Block = tree.TheoremTree | tree.FamilyTree | tree.ModelTree
 
@@ -33,13 +33,23 @@ def format_file(file: tree.FileTree, source: Source) -> str:
     return "\n".join(printer.lines) + "\n" if printer.lines else ""
 
 
+def format_clause(clause: Clause, source: Source, indent: int) -> str:
+    """The lines of one clause, which has its place in `source` or is new, with the comments inside it."""
+    printer = _Printer(source, clause.span)
+    printer.clause(clause, indent)
+    return "\n".join(printer.lines)
+
+
 class _Printer:
     """Writes clauses in order and takes each comment when its place is reached."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, within: Span | None = None) -> None:
+        """`within` is where the comments stand that are written."""
         self.lines: list[str] = []
         self._text = source.text
-        self._comments = comments(source, scan(source))
+        self._comments = comments(source, scan(source)) if within != NOWHERE else []
+        if within is not None:
+            self._comments = [own for own in self._comments if within.start <= own.start < within.stop]
         self._next = 0
         self._written = 0
         self._after_end = False
@@ -51,7 +61,7 @@ class _Printer:
             self._after_end = True
         else:
             self._leading(node.span.start, 0)
-            self._clause(node, 0)
+            self.clause(node, 0)
 
     def standing_comments(self, stop: int, indent: int) -> None:
         """The comments before `stop`, each on its own line."""
@@ -85,7 +95,7 @@ class _Printer:
                 self._block(clause, indent + 2)
             else:
                 self._leading(clause.span.start, indent + 2)
-                self._clause(clause, indent + 2)
+                self.clause(clause, indent + 2)
         end = node.span.stop - len("end")
         self.standing_comments(end, indent + 2)
         self._blank_line(end)
@@ -101,7 +111,8 @@ class _Printer:
         stop = min(body_starts, first)
         return node.span.start + len(self._text[node.span.start : stop].rstrip())
 
-    def _clause(self, node: Clause, indent: int) -> None:
+    def clause(self, node: Clause, indent: int) -> None:
+        """A clause with the comments inside it and at its end."""
         laid = _laid(node)
         inside = self._take(node.span.stop)
         for comment in inside:
