@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = boundkit.main(arguments, prog_name="boundkit", standalone_mode=False)
         return int(status or 0)
     except click.Abort:
+        click.echo("interrupted", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -319,6 +320,12 @@ def prove(
 @click.option(
     "--let", "declarations", multiple=True, metavar="DECL", help="A declaration, such as `n : Nat >= 1`."
 )
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="For the whole run; what was found until then is shown.",
+)
 @click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True)
 def derive(
     words: tuple[str, ...],
@@ -330,6 +337,7 @@ def derive(
     expect: str | None,
     given: tuple[str, ...],
     declarations: tuple[str, ...],
+    time_limit: float | None,
     format: str,
 ) -> int:
     """Derive a better form of a bound, with a proof.
@@ -340,43 +348,49 @@ def derive(
     boundkit derive FILE.thm
 
     The commands are minimise, maximise, solve, compose, specialise, weaken, leading and explicit. Exit
-    status 1 if something is not certified.
+    status 1 if something is not certified, 4 if the time limit was reached.
     """
+    from boundkit.deriving import carried_out, derive_files, ends_after, read_command
     from boundkit.report import assemble
 
+    limit = ends_after(time_limit)
     if all(word.endswith(".thm") or Path(word).is_dir() for word in words):
-        from boundkit.deriving import derive_files
 
-        found, messages = derive_files(words)
-        entries = [(f"{path}: {theorem}.{one.label}", one) for path, theorem, one in found]
+        def told(path: str, theorem: str, one: Derived) -> None:
+            # At once, so that a run that is interrupted leaves what it has found.
+            _write(_derived(f"{path}: {theorem}.{one.label}", one, format))
+
+        found, messages = derive_files(words, told, limit)
+        derived = [one for _, _, one in found]
     else:
-        from boundkit.deriving import carried_out, read_command
-
         joined = " with ".join(others) if words[0] == "compose" else ", ".join(others)
         ends = (("over", over), ("for", unknown), ("with", joined), ("into", into), ("as", ", ".join(limits)))
         text = " ".join([*words, *(f"{word} {own}" for word, own in ends if own)])
         read = read_command(f"{text} expect {expect}" if expect else text, given, declarations)
-        messages, entries = list(read.messages), []
+        messages, derived = list(read.messages), []
         if read.theorem is not None:
-            entries = [("", carried_out(read.theorem))]
-    if messages:
-        status = _render(assemble((), messages, SEED), "text")
-        if not entries:
-            return status
-    _write(_derived(entries, format))
-    fine = all(one.status in ("proved", "impossible") for _, one in entries)
+            derived = [carried_out(read.theorem, limit)]
+            _write(_derived("", derived[0], format))
+    status = _render(assemble((), messages, SEED), "text") if messages else 0
+    if not derived:
+        if not messages:
+            _write("no derivations\n")
+        return status
+    if any(one.limited for one in derived):
+        return int(Exit.LIMIT)
+    fine = all(one.status in ("proved", "impossible") for one in derived)
     return int(Exit.AS_EXPECTED if fine else Exit.NOT_AS_EXPECTED)
 
 
-def _derived(entries: Sequence[tuple[str, Derived]], format: str) -> str:
-    """The derivations as text, or as one JSON object a line."""
+def _derived(title: str, one: Derived, format: str) -> str:
+    """A derivation as text, or as one JSON object on a line."""
     from boundkit.derivation_text import as_json, as_text
 
     if format == "json":
         from json import dumps
 
-        return "".join(dumps({"of": title, **as_json(one)}) + "\n" for title, one in entries)
-    return "\n".join(as_text(one, title) for title, one in entries) or "no derivations\n"
+        return dumps({"of": title, **as_json(one)}) + "\n"
+    return as_text(one, title) + ("\n" if title else "")
 
 
 def _prove_batch(batch: str, output: str | None, jobs: int, time_limit: float | None, cached: bool) -> int:

@@ -64,4 +64,5 @@ def as_json(found: Derived) -> dict[str, Any]:
         ],
         "conjectured": [str(term) for term in found.conjectured],
         "wrong": [str(term) for term in found.wrong],
+        "limited": found.limited,
     }

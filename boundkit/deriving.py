@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boundkit.carry_out import carry_out
@@ -36,24 +37,37 @@ class Read:
     messages: tuple[Message, ...]
 
 
-def derive(command: str, given: Sequence[str] = (), let: Sequence[str] = ()) -> Derived:
+def derive(
+    command: str, given: Sequence[str] = (), let: Sequence[str] = (), time_limit: float | None = None
+) -> Derived:
     """Carries out one derivation, such as `minimise a/x + b*x over x`.
 
     command: what stands after `derive label:` in a `.thm` file; it may end in `expect ...`. given:
     hypotheses, each with a label if it is of the form `label: proposition`, else `given1`, `given2`, ...;
-    let: declarations, such as `n : Nat >= 1`; other names are real numbers. Raises BoundkitError for text
-    that cannot be read. Ask the answer for its `status`; `bool()` of it raises."""
+    let: declarations, such as `n : Nat >= 1`; other names are real numbers. time_limit: seconds, after which
+    the answer is what was found until then; only the main thread can keep it (ValueError elsewhere). Raises
+    BoundkitError for text that cannot be read. Ask the answer for its `status`; `bool()` of it raises."""
+    limit = ends_after(time_limit)
     found = read_command(command, given, let)
     if found.theorem is None:
         first = found.messages[0]
         raise BoundkitError(Diagnostic(first.code, first.severity, first.message, help=first.help))
-    return carried_out(found.theorem)
+    return carried_out(found.theorem, limit)
 
 
-def carried_out(theorem: Theorem) -> Derived:
-    """What becomes of the only derivation of a theorem."""
+def ends_after(seconds: float | None) -> float | None:
+    """The value of `time.monotonic` so many seconds from now. ValueError unless they are positive."""
+    if seconds is None:
+        return None
+    if not seconds > 0:
+        raise ValueError(f"time_limit must be positive: {seconds}")
+    return time.monotonic() + seconds
+
+
+def carried_out(theorem: Theorem, limit: float | None = None) -> Derived:
+    """What becomes of the only derivation of a theorem, until `limit` on the clock `time.monotonic`."""
     (derivation,) = theorem.derivations
-    return carry_out(Ledger(bound(theorem), {}), derivation, {})
+    return carry_out(Ledger(bound(theorem), {}), derivation, {}, limit=limit)
 
 
 def read_command(command: str, given: Sequence[str], let: Sequence[str]) -> Read:
@@ -97,9 +111,16 @@ def read_command(command: str, given: Sequence[str], let: Sequence[str]) -> Read
     return Read(theorem, whole, tuple(messages))
 
 
-def derive_files(paths: Sequence[str]) -> tuple[list[tuple[str, str, Derived]], list[Message]]:
+Told = Callable[[str, str, Derived], object]
+"""Hears of each derivation as it ends: the file, the theorem, what became of it."""
+
+
+def derive_files(
+    paths: Sequence[str], told: Told = lambda *_: None, limit: float | None = None
+) -> tuple[list[tuple[str, str, Derived]], list[Message]]:
     """The derivations of the theorems in files and folders, each with its file and theorem, in order; and
-    what is wrong with the files. BoundkitError for a path that is not there."""
+    what is wrong with the files. `limit` is for all of them, as for `carry_out`. BoundkitError for a path
+    that is not there."""
     found: list[tuple[str, str, Derived]] = []
     messages: list[Message] = []
     for path in theorem_files(paths):
@@ -119,6 +140,7 @@ def derive_files(paths: Sequence[str]) -> tuple[list[tuple[str, str, Derived]], 
                 ledger = Ledger(bound(theorem), {})
                 for derivation in theorem.derivations:
                     kept = stored.get(theorem.name, {}).get(derivation.label)
-                    earlier[derivation.label] = carry_out(ledger, derivation, earlier, kept)
+                    earlier[derivation.label] = carry_out(ledger, derivation, earlier, kept, limit=limit)
+                    told(str(path), theorem.name, earlier[derivation.label])
                     found.append((str(path), theorem.name, earlier[derivation.label]))
     return found, messages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -308,6 +309,13 @@ class Run:
         limit = self.options.time_limit
         return limit is not None and time.monotonic() - self.began > limit
 
+    @property
+    def limit(self) -> float | None:
+        """Where the time limit lies on the clock; None where none is left or work cannot be stopped."""
+        limit = self.options.time_limit
+        here = threading.current_thread() is threading.main_thread()
+        return self.began + limit if limit is not None and here and not self.out_of_time else None
+
     def wants(self, theorem: Theorem) -> bool:
         """Whether the options ask for this theorem."""
         only = self.options.only
@@ -386,7 +394,9 @@ class Run:
             if label in ("", *(d.label for d in theorem.derivations)):
                 searching = not self.replaying and not self.out_of_time
                 kept = stored.get(derivation.label)
-                derived[derivation.label] = carry_out(proved.ledger, derivation, derived, kept, searching)
+                derived[derivation.label] = carry_out(
+                    proved.ledger, derivation, derived, kept, searching, self.limit
+                )
         broken = {} if attacked is None else inferences.of(proved)
         vacuity = None
         if not self.replaying and not self.out_of_time:

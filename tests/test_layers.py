@@ -21,7 +21,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         (
             {"source"},
             {"errors"},
-            {"ir", "options", "resources", "store"},
+            {"clock", "ir", "options", "resources", "store"},
             {"kernel"},
             {"instances", "provers", "statistics"},
             {"task"},
@@ -69,6 +69,7 @@ ONLY = {
     "source": frozenset(),
     "errors": frozenset({"source"}),
     "options": frozenset(),
+    "clock": frozenset(),
     "resources": frozenset(),
     "store": frozenset({"errors"}),
     "ir": frozenset({"errors", "source"}),

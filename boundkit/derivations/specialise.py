@@ -5,7 +5,7 @@ from __future__ import annotations
 from boundkit.desk import Command, Derived, Desk
 from boundkit.desk.derived import Certified
 from boundkit.desk.desk import kept
-from boundkit.desk.optimum import fits, simplified
+from boundkit.desk.objective import fits, simplified
 from boundkit.ir.sorts import PROP
 from boundkit.ir.terms import TRUE, Apply, Bind, Name, Term, rebuild, relation, substitute
 from boundkit.ir.theorems import Derivation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from boundkit.ir.terms import Term
@@ -39,7 +39,8 @@ class Derived:
         (`derived_rhs`, `derived_lhs`). parts: what was found, by name, in order.
     certified: relations with proofs. conjectured: those without. wrong: those of the expected result that
         were not proved. notes: what else a reader should know, such as which bound is active.
-    stored: what a later run needs to come to the same result without search.
+    stored: what a later run needs to come to the same result without search. limited: the time limit was
+        reached, and more may be found without it.
 
     ValueError for an unknown status."""
 
@@ -53,6 +54,7 @@ class Derived:
     wrong: tuple[Term, ...] = ()
     notes: tuple[str, ...] = ()
     stored: Mapping[str, Any] = field(default_factory=dict)
+    limited: bool = False
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -64,6 +66,29 @@ class Derived:
     def part(self, name: str) -> Term:
         """What was found under a name. KeyError where nothing was."""
         return dict(self.parts)[name]
+
+
+@dataclass
+class Notebook:
+    """What a derivation has found so far, for those who stop it.
+
+    certified: the relations that the judge has accepted. seeming: the result that sampling leaves, if there
+    is one yet. label: that of the derivation."""
+
+    certified: list[Certified] = field(default_factory=list)
+    seeming: Derived | None = None
+    label: str = ""
+
+    def unfinished(self, label: str) -> Derived:
+        """The answer where no more time is left."""
+        certified = tuple({own.statement: own for own in self.certified}.values())
+        if self.seeming is None:
+            message = "the time limit was reached before a result was found"
+            return Derived(label, "open", message, certified=certified, limited=True)
+        shown = {own.statement for own in certified}
+        left = tuple(own for own in self.seeming.conjectured if own not in shown)
+        notes = (*self.seeming.notes, "the time limit was reached before all of it was certified")
+        return replace(self.seeming, certified=certified, conjectured=left, notes=notes, limited=True)
 
 
 @dataclass(frozen=True)

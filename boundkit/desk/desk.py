@@ -9,10 +9,21 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from boundkit.desk.derived import Certified
+from boundkit.desk.derived import Certified, Notebook
 from boundkit.ir.json import Malformed, decode, encode
 from boundkit.ir.sorts import NAT, PROP, REAL
-from boundkit.ir.terms import ZERO, Apply, Name, Term, conjunction, digest, rebuild, relation, subterms
+from boundkit.ir.terms import (
+    ZERO,
+    Apply,
+    Name,
+    Term,
+    conjunction,
+    digest,
+    rebuild,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.cover import Rejected as CoverRejected
@@ -66,6 +77,7 @@ class Desk:
         kept = entry.get("proofs")
         self.ledger = ledger
         self.search = search
+        self.notebook = Notebook()
         self.proposal = _decoded(entry.get("proposal"))
         self._more = more
         self._aside: frozenset[str] = frozenset()
@@ -89,6 +101,7 @@ class Desk:
     def _changed(self, more: tuple[Term, ...], aside: frozenset[str]) -> Desk:
         desk = Desk(self.ledger, None, self.search, more)
         desk.proposal, desk._kept, desk._aside = self.proposal, self._kept, aside
+        desk.notebook = self.notebook
         return desk
 
     @cached_property
@@ -109,6 +122,27 @@ class Desk:
         if name.sort == NAT and not found:
             found.append(relation("<=", ZERO, name))
         return tuple(found)
+
+    def bearing_on(self, name: Name) -> tuple[Term, ...]:
+        """The hypotheses that speak of a name, or of a name that these speak of, and so on."""
+        used, found = {name.text}, list(self.about(name))
+        parts = [part for own in self.hypotheses for part in _parts(own)]
+        while more := [own for own in parts if own.free & used and own not in found]:
+            found += more
+            used.update(*(own.free for own in more))
+        return tuple(dict.fromkeys(found))
+
+    def with_values(self, term: Term, kept: Name) -> tuple[Term, list[Certified]]:
+        """The term with numbers for those names, other than `kept`, that a hypothesis says to be one; that
+        it is equal is certified."""
+        values = {}
+        for own in self.hypotheses:
+            match own:
+                case Apply("=", (Name(text), value)) if not value.free and text != kept.text:
+                    values[text] = value
+        there = substitute(term, values)
+        proof = self.certified(relation("=", term, there), "as given") if there != term else None
+        return (term, []) if proof is None else (there, [proof])
 
     def plain(self, term: Term) -> Term:
         """The term with its definitions written out, or as it is where they cannot be."""
@@ -148,7 +182,22 @@ class Desk:
     ) -> Certified | None:
         """The goal under the hypotheses and some conditions, with a proof that the judge accepts; of the
         names in `without` nothing is taken to be known."""
-        given = tuple(given)
+        return self._noted(self._certified(goal, role, tuple(given), tuple(builders), effort, without))
+
+    def _noted(self, found: Certified | None) -> Certified | None:
+        if found is not None:
+            self.notebook.certified.append(found)
+        return found
+
+    def _certified(
+        self,
+        goal: Term,
+        role: str,
+        given: tuple[Term, ...],
+        builders: tuple[Builder, ...],
+        effort: int,
+        without: Iterable[str],
+    ) -> Certified | None:
         statement = Apply("implies", (conjunction(given), goal), PROP) if given else goal
         problem = self.problem(goal, given, without)
         if problem is None:
@@ -162,7 +211,7 @@ class Desk:
         known = archive.recall(problem)
         if known is not None and known.verdict == "PROVED" and known.certificate is not None:
             return Certified(statement, c.from_json(dict(known.certificate)), role, known.argument)
-        answer = self._sought(problem, tuple(builders), effort)
+        answer = self._sought(problem, builders, effort)
         if answer is None or answer.certificate is None:
             return None
         archive.keep(problem, answer)
@@ -173,6 +222,9 @@ class Desk:
     ) -> Certified | None:
         """The last of some relations from the first, each from the one before it, as one proof; `builders`
         has one for each link."""
+        return self._noted(self._chained(relations, role, builders))
+
+    def _chained(self, relations: Iterable[Term], role: str, builders: Sequence[Builder]) -> Certified | None:
         steps = [plain(self.plain(own)) for own in relations]
         if len(steps) < 2 or any(own is None for own in steps):
             return None

@@ -3,20 +3,25 @@ one, between neighbours; and thresholds of relations that have no closed form.""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 
 from boundkit.desk.derived import Certified
 from boundkit.desk.desk import Desk
-from boundkit.desk.optimum import Objective, builders
+from boundkit.desk.objective import Objective, builders
 from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import ONE, Apply, Name, Term, number, relation, substitute
 from boundkit.kernel.facts import negation
-from boundkit.provers.algebra import stationary_points
+from boundkit.provers.algebra import turning_points
 from boundkit.provers.samples import sign_at, value_at
 
 FARTHEST = 10**12
+LADDER = 34
+"""Powers of two that are tried for the best integer."""
+TIE = 100
 
 
 @dataclass(frozen=True)
@@ -73,51 +78,85 @@ def _checked(desk: Desk, wanted: Apply, unknown: Name, bound: Term, lower: bool)
 
 
 def integer_optimum(desk: Desk, objective: Objective) -> Term | None:
-    """The best integer, where all else is numbers: a neighbour of the real optimum that is no worse than all
-    integers up to its predecessor, and from its successor on."""
+    """The best integer, where all else is numbers: one that is no worse than all integers up to its
+    predecessor, and from its successor on."""
     variable = objective.variable
     if objective.term.free != {variable.text} or not desk.search:
         return None
-    for point in stationary_points(objective.term, variable):
+    for place in _promising(desk, objective):
+        if _is_best(desk, objective, place):
+            return number(place)
+    return None
+
+
+def _promising(desk: Desk, objective: Objective) -> Iterator[int]:
+    """The best neighbour of each real optimum; the best integer that steps from power to power find."""
+
+    @cache
+    def value(place: int) -> Fraction | None:
+        within = [substitute(own, {objective.variable.text: number(place)}) for own in objective.limits]
+        if not all(desk.seems(own, without=(objective.variable.text,)) for own in within):
+            return None
+        found = value_at(objective.at(number(place)), {})
+        return found if found is None or not objective.largest else -found
+
+    def best(places: Iterable[int]) -> int | None:
+        known = {place: own for place in sorted(set(places)) if (own := value(place)) is not None}
+        return min(known, key=lambda place: known[place]) if known else None
+
+    seen = set()
+    for point in turning_points(objective.term, objective.variable):
         about = None if point.free else value_at(point, {})
         if about is None or abs(about) > FARTHEST:
             continue
-        values = {
-            place: value
-            for place in (floor(about) - 1, floor(about), ceil(about), ceil(about) + 1)
-            if (value := value_at(objective.at(number(place)), {})) is not None
-            and all(
-                desk.seems(substitute(own, {variable.text: number(place)}), without=(variable.text,))
-                for own in objective.limits
-            )
-        }
-        if not values:
-            continue
-        pick = max if objective.largest else min
-        best = pick(sorted(values), key=lambda place: values[place])
-        if _is_best(desk, objective, best):
-            return number(best)
-    return None
+        found = best((floor(about) - 1, floor(about), ceil(about), ceil(about) + 1))
+        if found is not None and found not in seen:
+            seen.add(found)
+            yield found
+    found = best([0, *(sign * 2**k for k in range(LADDER) for sign in (1, -1))])
+    if found is None:
+        return
+    step = max(1, abs(found) // 2)
+    while abs(found) < 2 ** (LADDER - 1):
+        near = best((found, found - step, found + step))
+        assert near is not None
+        if near == found and step == 1:
+            break
+        found, step = near, step if near != found else step // 2
+    else:
+        return
+    if found not in seen:
+        yield found
 
 
 def _is_best(desk: Desk, objective: Objective, best: int) -> bool:
     variable = objective.variable
+    name = variable.text
     goal = objective.no_better(number(best))
-    proofs = []
-    for condition, end in (
-        (relation("<=", variable, number(best - 1)), number(best - 1)),
-        (relation("<=", number(best + 1), variable), number(best + 1)),
-    ):
-        proofs.append(desk.certified(goal, "optimal", (condition,), builders(objective, end)))
-    within = [
-        desk.certified(substitute(own, {variable.text: number(best)}), "in range", without=(variable.text,))
-        for own in objective.limits
+    proofs: list[Certified | None] = [
+        desk.certified(own, "in range", without=(name,)) for own in objective.within(number(best))
     ]
-    found = [own for own in (*proofs, *within) if own is not None]
-    if len(found) < len(proofs) + len(within):
+    for place, above in ((best - 1, False), (best + 1, True)):
+        end = number(place)
+        pair = (end, variable) if above else (variable, end)
+        none_there = negation(relation("<=", *pair))
+        if desk.seems(none_there):
+            proofs.append(desk.certified(none_there, "end of the range"))
+        else:
+            own = desk.certified(goal, "optimal", (relation("<=", *pair),), builders(objective, end))
+            proofs.append(own)
+    found = [own for own in proofs if own is not None]
+    if len(found) < len(proofs):
         return False
     objective.certified = found
-    objective.notes.append(f"no better up to {variable.text} = {best - 1}, nor from {best + 1} on")
+    objective.notes.append(f"no better up to {name} = {best - 1}, nor from {best + 1} on")
+    for other in (best - 1, best + 1):
+        same = relation("=", objective.at(number(other)), objective.at(number(best)))
+        if all(desk.seems(own, without=(name,)) for own in (*objective.within(number(other)), same)):
+            proof = desk.certified(same, "tie", without=(name,), effort=TIE)
+            if proof is not None:
+                objective.certified.append(proof)
+                objective.notes.append(f"the same value at {name} = {other}")
     return True
 
 
@@ -135,9 +174,12 @@ class Threshold:
 def threshold(desk: Desk, wanted: Apply, unknown: Name) -> Threshold | None:
     """Where a relation in the unknown alone begins to hold, without a closed form: of integers, the first one
     after which it always holds, with the one before; else a bracket of relative width 1e-6."""
-    if wanted.free != {unknown.text} or wanted.head not in ("<=", "<") or not desk.search:
+    if wanted.head not in ("<=", "<") or not desk.search:
         return None
-    gap = Apply("-", (wanted.args[1], wanted.args[0]), REAL)
+    sides = [desk.with_values(side, unknown)[0] for side in wanted.args]
+    gap = Apply("-", (sides[1], sides[0]), REAL)
+    if gap.free != {unknown.text}:
+        return None
     whole = unknown.sort in (NAT, INT)
 
     def holds(value: Fraction) -> bool:

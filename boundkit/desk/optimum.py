@@ -4,47 +4,20 @@ each with a proof that it lies in the range and that no other value gives less."
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from boundkit.desk.derived import Certified, Derived
-from boundkit.desk.desk import Builder, Desk, kept
+from boundkit.desk.desk import Desk, kept
 from boundkit.desk.expectations import compared, parts_of
-from boundkit.desk.second_order import abstracted, by_search, least_at, lowest_end
+from boundkit.desk.isolation import negated
+from boundkit.desk.no_optimum import no_optimum
+from boundkit.desk.objective import Objective, builders, ends, fits, simplified
 from boundkit.ir.sorts import INT, NAT, REAL, is_numeric
-from boundkit.ir.terms import ZERO, Apply, Name, Term, fresh_name, relation, substitute
+from boundkit.ir.terms import ZERO, Apply, Name, Term, relation, substitute, subterms
 from boundkit.ir.theorems import Derivation
-from boundkit.provers.algebra import coefficients, simpler, solutions, stationary_points
+from boundkit.provers.algebra import coefficients, turning_points
 
-MOST_FORMS = 4
-"""Simpler forms of a value that are tried."""
 NEGLIGIBLE = 150
-
-
-@dataclass
-class Objective:
-    """What is minimised: `goal_of` says that one value is at most another, which is the other way round for a
-    maximum."""
-
-    term: Term
-    variable: Name
-    largest: bool
-    limits: tuple[Term, ...]
-    certified: list[Certified] = field(default_factory=list)
-    conjectured: list[Term] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def at(self, value: Term) -> Term:
-        """The objective at a value of the variable."""
-        return substitute(self.term, {self.variable.text: value})
-
-    def no_better(self, value: Term) -> Apply:
-        """That no value of the variable is better than this one."""
-        least, most = (self.term, self.at(value)) if self.largest else (self.at(value), self.term)
-        return relation("<=", least, most)
-
-    @property
-    def word(self) -> str:
-        return "maximum" if self.largest else "minimum"
 
 
 def optimum(desk: Desk, derivation: Derivation, largest: bool) -> Derived:
@@ -53,12 +26,26 @@ def optimum(desk: Desk, derivation: Derivation, largest: bool) -> Derived:
     if variable is None or not is_numeric(variable.sort):
         word = "maximised" if largest else "minimised"
         return Derived(derivation.label, "unsupported", f"only a number can be {word} over")
-    objective = Objective(desk.plain(derivation.subject), variable, largest, desk.about(variable))
-    if variable.text not in objective.term.free:
-        return Derived(derivation.label, "open", f"`{objective.term}` does not depend on {variable.text}")
-    nothing = _empty(desk, derivation.label, objective)
+    subject = desk.plain(derivation.subject)
+    if variable.text not in subject.free:
+        return Derived(derivation.label, "open", does_not_occur(subject, variable))
+    term, known = desk.with_values(subject, variable)
+    objective = Objective(term, variable, largest, desk.about(variable))
+    nothing = empty_range(desk, derivation.label, variable)
     if nothing is not None:
         return nothing
+    found = _found(desk, derivation, objective)
+    return replace(found, certified=(*known, *found.certified)) if known else found
+
+
+def does_not_occur(term: Term, variable: Name) -> str:
+    """What to say of a parameter that a term does not mention."""
+    others = ", ".join(sorted(term.free))
+    return f"`{term}` does not depend on {variable.text}" + (f"; it depends on {others}" if others else "")
+
+
+def _found(desk: Desk, derivation: Derivation, objective: Objective) -> Derived:
+    variable = objective.variable
     expected = parts_of(derivation.expected)
     if variable.sort in (NAT, INT):
         from boundkit.desk.integers import integer_optimum
@@ -75,16 +62,16 @@ def optimum(desk: Desk, derivation: Derivation, largest: bool) -> Derived:
     return _none(desk, derivation.label, objective)
 
 
-def _empty(desk: Desk, label: str, objective: Objective) -> Derived | None:
+def empty_range(desk: Desk, label: str, variable: Name) -> Derived | None:
     """That no value satisfies the hypotheses, where this is so."""
-    never = relation("<", objective.variable, objective.variable)
+    never = relation("<", variable, variable)
     absurd = None
     if desk.seems(never):
         absurd = desk.certified(never, "empty", effort=NEGLIGIBLE) or desk.by_steps(never, "empty")
     if absurd is None:
         return None
-    said = " and ".join(map(str, objective.limits))
-    message = f"no {objective.variable.text} satisfies the hypotheses: {said}"
+    said = " and ".join(map(str, desk.bearing_on(variable)))
+    message = f"no {variable.text} satisfies the hypotheses: {said}"
     return Derived(label, "impossible", message, certified=(absurd,))
 
 
@@ -93,7 +80,7 @@ def _candidates(desk: Desk, objective: Objective, expected: Sequence[Term]) -> I
     name, declared = objective.variable.text, set(desk.names)
     found = [*desk.proposal]
     if desk.search:
-        found += stationary_points(objective.term, objective.variable)
+        found += _turning_points(desk, objective)
         for part in expected:
             if isinstance(part, Apply) and part.head == "=" and part.args[0] == objective.variable:
                 found.append(part.args[1])
@@ -105,36 +92,33 @@ def _candidates(desk: Desk, objective: Objective, expected: Sequence[Term]) -> I
             yield candidate
 
 
-def fits(value: Term, variable: Name) -> bool:
-    """Whether a value may stand for a variable: for an integer, one that is an integer by its sort."""
-    return variable.sort not in (NAT, INT) or value.sort in (NAT, INT)
+def _turning_points(desk: Desk, objective: Objective) -> list[Term]:
+    """Zeros of the derivative and points without one: the positive ones, and where the variable may be
+    negative, 0 and those of the mirrored objective."""
+    found = turning_points(objective.term, objective.variable)
+    if -1 in desk.signs(objective.variable):
+        mirrored = objective.at(negated(objective.variable))
+        found += [ZERO, *map(negated, turning_points(mirrored, objective.variable))]
+    return list(dict.fromkeys(found))
 
 
-def ends(objective: Objective) -> list[tuple[Term, bool, bool]]:
-    """What the range is bounded by: the end, whether it is an upper one, and whether it is excluded."""
-    found = []
-    for limit in objective.limits:
-        if not (isinstance(limit, Apply) and limit.head in ("<=", "<")):
-            continue
-        low, high = limit.args
-        if low == objective.variable and objective.variable.text not in high.free:
-            found.append((high, True, limit.head == "<"))
-        elif high == objective.variable and objective.variable.text not in low.free:
-            found.append((low, False, limit.head == "<"))
-        else:
-            found += [(end, True, limit.head == "<") for end in solutions(limit, objective.variable)]
-    return found
-
-
-def builders(objective: Objective, candidate: Term) -> list[Builder]:
-    """How it may be shown that a value is best: by the second derivative, in the terms of the objective or
-    with names for its coefficients; by the sign of the slope on the side of an end."""
+def _note_relaxed(desk: Desk, objective: Objective) -> None:
+    """Of an integer parameter, what is the best real value, and that no integer is better."""
     variable = objective.variable
-    found = [least_at(variable, candidate)]
-    found.append(abstracted(lambda write: least_at(variable, write(candidate)), variable, candidate))
-    found.append(abstracted(lambda write: by_search, variable, candidate))
-    found += [lowest_end(variable, candidate, rising) for rising in (True, False)]
-    return found
+    for point in turning_points(objective.term, variable) if desk.search else ():
+        best = objective.no_better(point)
+        if not point.free <= set(desk.names) or not desk.seems(best):
+            continue
+        proof = desk.certified(best, "relaxed", builders=builders(objective, point))
+        if proof is not None:
+            name = variable.text
+            side = "at most" if objective.largest else "at least"
+            objective.certified = [proof]
+            objective.notes.append(
+                f"over the reals, the {objective.word} is at {name} = {point}, so that all values are {side} "
+                f"the one there; which integer next to it is best depends on the parameters"
+            )
+            return
 
 
 def _settles(desk: Desk, objective: Objective, candidate: Term) -> bool:
@@ -142,18 +126,20 @@ def _settles(desk: Desk, objective: Objective, candidate: Term) -> bool:
     seems so."""
     name = objective.variable.text
     best = objective.no_better(candidate)
-    within = [substitute(limit, {name: candidate}) for limit in objective.limits]
+    within = objective.within(candidate)
     if not all(desk.seems(own, without=(name,)) for own in within) or not desk.seems(best):
         return False
-    proofs = [desk.certified(own, "in range", without=(name,)) for own in within]
-    if all(own is not None for own in proofs):
-        optimal = desk.certified(best, "optimal", builders=builders(objective, candidate))
-        if optimal is not None:
-            objective.certified = [own for own in proofs if own is not None] + [optimal]
-            _note_active(objective, candidate)
-            return True
     if not objective.conjectured:
         objective.conjectured = [relation("=", objective.variable, candidate), *within, best]
+        desk.notebook.seeming = _conjecture(desk.notebook.label, objective)
+    proofs = [desk.certified(own, "in range", without=(name,)) for own in within]
+    if all(own is not None for own in proofs):
+        optimal = _optimal(desk, objective, candidate)
+        if optimal:
+            objective.certified = [own for own in proofs if own is not None] + optimal
+            _note_active(objective, candidate)
+            _note_ties(desk, objective, candidate)
+            return True
     return False
 
 
@@ -163,13 +149,53 @@ def _note_active(objective: Objective, candidate: Term) -> None:
             objective.notes.append(f"the bound {limit} is active")
 
 
+def _optimal(desk: Desk, objective: Objective, candidate: Term) -> list[Certified]:
+    """That no value is better than the candidate: as it stands, or with a simple form of the value there; of
+    a choice the simple form comes first."""
+    best = objective.no_better(candidate)
+    value = objective.at(candidate)
+    chosen = any(isinstance(own, Apply) and own.head in ("abs", "max", "min") for own in subterms(value))
+    if not chosen:
+        proof = desk.certified(best, "optimal", builders=builders(objective, candidate))
+        if proof is not None:
+            return [proof]
+    form, same = simplified(desk, value)
+    if same:
+        pair = (objective.term, form) if objective.largest else (form, objective.term)
+        proof = desk.certified(relation("<=", *pair), "optimal")
+        if proof is not None:
+            return [proof, *same]
+    proof = desk.certified(best, "optimal") if chosen else None
+    return [] if proof is None else [proof]
+
+
+def _note_ties(desk: Desk, objective: Objective, candidate: Term) -> None:
+    """Other turning points and ends with the same value."""
+    others = [*_turning_points(desk, objective), *(end for end, _, strict in ends(objective) if not strict)]
+    for other in dict.fromkeys(others) if desk.search else ():
+        same = relation("=", objective.at(other), objective.at(candidate))
+        apart = desk.signs(Apply("-", (other, candidate), REAL)) <= {1, -1} and desk.seems(
+            relation("=", other, candidate)
+        )
+        within = [*objective.within(other), same]
+        name = objective.variable.text
+        if apart or not other.free <= set(desk.names) - {name} or not fits(other, objective.variable):
+            continue
+        if not all(desk.seems(own, without=(name,)) for own in within):
+            continue
+        proofs = [desk.certified(own, "tie", without=(name,), effort=NEGLIGIBLE) for own in within]
+        if all(own is not None for own in proofs):
+            objective.certified += [own for own in proofs if own is not None]
+            objective.notes.append(f"the same value at {name} = {other}")
+
+
 def _clipped(desk: Desk, objective: Objective) -> Term | None:
     """The stationary point where it is in the range, else the end of the range beyond which it lies: shown in
     both cases."""
     variable = objective.variable
     if not desk.search or variable.sort in (NAT, INT):
         return None
-    for point in stationary_points(objective.term, variable):
+    for point in turning_points(objective.term, variable):
         if not point.free <= set(desk.names):
             continue
         for end, upper, strict in ends(objective):
@@ -200,6 +226,7 @@ def _clipped(desk: Desk, objective: Objective) -> Term | None:
             if not objective.conjectured:
                 clip = Apply("min" if upper else "max", (point, end), REAL)
                 objective.conjectured = [relation("=", variable, clip)]
+                desk.notebook.seeming = _conjecture(desk.notebook.label, objective)
     return None
 
 
@@ -220,7 +247,7 @@ def _answer(
         message,
         {"derived_rhs": best},
         ((variable.text, at), ("value", best)),
-        tuple(certified),
+        tuple({(own.role, own.statement): own for own in certified}.values()),
         wrong=tuple(answer.wrong),
         notes=tuple(objective.notes),
         stored=kept((candidate, value), certified),
@@ -231,73 +258,25 @@ def _sides(limit: Term) -> tuple[Term, ...]:
     return limit.args if isinstance(limit, Apply) else ()
 
 
-def simplified(desk: Desk, term: Term, atoms: Sequence[Term] = ()) -> tuple[Term, list[Certified]]:
-    """The shortest form that is proved to be equal, with the proof; the term itself where there is none."""
-    forms = simpler(term, atoms)[:MOST_FORMS] if desk.search else list(desk.proposal[1:])
-    for form in forms:
-        if form == term or not form.free <= term.free:
-            if form == term:
-                break
-            continue
-        goal = relation("=", form, term)
-        proof = desk.certified(goal, "value") if desk.seems(goal) else None
-        if proof is not None:
-            return form, [proof]
-    return term, []
+def _conjecture(label: str, objective: Objective) -> Derived:
+    """What only seems to be the optimum."""
+    claim, *rest = objective.conjectured
+    message = f"conjecture, not certified: {objective.word} at {claim}"
+    assert isinstance(claim, Apply)
+    parts = ((objective.variable.text, claim.args[1]), ("value", objective.at(claim.args[1])))
+    notes = tuple(objective.notes)
+    return Derived(label, "conjecture", message, {}, parts, conjectured=(claim, *rest), notes=notes)
 
 
 def _none(desk: Desk, label: str, objective: Objective) -> Derived:
     """No optimum was certified: that there is none, where this can be shown; else a conjecture or nothing."""
     if objective.conjectured:
-        claim, *rest = objective.conjectured
-        message = f"conjecture, not certified: {objective.word} at {claim}"
-        assert isinstance(claim, Apply)
-        parts: tuple[tuple[str, Term], ...] = (
-            (objective.variable.text, claim.args[1]),
-            ("value", objective.at(claim.args[1])),
-        )
-        return Derived(label, "conjecture", message, {}, parts, conjectured=(claim, *rest))
-    unbounded = _unbounded(desk, objective) if desk.search else None
-    if unbounded is not None:
-        point, proofs = unbounded
-        side = "above" if objective.largest else "below"
-        sign = "M" if objective.largest else "-M"
-        where = f"{sign} at {objective.variable.text} = {point}"
-        message = f"no {objective.word}: the values are unbounded {side}, {where}"
-        return Derived(label, "impossible", message, certified=tuple(proofs))
-    for end, _, strict in ends(objective) if desk.search else []:
-        goal = objective.no_better(end)
-        if strict and desk.seems(goal):
-            proof = desk.certified(relation("<", goal.args[0], goal.args[1]), "never reached")
-            if proof is not None:
-                bound, same = simplified(desk, objective.at(end))
-                name = objective.variable.text
-                message = (
-                    f"no {objective.word}: every value is {'below' if objective.largest else 'above'} {bound}"
-                )
-                message += f", the value at the excluded end {name} = {end}"
-                parts = (("infimum" if not objective.largest else "supremum", bound),)
-                return Derived(label, "impossible", message, {}, parts, (proof, *same))
-    message = f"no certified {objective.word} was found"
-    return Derived(label, "open", message)
-
-
-def _unbounded(desk: Desk, objective: Objective) -> tuple[Term, list[Certified]] | None:
-    """Where the objective is -M (M for a maximum), for every M > 0, in the range."""
+        return _conjecture(label, objective)
+    shown = no_optimum(desk, label, objective) if desk.search else None
+    if shown is not None:
+        return shown
     if objective.variable.sort in (NAT, INT):
-        return None
-    depth = Name(fresh_name("M", set(desk.names)), REAL)
-    inner = desk.knowing(relation("<", ZERO, depth))
-    level: Term = depth if objective.largest else Apply("neg", (depth,), REAL)
-    name = objective.variable.text
-    for point in solutions(relation("=", objective.term, level), objective.variable):
-        here = objective.at(point)
-        low, high = (level, here) if objective.largest else (here, level)
-        goals: list[Term] = [relation("<=", low, high)]
-        goals += [substitute(limit, {name: point}) for limit in objective.limits]
-        if not all(inner.seems(goal, without=(name,)) for goal in goals):
-            continue
-        proofs = [inner.certified(goal, "unbounded", without=(name,)) for goal in goals]
-        if all(own is not None for own in proofs):
-            return point, [own for own in proofs if own is not None]
-    return None
+        _note_relaxed(desk, objective)
+    message = f"no certified {objective.word} was found"
+    certified, notes = tuple(objective.certified), tuple(objective.notes)
+    return Derived(label, "open", message, certified=certified, notes=notes)

@@ -26,7 +26,6 @@ from boundkit.kernel.steps import (
     Range,
     Step,
 )
-from boundkit.provers.algebra import coefficients
 from boundkit.provers.inequalities.goal import POSITIVE, Effort, Exhausted, Goal
 from boundkit.provers.inequalities.sampling import signs
 from boundkit.provers.inequalities.search import Search
@@ -73,15 +72,15 @@ def _named(goal: Goal, variable: Name, bottom: Term) -> Step | None:
     except NotDifferentiable:
         return None
     sides = [sought(Goal(own, False, others, free), SLOPE) for own in (slope, negative(slope))]
-    extent = replace(goal.box[name].closed, integral=False)
-    ends = [
-        Enclosed() if end is None else sought(Goal(gap, False, others, free), SLOPE)
-        for end, gap in (
-            (extent.lower, minus(bottom, number(extent.lower or 0))),
-            (extent.upper, minus(number(extent.upper or 0), bottom)),
-        )
-    ]
-    if None in sides or None in ends:
+    if None in sides:
+        return None
+    # Without the ends that do not belong to the range more is defined.
+    extent = replace(goal.box[name], integral=False)
+    ends = reached(Goal(bottom, False, others, free), extent)
+    if None in ends:
+        extent = extent.closed
+        ends = reached(Goal(bottom, False, others, free), extent)
+    if None in ends:
         return None
     lemmas: list[tuple[Fact, Step]] = []
     for fact in goal.facts:
@@ -111,6 +110,17 @@ def _named(goal: Goal, variable: Name, bottom: Term) -> Step | None:
     for fact, shown in reversed(lemmas):
         step = Lemma(fact.term, fact.kind == "positive", shown, step)
     return step
+
+
+def reached(goal: Goal, extent: Range) -> list[Step | None]:
+    """That the slack of the goal is in a range."""
+    return [
+        Enclosed() if end is None else sought(replace(goal, slack=gap, strict=not closed), SLOPE)
+        for end, gap, closed in (
+            (extent.lower, minus(goal.slack, number(extent.lower or 0)), extent.lower_closed),
+            (extent.upper, minus(number(extent.upper or 0), goal.slack), extent.upper_closed),
+        )
+    ]
 
 
 def lowest_end(variable: Name, bottom: Term, rising: bool) -> Callable[[Goal], Step | None]:
@@ -197,20 +207,6 @@ def _slope(goal: Goal, variable: Name, bottom: Term, rising: bool) -> Step | Non
 
 Written = Callable[[Term], Term]
 """How to write a term with names for some of its parts."""
-
-
-def abstracted(
-    inner: Callable[[Written], Callable[[Goal], Step | None]], variable: Name, *terms: Term
-) -> Callable[[Goal], Step | None]:
-    """The builder with names for what does not depend on the variable and is no product of powers of names.
-
-    inner: the builder for the goal in these names, given how to write a term in them."""
-
-    def build(goal: Goal) -> Step | None:
-        parts = coefficients((goal.slack, *terms), variable.text)[:MOST_NAMES]
-        return naming(parts, inner)(goal) if parts else None
-
-    return build
 
 
 def naming(

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations, islice, product
 from typing import Any
 
-from boundkit.ir.sorts import REAL
+from boundkit.ir.sorts import PROP, REAL
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, subterms
 
 MOST_SOLUTIONS = 4
 LARGEST = 60
 """Subterms beyond which no proposal is made."""
+MOST_PIECES = 16
+MOST_TURNS = 12
+"""Values of a parameter that are proposed."""
 MONOMIAL = frozenset({"*", "/", "neg"})
 FAILURES = (NotImplementedError, ValueError, TypeError, AttributeError, RecursionError, ArithmeticError)
 """What computer algebra raises where it cannot answer; none of it concerns the user."""
@@ -41,6 +45,42 @@ def stationary_points(objective: Term, variable: Name) -> list[Term]:
     return list(dict.fromkeys(found))
 
 
+def turning_points(objective: Term, variable: Name) -> list[Term]:
+    """Zeros of the derivative, and places where what an absolute value, a maximum or a minimum chooses
+    changes, with zeros of the derivatives of all that may be chosen."""
+    found = stationary_points(objective, variable)
+    if found or not any(_is_choice(part, variable.text) for part in subterms(objective)):
+        return found
+    for part in subterms(objective):
+        if _is_choice(part, variable.text):
+            assert isinstance(part, Apply)
+            sides = [_chosen(arg, variable.text) for arg in part.args]
+            if len(sides) == 1:
+                sides.append([number(0)])
+            for one, two in combinations(sides, 2):
+                for left, right in product(one, two):
+                    found += solutions(Apply("=", (left, right), PROP), variable)
+    for own in _chosen(objective, variable.text):
+        found += stationary_points(own, variable)
+    return list(dict.fromkeys(found))[:MOST_TURNS]
+
+
+def _is_choice(term: Term, name: str) -> bool:
+    return isinstance(term, Apply) and term.head in ("abs", "max", "min") and name in term.free
+
+
+def _chosen(term: Term, name: str) -> list[Term]:
+    """The term with one of its arguments for each choice that depends on a name."""
+    if not isinstance(term, Apply) or name not in term.free:
+        return [term]
+    lists = [_chosen(arg, name) for arg in term.args]
+    if term.head in ("max", "min"):
+        return list(dict.fromkeys(own for one in lists for own in one))[:MOST_PIECES]
+    if term.head == "abs":
+        return [own for one in lists[0] for own in (one, Apply("neg", (one,), REAL))][:MOST_PIECES]
+    return [Apply(term.head, args, term.sort) for args in islice(product(*lists), MOST_PIECES)]
+
+
 def solutions(wanted: Term, unknown: Name) -> list[Term]:
     """Values at which both sides of a relation are equal, as SymPy finds them with every name positive."""
     if not (isinstance(wanted, Apply) and len(wanted.args) == 2) or unknown.text not in wanted.free:
@@ -53,6 +93,27 @@ def solutions(wanted: Term, unknown: Name) -> list[Term]:
             if _size(wanted) > LARGEST:
                 return []
             found += algebra.written(roots(left - right, algebra.unknown))
+        except (Untranslatable, *FAILURES):
+            continue
+    return list(dict.fromkeys(found))
+
+
+def limits(objective: Term, variable: Name) -> list[Term]:
+    """Finite limits of the objective as the variable goes to infinity, to minus infinity and to 0, as SymPy
+    finds them with every other name positive."""
+    import sympy
+
+    found: list[Term] = []
+    if variable.text not in objective.free or _size(objective) > LARGEST:
+        return found
+    for end in (sympy.oo, -sympy.oo, sympy.Integer(0)):
+        algebra = Algebra(variable.text, True)
+        try:
+            whole = algebra.read(objective)
+            free = sympy.Symbol("free", real=True)
+            value = sympy.limit(whole.subs(algebra.unknown, free), free, end, "+" if end == 0 else "-")
+            if value.is_finite and not value.has(free):
+                found += algebra.written([value])
         except (Untranslatable, *FAILURES):
             continue
     return list(dict.fromkeys(found))
@@ -76,16 +137,30 @@ def simpler(term: Term, atoms: Sequence[Term] = ()) -> list[Term]:
                 sympy.factor(sympy.expand(whole)),
             ]
             forms += [sympy.radsimp(forms[0]), sympy.together(whole), gathered(whole)]
+            forms.append(whole.replace(sympy.log, lambda arg: sympy.log(sympy.factor(sympy.together(arg)))))
             forms.append(sympy.factor_terms(forms[-1]))
             if _size(term) <= LARGEST:
                 forms.append(sympy.powsimp(sympy.simplify(whole)))
             found += algebra.written(forms, limit=len(forms))
         except (Untranslatable, *FAILURES):
             continue
-        found = sorted(dict.fromkeys(found), key=lambda one: (one.size, len(str(one))))
+        found = sorted(dict.fromkeys(found), key=_length)
         if found[0] != term:
             break
     return found
+
+
+def _length(term: Term) -> tuple[int, int]:
+    """How long a form reads: signs before it, quotients of quotients and exponents that are no numbers count
+    more."""
+    twice = 0
+    for part in subterms(term):
+        if isinstance(part, Apply):
+            first = part.args[0] if part.args else None
+            nested = part.head == "/" and isinstance(first, Apply) and first.head == "/"
+            twice += part.head == "neg" or nested
+            twice += 3 * (part.head == "^" and not isinstance(part.args[1], Number))
+    return term.size + twice, len(str(term))
 
 
 def coefficients(terms: Sequence[Term], variable: str) -> list[Term]:

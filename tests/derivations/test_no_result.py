@@ -15,16 +15,78 @@ def test_an_unbounded_objective_has_no_minimum() -> None:
     derived = boundkit.derive("minimise -x over x", let=["x : Real > 0"])
     assert (derived.status, derived.message) == (
         "impossible",
-        "no minimum: the values are unbounded below, -M at x = M",
+        "no minimum: the values are unbounded below, at most -M at x = M, for every M > 0",
     )
-    assert [str(own.statement) for own in derived.certified] == ["-M <= -M", "0 < M"]
+    assert [str(own.statement) for own in derived.certified] == ["0 < M", "-M <= -M"]
+
+
+@pytest.mark.parametrize(
+    ("objective", "let", "witness"),
+    [
+        ("x^3 - 3*x", "x : Real", "-(M + 2)"),
+        ("ln(x)", "x : Real > 0", "exp(-M)"),
+        ("3 - x", "x : Nat >= 1", "1 + (M + 2)"),
+    ],
+)
+def test_an_unbounded_objective_is_told_with_a_sequence(objective: str, let: str, witness: str) -> None:
+    derived = boundkit.derive(f"minimise {objective} over x", let=[let])
+    assert derived.status == "impossible"
+    assert "unbounded below" in derived.message
+    assert str(derived.part("witness")) == witness
+    assert derived.certified[-1].role == "unbounded"
+
+
+@pytest.mark.parametrize(
+    ("command", "infimum"),
+    [("minimise 1/x over x", "0"), ("minimise exp(-x) + 2 over x", "2"), ("maximise x/(1 + x) over x", "1")],
+)
+def test_an_infimum_that_is_not_attained_is_told_with_values_that_come_near(
+    command: str, infimum: str
+) -> None:
+    derived = boundkit.derive(command, let=["x : Real > 0"])
+    assert derived.status == "impossible"
+    assert f"mum {infimum} is not attained" in derived.message
+    assert [own.role for own in derived.certified] == ["never reached", "approached", "approached"]
+
+
+def test_an_excluded_end_at_which_the_objective_jumps_is_no_infimum() -> None:
+    """ceil(x) is 1 on (0, 1], and 0 only at the end that is left out."""
+    derived = boundkit.derive("minimise ceil(x) over x", ["x <= 1"], ["x : Real > 0"])
+    assert (derived.status, str(derived.part("x"))) == ("proved", "1")
+
+
+def test_several_minima_are_all_named() -> None:
+    derived = boundkit.derive("minimise x^4 - 2*x^2 over x", let=["x : Real"])
+    assert (derived.status, str(derived.part("value"))) == ("proved", "-1")
+    assert derived.notes == ("the same value at x = -1",)
+
+
+def test_a_tie_of_integers_is_named() -> None:
+    derived = boundkit.derive("minimise n + 2/n over n", let=["n : Nat >= 1"])
+    assert (str(derived.part("n")), str(derived.part("value"))) == ("1", "3")
+    assert "the same value at n = 2" in derived.notes
+
+
+def test_of_an_integer_among_parameters_the_real_optimum_is_the_part_that_can_be_done() -> None:
+    derived = boundkit.derive("minimise a/k + b*k over k", let=["a, b : Real > 0", "k : Nat >= 1"])
+    assert derived.status == "open"
+    assert derived.notes[0].startswith("over the reals, the minimum is at k = sqrt(a/b)")
+    assert [own.role for own in derived.certified] == ["relaxed"]
+
+
+def test_a_parameter_that_does_not_occur_is_told_with_those_that_do() -> None:
+    derived = boundkit.derive("minimise a/x + b*x over z", let=["a, b, x : Real > 0"])
+    assert (derived.status, derived.message) == (
+        "open",
+        "`a/x + b*x` does not depend on z; it depends on a, b, x",
+    )
 
 
 def test_an_end_that_is_excluded_is_no_minimum() -> None:
     derived = boundkit.derive("minimise x over x", let=["x : Real > 0"])
     assert derived.status == "impossible"
     assert str(derived.part("infimum")) == "0"
-    assert [str(own.statement) for own in derived.certified] == ["0 < x"]
+    assert [str(own.statement) for own in derived.certified] == ["0 < x", "0 < 1/M", "1/M <= 1/M"]
 
 
 def test_an_empty_range_is_told() -> None:
