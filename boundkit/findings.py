@@ -63,9 +63,8 @@ def finding_of(
         texts.append(_explained(outcome))
         span = reason.span if reason.span.path else statement.concluded
         if outcome.status == "gap":
-            wrong.append(
-                Diagnostic(outcome.code, "gap", outcome.message, span, outcome.help, bool(outcome.help))
-            )
+            help = outcome.help or outcome.advice
+            wrong.append(Diagnostic(outcome.code, "gap", outcome.message, span, help, bool(outcome.help)))
     refuted, tested, error = "no", False, False
     if undefined:
         error = True

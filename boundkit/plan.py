@@ -41,7 +41,8 @@ WIDER = 6
 class Outcome:
     """What became of one link. `status` is
 
-    `proved` (proof, premises and laws consumed), `gap` (`message` names what is missing, `help` an edit),
+    `proved` (proof, premises and laws consumed), `gap` (`message` names what is missing, `help` an edit or,
+    where no edit will do, `advice` what the rule says),
     `open` (neither closed nor refuted), `undefined` (it would follow, but `message`, as a proposition
     `condition`, is not known),
     `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
@@ -61,6 +62,7 @@ class Outcome:
     stood: bool = False
     code: str = "E0401"
     cut: bool = False
+    advice: str = ""
 
 
 def reasons(statement: Statement) -> list[tuple[Link, Reason]]:
@@ -227,12 +229,14 @@ def _with(
         if found.misused:
             said = f"rule `{rule.name}` does not say this: {found.misused}"
             return Outcome("gap", message=said, rule=rule.name, code="E0402", cut=cut)
+        edit = _provider(ledger, found.missing, rule, reason)
         return Outcome(
             "gap",
             message=f"rule `{rule.name}` needs {found.missing}; nothing in `from` provides it",
-            help=_provider(ledger, found.missing, rule, reason),
+            help=edit,
             rule=rule.name,
             cut=cut,
+            advice="" if edit else f"`{rule.name}` says: {rule.says}",
         )
     if found is None:
         if budget.undefined:
@@ -252,17 +256,19 @@ def _with(
 
 
 WORD = re.compile(r"[\w']+")
+STATEMENT = re.compile(r"`[^`]+`( almost surely)?")
 
 
 def _provider(ledger: Ledger, missing: str, rule: Rule, reason: Reason) -> str:
-    """A premise of the theorem that states what is missing and is not listed yet, as an edit."""
+    """A premise of the theorem that states what is missing and is not listed yet, as an edit; else the
+    hypothesis to state, where what is missing is a statement."""
     wanted = missing.strip("`").split("(")[0].rpartition(" ")[2]
     for hypothesis in ledger.theorem.hypotheses:
         listed = hypothesis.origin != "assume" or hypothesis.label in reason.premises
         if wanted and not listed and wanted in WORD.findall(str(hypothesis.formula)):
             premises = ", ".join(dict.fromkeys([*reason.premises, hypothesis.label]))
             return f"`by {rule.name} from {premises}`"
-    return f"state {missing} as a hypothesis"
+    return f"state {missing} as a hypothesis" if STATEMENT.fullmatch(missing) else ""
 
 
 def in_the_mean(task: Task, rule: Rule, lines: tuple[c.Line, ...]) -> tuple[c.Line, ...]:

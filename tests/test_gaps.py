@@ -34,3 +34,13 @@ def test_the_edit_adds_what_is_not_listed(tmp_path: Path, power: str, premises: 
     report = boundkit.check(path, seed=1, samples=2_000)
     (gap,) = [message for message in report.diagnostics if message.code == "E0401"]
     assert gap.help == help
+
+
+def test_what_is_no_hypothesis_is_not_proposed_as_one(tmp_path: Path) -> None:
+    """Then the help is what the rule says, and no edit."""
+    path = tmp_path / "t.thm"
+    text = "theorem t\n  let a, b : Real\n  claim c: a <= b\n  conclude c by optimise\nend\n"
+    path.write_text(text, encoding="utf-8")
+    report = boundkit.check(path, samples=100)
+    (gap,) = [message for message in report.diagnostics if message.code == "E0401"]
+    assert gap.help.startswith("`optimise` says: ")

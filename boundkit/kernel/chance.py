@@ -176,8 +176,10 @@ def _over_all(binder: Bind, budget: Term) -> Term:
             total = Apply("+", (total, substitute(budget, {binder.variable.text: element})), REAL)
         return total
     finite = isinstance(domain.sort, SetOf) and domain.sort.finite
-    if not finite or binder.variable.text in budget.free:
+    if not finite:
         raise Rejected(f"the events for all {binder.variable} in {domain} have no finite budget")
+    if binder.variable.text in budget.free:
+        return Bind("sum", binder.variable, domain, budget, REAL)
     return Apply("*", (Apply("card", (domain,), NAT), budget), REAL)
 
 

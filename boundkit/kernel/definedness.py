@@ -442,11 +442,13 @@ def need(held: bool, condition: Term | str) -> None:
 
 
 def _integers(term: Bind, context: Context) -> None:
-    """The domain is a finite range of integers of the variable's sort, or, of a sum, listed."""
+    """The domain is a finite range of integers of the variable's sort, or, of a sum, finite."""
     domain = term.domain
     if term.head in ("sum", "prod") and isinstance(domain, Apply) and domain.head == "enumeration":
         return
     if not (isinstance(domain, Apply) and domain.head == "range"):
+        if term.head == "sum" and is_finite_set(domain, context) and term.body.sort != EXTREAL:
+            return
         raise NotDefined(f"a finite {term.head}")
     first, last = domain.args
     for end in (first, last):

@@ -93,6 +93,11 @@ def domain_facts_of(value: Term, domain: Term) -> Iterator[Term]:
             yield relation("<=", value, max(numbers, key=lambda own: own.value))
 
 
+def is_declared_finite(domain: Term) -> bool:
+    """Whether a domain is a set that is declared as finite; it has an element."""
+    return isinstance(domain, Name) and isinstance(domain.sort, SetOf) and domain.sort.finite
+
+
 def infinite(term: Term) -> bool:
     """Whether a term is plus or minus infinity, as the end of an interval."""
     return isinstance(term, Apply) and (

@@ -14,7 +14,7 @@ from boundkit.ir.terms import Apply, Bind, Name, Number, Term, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.derivative import NotDifferentiable
 from boundkit.kernel.expectations import chance, expected, given_others
-from boundkit.kernel.facts import negation
+from boundkit.kernel.facts import is_declared_finite, negation
 from boundkit.kernel.matrices import grid, inner_product, scalars
 from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import LARGEST_TERM, NIL, UNITY, Polynomial, TooLarge, constant, total
@@ -31,7 +31,13 @@ from boundkit.kernel.powers import (
 from boundkit.kernel.products import atom_of, expand, is_zero, product
 from boundkit.kernel.replacement import coordinate, replacement, summed_apart
 from boundkit.kernel.rows import row_of
-from boundkit.kernel.sums import canonical_domain, least_offset, listed, summed
+from boundkit.kernel.sums import (
+    canonical_domain,
+    least_offset,
+    listed,
+    summed,
+    summed_over,
+)
 from boundkit.kernel.suprema import is_finite
 from boundkit.kernel.unfolding import (
     DEEPEST,
@@ -218,6 +224,12 @@ def _binder(term: Bind, context: Context) -> Polynomial:
         parts = listed(term, context)
         if parts is not None:
             return total(normal(part, context) for part in parts)
+        if is_declared_finite(term.domain) and is_numeric(term.body.sort):
+            domain = canonical_domain(term.domain, context)
+            inner, fresh = context.inside(term.variable, domain)
+            return summed_over(
+                fresh, domain, normal(substitute(term.body, {term.variable.text: fresh}), inner), context
+            )
     if term.head == "expectation":
         return expected(term, context)
     if term.head == "probability":

@@ -16,6 +16,7 @@ from boundkit.kernel.facts import (
     NotNormal,
     Universal,
     infinite,
+    is_declared_finite,
     is_gram_square,
     patterns,
     tightened,
@@ -358,6 +359,8 @@ class Signs:
                     (UNKNOWN, ()) if infinite(last) else self._sign(self.normal(last) - self.normal(first), 1)
                 )
                 strict, references = length != UNKNOWN, references + more
+            if level == POSITIVE and is_declared_finite(term.domain):
+                strict = term.head == "sum"
             if level:
                 return Bounds(Fraction(0), strict, tuple(r for r in references if r))
         return Bounds()

@@ -62,6 +62,23 @@ def summed(
     return result
 
 
+def summed_over(variable: Name, domain: Term, body: Polynomial, context: Context) -> Polynomial:
+    """The sum of `body` over a finite set, as a linear operator: factors free of the variable come out, and
+    what remains is an atom, or the number of elements."""
+    result = NIL
+    for monomial, coefficient in body.terms.items():
+        inside = tuple(p for p in monomial if depends(p, variable.text) or not comes_out(p, context))
+        outside = Polynomial({tuple(p for p in monomial if p not in inside): coefficient})
+        if inside:
+            part = of_atom(
+                Atom(Bind("sum", variable, domain, to_term(Polynomial({inside: Fraction(1)})), REAL))
+            )
+        else:
+            part = of_atom(Atom(Apply("card", (domain,), NAT)))
+        result = result + product(outside, part, context)
+    return result
+
+
 def listed(term: Bind, context: Context) -> list[Term] | None:
     """The summands of a sum over a set that is given by its elements, when these are known to be numbers that
     differ: an element that is listed twice counts once. None for other sums."""

@@ -3,8 +3,9 @@ what is opaque to it, under facts that speak of the same things."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import PROP, REAL, SetOf, is_numeric
 from boundkit.ir.terms import ZERO, Apply, Bind, Name, Term, fresh_name, number, rebuild, relation, subterms
 from boundkit.kernel import certificates as c
@@ -17,6 +18,7 @@ from boundkit.kernel.steps import Fact, to_json
 from boundkit.provers.inequalities.domain import bound_of
 from boundkit.provers.inequalities.goal import Effort, Exhausted, Goal
 from boundkit.provers.inequalities.search import Search, scalar
+from boundkit.provers.specialisation import specialised
 
 Clauses = tuple[tuple[str, int], ...]
 Accepted = Callable[[Frame, Term, c.Proof], bool]
@@ -39,7 +41,54 @@ def prove_scalar(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted)
         proof = _generalised(frame, goal, parts, unfold, accepted)
         if proof is not None:
             return proof
-    return None
+    return _at_places(frame, goal, unfold, accepted)
+
+
+def _at_places(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
+    """A proof under what universal facts say at the places that the goal and the other facts speak of, with
+    the facts that speak of names in these."""
+    lines = tuple(specialised(frame, goal))
+    inner = frame
+    for line in lines:
+        inner = inner.with_fact(line.name, line.claim)
+    facts = _connected(inner, goal)
+    known = set(frame.sequent.names) | set(frame.sequent.definitions)
+    whole = Apply("and", (goal, *facts), PROP)
+    parts = [part for part in _opaque_parts(whole, OPAQUE | CHOICES) if part.free <= known]
+    if not parts or not facts:
+        return None
+    proof = _generalised(inner, goal, parts, unfold, accepted, facts)
+    if proof is None:
+        return None
+    proof = c.Proof(proof.by, (*lines, *proof.lines))
+    return proof if accepted(frame, goal, proof) else None
+
+
+def _connected(frame: Frame, goal: Apply) -> list[Apply]:
+    """Relations between numbers among the facts that share an opaque part or a name with the goal, or with
+    one of these."""
+    open_: list[tuple[Apply, frozenset[str]]] = []
+    for formula in frame.facts.values():
+        if not (isinstance(formula, Apply) and formula.head in ("<=", "<", "=")):
+            continue
+        if all(is_numeric(side.sort) for side in formula.args) and bound_of(formula) is None:
+            open_.append((formula, _atoms(formula)))
+    reached = _atoms(goal)
+    found: list[Apply] = []
+    while len(found) < MOST_FACTS:
+        near = next((own for own in open_ if own[1] & reached), None)
+        if near is None:
+            break
+        open_.remove(near)
+        found.append(near[0])
+        reached |= near[1]
+    return found
+
+
+def _atoms(formula: Term) -> frozenset[str]:
+    """The opaque parts of a formula, and the names that stand outside of them."""
+    parts = {part: Name(str(part), REAL) for part in _opaque_parts(formula, OPAQUE | CHOICES)}
+    return frozenset(_replaced(formula, dict(parts)).free)
 
 
 def prove_choices(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
@@ -111,14 +160,16 @@ def _abstractions(frame: Frame, goal: Apply) -> Iterator[list[Term]]:
 
 
 def _opaque_parts(goal: Term, heads: frozenset[str]) -> list[Term]:
-    """The largest subterms with such heads, and those that bind a name."""
+    """The largest subterms with such heads or with one that is no function of the reals, and those that bind
+    a name."""
     found: dict[str, Term] = {}
     _opaque(goal, heads, found)
     return list(found.values())
 
 
 def _opaque(term: Term, heads: frozenset[str], found: dict[str, Term]) -> None:
-    if isinstance(term, Apply) and term.head in heads:
+    foreign = isinstance(term, Apply) and is_numeric(term.sort) and term.head not in SYMBOLS
+    if isinstance(term, Apply) and (term.head in heads or foreign):
         if is_numeric(term.sort):
             found.setdefault(str(term), term)
         return
@@ -138,9 +189,15 @@ def _replaced(term: Term, values: dict[Term, Term]) -> Term:
 
 
 def _generalised(
-    frame: Frame, goal: Apply, parts: list[Term], unfold: Clauses, accepted: Accepted
+    frame: Frame,
+    goal: Apply,
+    parts: list[Term],
+    unfold: Clauses,
+    accepted: Accepted,
+    facts: Iterable[Apply] | None = None,
 ) -> c.Proof | None:
-    """For all values of the parts in their ranges, under the facts about them, the goal; at the parts."""
+    """For all values of the parts in their ranges, under the facts about them, the goal; at the parts. The
+    facts are those given or, without any, those that speak of names of the goal."""
     if len(parts) > MOST_NAMES:
         return None
     context = frame.context()
@@ -157,7 +214,11 @@ def _generalised(
     whole = _replaced(goal, values)
     if not isinstance(whole, Apply):
         return None
-    conditions = list(_conditions(frame, values, whole))
+    if facts is None:
+        conditions = list(_conditions(frame, values, whole))
+    else:
+        replaced = [(fact, _replaced(fact, values)) for fact in facts]
+        conditions = [own for fact, own in replaced if own != fact and isinstance(own, Apply)]
     inner = frame
     try:
         for name, domain in zip(names, domains, strict=True):

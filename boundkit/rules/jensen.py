@@ -29,7 +29,7 @@ def _license(task: Task) -> Licence:
     means = _of_means(task)
     convex = [(name, core.args[0]) for name, core in task.about("is_convex")]
     if not convex:
-        return Licence(tuple(means)) if means else Licence(missing="`f is convex`")
+        return Licence(tuple(means)) if means else Licence(missing="`f is convex`, or the mean of a square")
     law = task.laws.get("jensen")
     if law is None:
         return Licence(unsupported="the lemma `jensen` is not in the library")
@@ -47,8 +47,10 @@ def _license(task: Task) -> Licence:
 
 def _of_means(task: Task) -> list[c.Line]:
     """`E[X]^2 <= E[X^2]`, `exp(E[X]) <= E[exp(X)]` and `E[ln(X)] <= ln(E[X])` for the means that the goal
-    speaks of, for all values of the variables that they stand under."""
+    speaks of, for all values of the variables that they stand under; the first also for `E[sqrt(X)]`, and for
+    every mean where that of a square is spoken of."""
     lines: list[c.Line] = []
+    squares = task.means_squares()
     seen: set[str] = set()
     for term, outer in task.under_binders():
         match term:
@@ -58,12 +60,18 @@ def _of_means(task: Task) -> list[c.Line]:
                 law, head, bound = "mean_exponential", "exp", "m"
             case Apply("ln", (Bind("expectation") as mean,)):
                 law, head, bound = "mean_logarithm", "ln", "m"
+            case Bind("expectation", body=Apply("sqrt", _)) as mean:
+                law, head, bound = "mean_square", "^", "m"
+            case Bind("expectation") as mean if squares and not _is_square(mean.body):
+                law, head, bound = "mean_square", "^", "m"
             case _:
                 continue
         stated = task.laws.get(law)
-        if stated is None or not is_numeric(mean.sort) or mean.sort == EXTREAL or canonical(term) in seen:
+        if stated is None or not is_numeric(mean.sort) or mean.sort == EXTREAL:
             continue
-        seen.add(canonical(term))
+        if law + canonical(mean) in seen:
+            continue
+        seen.add(law + canonical(mean))
         binders, mean = _apart(task, mean, outer)
         outcome, over = mean.variable, mean.domain
         everything = Apply("everything", (), SetOf(outcome.sort))
@@ -78,6 +86,10 @@ def _of_means(task: Task) -> list[c.Line]:
         if line is not None:
             lines.append(line)
     return lines
+
+
+def _is_square(term: Term) -> bool:
+    return isinstance(term, Apply) and term.head == "^" and term.args[1] == number(2)
 
 
 def _apart(

@@ -10,15 +10,16 @@ def _license(task: Task) -> Licence:
         (
             "tv_bound",
             "tv_oscillation",
+            "tv_event",
         ),
-        "`TV(P, Q)` in the goal and a function with values in [0, 1], or in [a, b] for a < b",
+        "`TV(P, Q)` in the goal and an event, or a function with values in [0, 1], or in [a, b] for a < b",
     )
 
 
 tv_bound = Rule(
     name="tv_bound",
-    needs="a function with values in [0, 1], or in [a, b] with a < b",
-    says="`|E_P[f] - E_Q[f]| <= (b - a)*TV(P, Q)`.",
+    needs="an event, or a function with values in [0, 1], or in [a, b] with a < b",
+    says="`|E_P[f] - E_Q[f]| <= (b - a)*TV(P, Q)`, `|Pr_P[A] - Pr_Q[A]| <= TV(P, Q)`.",
     misuse="a function that is not bounded, a bound by less than its oscillation",
     level="S",
     reference="Levin and Peres 2017, proposition 4.5",

@@ -8,7 +8,17 @@ from typing import Self
 
 from boundkit.ir.laws import Law
 from boundkit.ir.sorts import Distribution, Matrix
-from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, fresh_name, substitute, subterms
+from boundkit.ir.terms import (
+    Apply,
+    Bind,
+    Name,
+    Number,
+    Term,
+    canonical,
+    fresh_name,
+    substitute,
+    subterms,
+)
 from boundkit.ir.theorems import Reason
 from boundkit.kernel import certificates as c
 from boundkit.kernel.judge import Frame
@@ -119,6 +129,15 @@ class Mentions:
     def under_binders(self) -> Iterator[tuple[Term, tuple[tuple[Name, Term], ...]]]:
         """Subterms of the goal with the variables that they stand under, outermost first."""
         return _under_binders(self.goal)
+
+    def means_squares(self) -> bool:
+        """Whether goal or facts speak of the mean of a square."""
+        for formula in (self.goal, *self.frame.facts.values()):
+            for term in subterms(formula):
+                match term:
+                    case Bind("expectation", body=Apply("^", (_, Number(value)))) if value == 2:
+                        return True
+        return False
 
     def laws_mentioned(self) -> list[tuple[Name, Term]]:
         """The draws of the expectations and probabilities in goal and facts, each law once, with those that

@@ -35,6 +35,27 @@ def proves(tmp_path: Path, claim: str) -> bool:
     return next(node.verdict for node in report.theorems[0].nodes if node.name == "goal") == "PROVED"
 
 
+NEXT = "x[k+1] = (1 + sqrt(1 + 4*x[k]^2))/2"
+AT_PLACES = [
+    ("1..T", "forall k in 1..T, x[k+1] >= x[k] + 1/2", True),
+    ("1..T", "forall k in 1..T, x[k+1] >= x[k] + 1", False),
+    ("2..T", "forall k in 1..T, x[k+1] >= x[k] + 1/2", False),
+]
+
+
+@pytest.mark.parametrize(("places", "claim", "follows"), AT_PLACES)
+def test_a_fact_for_all_is_used_where_the_goal_speaks_of_it(
+    tmp_path: Path, places: str, claim: str, follows: bool
+) -> None:
+    """Where it holds, that is: the first place of the last one is outside of its range."""
+    file = tmp_path / "t.thm"
+    fact = f"  assume fact: forall k in {places}, {NEXT}\n"
+    text = f"{DECLARED}{fact}  claim goal: {claim}\n  conclude goal by algebra from fact\nend\n"
+    file.write_text(text, encoding="utf-8")
+    (node,) = boundkit.check(file, samples=1).theorems[0].nodes
+    assert (node.verdict == "PROVED") == follows
+
+
 @pytest.mark.parametrize("claim", FOLLOW)
 def test_clipped_entries_are_compared_as_numbers(tmp_path: Path, claim: str) -> None:
     assert proves(tmp_path, claim)

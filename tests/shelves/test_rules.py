@@ -179,6 +179,7 @@ CITED = (
     "holder",
     "minkowski",
     "gaussian_mechanism",
+    "gaussian_kl",
     "mcdiarmid",
     "bennett",
     "bernstein",
@@ -286,6 +287,11 @@ USES: dict[str, tuple[str, str, str]] = {
         "exists e : Real, a < e by exhibit(e := a)",
     ),
     "extremum": (NUMBERS, "max(a, b) <= |a| + |b| by extremum", "max(a, b) <= |a| by extremum"),
+    "gaussian_kl": (
+        NOISE,
+        "KL(normal(u, c^2*I(d)), normal(v, c^2*I(d))) = ||u - v||^2/(2*c^2) by gaussian_kl",
+        "KL(normal(u, c^2*I(d)), normal(v, c^2*I(d))) = ||u - v||^2/(2*c) by gaussian_kl",
+    ),
     "gaussian_mechanism": (
         NOISE,
         ("forall G : Set[Vector[d]], Pr_{x ~ normal(u, c^2*I(d))}[x in G]"

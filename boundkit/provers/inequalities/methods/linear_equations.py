@@ -21,22 +21,28 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     if not has_functions(goal.slack):
         return GivenUp("")
     for place, name, value in _solved(goal):
-        facts = [Fact(substitute(fact.term, {name: value}), fact.kind) for fact in goal.facts]
-        facts.extend(kept_ends(value, goal.box[name]))
-        kept = tuple(own for own in range(len(facts)) if own != place)
-        rest = Goal(
-            substitute(goal.slack, {name: value}),
-            goal.strict,
-            {own: held for own, held in goal.box.items() if own != name},
-            tuple(facts[own] for own in kept),
-        )
-        found = prove(rest, effort)
-        if found is None:
-            return GivenUp("")
-        step = Rewritten(place, Name(name, REAL), value, Kept(kept, found.step))
-        if accepted(goal, step):
-            return Found(step, (f"{name} = {value}", *found.argument))
+        return without(goal, place, name, value, prove, effort)
     return GivenUp("")
+
+
+def without(goal: Goal, place: int, name: str, value: Term, prove: Prove, effort: Effort) -> Found | GivenUp:
+    """The goal with the value for the variable, by the equation at this place among the facts."""
+    facts = [Fact(substitute(fact.term, {name: value}), fact.kind) for fact in goal.facts]
+    facts.extend(kept_ends(value, goal.box[name]))
+    kept = tuple(own for own in range(len(facts)) if own != place)
+    rest = Goal(
+        substitute(goal.slack, {name: value}),
+        goal.strict,
+        {own: held for own, held in goal.box.items() if own != name},
+        tuple(facts[own] for own in kept),
+    )
+    found = prove(rest, effort)
+    if found is None:
+        return GivenUp("")
+    step = Rewritten(place, Name(name, REAL), value, Kept(kept, found.step))
+    if not accepted(goal, step):
+        return GivenUp("")
+    return Found(step, (f"{name} = {value}", *found.argument))
 
 
 def _solved(goal: Goal) -> Iterator[tuple[int, str, Term]]:
