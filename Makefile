@@ -12,7 +12,7 @@ PYTEST_FLAGS ?= -n auto --dist loadfile
 
 JOBS ?= 2
 
-.PHONY: check ledger test slow random-goals mutants lint clean
+.PHONY: check ledger looseness test slow random-goals mutants lint clean
 
 check: $(VENV)/.installed
 	$(BIN)/boundkit check theorems/ --jobs $(JOBS)
@@ -20,6 +20,10 @@ check: $(VENV)/.installed
 # What is committed of what the library's theorems are found to be.
 ledger: $(VENV)/.installed
 	$(BIN)/boundkit ledger theorems --gallery docs/gallery --jobs $(JOBS)
+
+# Which step of each proof of the survey loses most.
+looseness: $(VENV)/.installed
+	$(BIN)/boundkit looseness theorems/survey --format markdown -o docs/looseness.md --jobs $(JOBS)
 
 test: lint
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)

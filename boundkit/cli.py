@@ -545,11 +545,64 @@ def export_(
 
 @boundkit.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--output", metavar="FILE", help="Write to this file.")
+@click.option("--only", default="", metavar="THEOREM", help="Measure this theorem alone.")
+@click.option("--format", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files side by side.")
+def looseness(
+    paths: tuple[str, ...],
+    output: str | None,
+    only: str,
+    format: str,
+    time_limit: float | None,
+    seed: int,
+    jobs: int,
+) -> int:
+    """Measure how loose proofs are, and which step loses most.
+
+    Both sides of every step are evaluated at the same random instances. Nothing is proved or attacked; that
+    is what `check` does.
+    """
+    from json import dumps
+
+    from boundkit import loose_tables, pipeline
+    from boundkit.progress import shown
+    from boundkit.report import assemble
+    from boundkit.store import write_atomically
+
+    options = Options(seed, time_limit=time_limit, only=only, jobs=jobs)
+    with shown() as progress:
+        found, messages = pipeline.measure_paths(paths, options, progress)
+    for message in messages:
+        click.echo(message.shown, err=True)
+    if format == "json":
+        text = dumps(loose_tables.as_json(found, seed), indent=1, allow_nan=False) + "\n"
+    elif format == "markdown":
+        text = loose_tables.as_markdown(found)
+    else:
+        text = loose_tables.as_text(found)
+    if output is None:
+        _write(text)
+    else:
+        write_atomically(Path(output), text)
+    return int(assemble((), messages, seed).exit)
+
+
+@boundkit.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--output", required=True, metavar="FOLDER", help="Folder of the pages.")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
 @click.option("--samples", type=click.IntRange(min=1), default=SAMPLES, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files side by side.")
+@click.option(
+    "--looseness/--no-looseness",
+    default=True,
+    show_default=True,
+    help="Also measure how loose the proofs are, and show it.",
+)
 def report(
     paths: tuple[str, ...],
     output: str,
@@ -557,6 +610,7 @@ def report(
     samples: int,
     seed: int,
     jobs: int,
+    looseness: bool,
 ) -> int:
     """Check theorems and write a page of HTML for each, and an index.
 
@@ -565,7 +619,7 @@ def report(
     from boundkit import pipeline, publish
     from boundkit.progress import shown
 
-    options = Options(seed, samples, time_limit, jobs=jobs)
+    options = Options(seed, samples, time_limit, jobs=jobs, looseness=looseness)
     with shown() as progress:
         found = publish.with_trees(pipeline.check_paths(paths, options, progress))
     files = publish.pages_of(found)

@@ -24,6 +24,7 @@ class Options:
     format: the export that prints the report.
     afresh: whether what was found earlier is left alone: proofs of inequalities, and what was said of files
         that have not changed.
+    looseness: whether it is also measured how loose the proofs are.
 
     ValueError when a number is outside its range.
     """
@@ -35,6 +36,7 @@ class Options:
     jobs: int = 1
     format: str = "text"
     afresh: bool = False
+    looseness: bool = False
 
     def __post_init__(self) -> None:
         if self.seed < 0:

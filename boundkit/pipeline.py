@@ -38,6 +38,8 @@ from boundkit.ir.terms import number
 from boundkit.ir.theorems import Family, Statement, Theorem
 from boundkit.kernel import certificates as c
 from boundkit.library import Dependencies, Library
+from boundkit.loose_tables import Measured
+from boundkit.measured import Looseness
 from boundkit.options import Options, Progress, silent
 from boundkit.plan import reasons
 from boundkit.proofs import (
@@ -183,6 +185,44 @@ def replay_paths(paths: Sequence[str | Path]) -> Report:
         reports.append(FileReport(str(path), tuple(_replayed(j) for j in judged)))
         messages.extend(message for j in judged for message in j.messages)
     return assemble(reports, messages, 0)
+
+
+def measure_paths(
+    paths: Sequence[str | Path], options: Options, progress: Progress = silent
+) -> tuple[tuple[Measured, ...], tuple[Message, ...]]:
+    """How loose the proofs of files and folders are, with what is wrong with the files; nothing is judged."""
+    files = theorem_files(paths)
+    began = time.monotonic()
+    found: dict[Path, tuple[tuple[Measured, ...], tuple[Message, ...]]] = {}
+    if options.jobs == 1 or len(files) <= 1:
+        for path in files:
+            progress(len(found), len(files), str(path))
+            found[path] = _measured(path, options, began)
+    else:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
+            for path, one in zip(
+                files, pool.map(_measured, files, repeat(options), repeat(began)), strict=True
+            ):
+                found[path] = one
+                progress(len(found), len(files), str(path))
+    theorems = tuple(one for path in files for one in found[path][0])
+    messages = [message for path in files for message in found[path][1]]
+    if options.only and not theorems:
+        messages.append(_nothing_called(options.only))
+    return theorems, tuple(messages)
+
+
+def _measured(path: Path, options: Options, began: float) -> tuple[tuple[Measured, ...], tuple[Message, ...]]:
+    run = Run(options, began=began)
+    one = run.load(path)
+    found = []
+    for theorem in one.theorems:
+        if options.only not in ("", theorem.name) or theorem.kind == "axiom":
+            continue
+        loose = Looseness(reason="the time limit is spent") if run.out_of_time else run.measure(one, theorem)
+        found.append(Measured(str(path), theorem.name, theorem.title, loose))
+    return tuple(found), tuple(message for message in one.messages if message.severity == "error")
 
 
 def _replayed(judged: Judged) -> TheoremReport:
@@ -401,7 +441,16 @@ class Run:
         vacuity = None
         if not self.replaying and not self.out_of_time:
             vacuity = analyse(theorem, proved.ledger, one.library)
-        return assembled(one, theorem, proved, derived, attacked, broken, vacuity, label)
+        judged = assembled(one, theorem, proved, derived, attacked, broken, vacuity, label)
+        if not self.options.looseness or label or self.replaying or self.out_of_time:
+            return judged
+        return replace(judged, report=replace(judged.report, looseness=self.measure(one, theorem)))
+
+    def measure(self, one: Loaded, theorem: Theorem) -> Looseness:
+        """How loose a theorem's proof is."""
+        from boundkit.looseness.measure import measure
+
+        return measure(theorem, self.options.seed, one.families)
 
     def judge_family(self, one: Loaded, family: Family) -> TheoremReport:
         """Attacks what a family ensures: claims that are tested at best, with their own verdicts."""
@@ -608,4 +657,4 @@ def _keep(one: Loaded, judged: list[Judged]) -> None:
         return  # a folder that cannot be written: the report stands without the file
 
 
-__all__ = ["check", "check_paths", "load", "prove", "prove_goal", "replay_paths"]
+__all__ = ["check", "check_paths", "load", "measure_paths", "prove", "prove_goal", "replay_paths"]

@@ -10,7 +10,9 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
+from boundkit import measured
 from boundkit.errors import Diagnostic, Exit
+from boundkit.measured import Looseness
 from boundkit.source import Source
 from boundkit.syntax.tree import FileTree, TheoremTree
 from boundkit.verdicts import Verdict, as_announced, headline, owed
@@ -135,6 +137,7 @@ class TheoremReport:
     ok: the headline is the announced one or, without one, TESTED or better; and there is no alarm.
     unused: hypotheses that no claim's proof consumed, in order.
     alarms: nodes both proved and exactly refuted; they make exit status 70. Not part of schema 1.
+    looseness: how loose the proof is, where that was asked for.
     """
 
     name: str
@@ -147,6 +150,7 @@ class TheoremReport:
     vacuity: VacuityAnalysis = VacuityAnalysis()
     nodes: tuple[NodeReport, ...] = ()
     alarms: tuple[str, ...] = ()
+    looseness: Looseness | None = None
 
 
 @dataclass(frozen=True)
@@ -282,6 +286,7 @@ def report_theorem(
     *,
     unused: Iterable[str] = (),
     vacuity: VacuityAnalysis | None = None,
+    looseness: Looseness | None = None,
 ) -> TheoremReport:
     """The record of a theorem: its headline and debts are computed from `verdicts`, `ok` from the headline
     and what is announced ("" for nothing). ValueError when `announced` is no headline."""
@@ -299,6 +304,7 @@ def report_theorem(
         vacuity=vacuity or VacuityAnalysis(),
         nodes=tuple(nodes),
         alarms=alarms,
+        looseness=looseness,
     )
 
 
@@ -428,6 +434,7 @@ def _theorem(theorem: TheoremReport) -> Json:
         "unused": list(theorem.unused),
         "vacuity": _vacuity(theorem.vacuity),
         "nodes": [_node(node) for node in theorem.nodes],
+        "looseness": measured.as_json(theorem.looseness) if theorem.looseness else None,
     }
 
 

@@ -105,7 +105,8 @@ def _holds(entry: Entry, folder: Path) -> bool:
 def _place(path: Path, options: Options) -> Path:
     """The file of the entry. The path is part of its name since messages quote it."""
     total = sha256()
-    for part in (str(path), _program(), str(options.seed), str(options.samples), options.only):
+    asked = (options.seed, options.samples, options.only, options.looseness)
+    for part in (str(path), _program(), *map(str, asked)):
         total.update(part.encode() + b"\0")
     total.update(_digest(path).encode() + _digest(certificate_file(path)).encode())
     key = total.hexdigest()

@@ -80,7 +80,7 @@ def _forced(ledger: Ledger, library: Library) -> str:
     theorem = ledger.theorem
     assumed = [h.label for h in theorem.hypotheses if h.origin == "assume"]
     for statement in theorem.statements:
-        core, _ = _core(statement.formula) if statement.kind == "claim" else (None, None)
+        core, _ = core_of(statement.formula) if statement.kind == "claim" else (None, None)
         if core is None or core is not statement.formula or core.args[1] == number(0):
             continue
         try:
@@ -150,7 +150,7 @@ def _constancy(task: Task, law: Law) -> Iterator[c.Line]:
 # Bounds that are no better than trivial
 
 
-def _core(formula: Term) -> tuple[Apply | None, Term | None]:
+def core_of(formula: Term) -> tuple[Apply | None, Term | None]:
     """The innermost relation of a claim, and the level of a `with prob` in front of it."""
     level: Term | None = None
     while True:
@@ -167,10 +167,10 @@ def _core(formula: Term) -> tuple[Apply | None, Term | None]:
 
 
 def _trivial(theorem: Theorem, formula: Term) -> VacuityAnalysis:
-    core, level = _core(formula)
+    core, level = core_of(formula)
     pins = _pins(theorem)
     if level is not None:
-        chance = _value(_pinned(level, pins))
+        chance = value_of(_pinned(level, pins))
         if chance is not None and chance <= 0:
             return VacuityAnalysis("total", f"the probability {level} is not positive", None, "0", str(level))
     if core is None:
@@ -180,14 +180,14 @@ def _trivial(theorem: Theorem, formula: Term) -> VacuityAnalysis:
     if high is None:
         return VacuityAnalysis("none", "no trivial bound of the left side could be derived")
     trivial = str(high)
-    value = _value(_pinned(right, pins))
+    value = value_of(_pinned(right, pins))
     if value is None:
         if left.free and _is_everywhere_at_least(theorem, right, high):
             reason = f"the right side is at least {trivial} wherever the hypotheses hold, which holds anyway"
             return VacuityAnalysis("total", reason, None, trivial, None)
         return VacuityAnalysis("none", "", None, trivial, None)
     shown = _shown(value)
-    if not value >= arb(balls_fraction(high)):
+    if not value >= arb(as_ball(high)):
         return VacuityAnalysis("none", "", None, trivial, shown)
     threshold = _threshold(right, high, pins, theorem)
     return VacuityAnalysis(
@@ -248,7 +248,7 @@ class _Opened:
         return self.named[key]
 
 
-def balls_fraction(value: Fraction) -> arb:
+def as_ball(value: Fraction) -> arb:
     """A rational as a ball."""
     return arb(value.numerator) / value.denominator
 
@@ -265,7 +265,7 @@ def _pins(theorem: Theorem) -> dict[str, Term]:
         if isinstance(formula, Apply) and formula.head == "=" and is_numeric(formula.args[0].sort):
             left, right = formula.args
             for own, other in ((left, right), (right, left)):
-                if not isinstance(own, Number) and _value(other) is not None:
+                if not isinstance(own, Number) and value_of(other) is not None:
                     found.setdefault(canonical(own), other)
     return found
 
@@ -277,7 +277,7 @@ def _pinned(term: Term, pins: Mapping[str, Term]) -> Term:
     return rebuild(term, lambda part: _pinned(part, pins))
 
 
-def _value(term: Term) -> arb | None:
+def value_of(term: Term) -> arb | None:
     """The value of a closed term as a ball, or None."""
     if term.free:
         return None
@@ -313,12 +313,12 @@ def _threshold(
             continue
 
         def below(value: int, curve: Term = curve, name: Name = name) -> bool | None:
-            inside = _value(substitute(curve, {name.text: number(value)}))
+            inside = value_of(substitute(curve, {name.text: number(value)}))
             if inside is None:
                 return None
-            if inside < balls_fraction(trivial):
+            if inside < as_ball(trivial):
                 return True
-            return False if inside >= balls_fraction(trivial) else None
+            return False if inside >= as_ball(trivial) else None
 
         high = 1
         while below(high) is not True:

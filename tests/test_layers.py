@@ -31,11 +31,13 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"elaborate", "plan", "carry_out", "extents", "typesetting"},
             {"proofs"},
             {"library"},
-            {"report", "verdicts", "justify"},
-            {"contradictions", "vacuity"},
+            {"measured", "verdicts"},
+            {"report", "justify"},
+            {"contradictions", "looseness", "vacuity"},
             {
                 "exports",
                 "layout",
+                "loose_tables",
                 "progress",
                 "skeleton",
                 "findings",
@@ -74,7 +76,8 @@ ONLY = {
     "store": frozenset({"errors"}),
     "ir": frozenset({"errors", "source"}),
     "verdicts": frozenset({"errors", "ir", "source"}),
-    "report": frozenset({"errors", "ir", "source", "syntax", "verdicts"}),
+    "measured": frozenset(),
+    "report": frozenset({"errors", "ir", "measured", "source", "syntax", "verdicts"}),
     "exports": frozenset(
         {"errors", "graph", "pages", "pictures", "report", "syntax", "typesetting", "verdicts", "wording"}
     ),

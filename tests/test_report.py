@@ -8,6 +8,18 @@ from typing import Any
 import pytest
 
 from boundkit.errors import Diagnostic, Exit
+from boundkit.measured import (
+    Attained,
+    ClaimLoss,
+    Exponent,
+    Growth,
+    Looseness,
+    Map,
+    Point,
+    Region,
+    Share,
+    StepLoss,
+)
 from boundkit.report import (
     FileReport,
     Slack,
@@ -38,6 +50,7 @@ KEYS = {
         "unused",
         "vacuity",
         "nodes",
+        "looseness",
     ],
     "vacuity": ["verdict", "reason", "threshold", "trivial", "value"],
     "threshold": ["parameter", "value"],
@@ -60,6 +73,51 @@ KEYS = {
     "witness": ["values", "comparison"],
     "test": ["outcome", "model", "instances", "undecided", "mass", "alpha", "scope", "reason"],
     "slack": ["largest", "median", "at"],
+    "looseness": [
+        "model",
+        "seed",
+        "instances",
+        "scope",
+        "steps",
+        "claims",
+        "growth",
+        "regions",
+        "maps",
+        "attained",
+        "reason",
+    ],
+    "steps[]": [
+        "name",
+        "kind",
+        "measure",
+        "instances",
+        "median",
+        "least",
+        "most",
+        "least_at",
+        "most_at",
+        "histogram",
+        "reason",
+    ],
+    "claims[]": ["claim", "instances", "total", "parts", "reason"],
+    "parts[]": ["name", "factor", "share"],
+    "growth[]": [
+        "claim",
+        "parameter",
+        "points",
+        "left",
+        "right",
+        "claimed",
+        "order",
+        "level",
+        "draws",
+    ],
+    "points[]": ["size", "instances", "left", "right", "factor"],
+    "left": ["value", "low", "high"],
+    "right": ["value", "low", "high"],
+    "regions[]": ["claim", "parameter", "value", "at", "trivial", "proved"],
+    "maps[]": ["claim", "x", "y", "xs", "ys", "rows", "trivial", "at"],
+    "attained[]": ["claim", "values", "comparison"],
     "diagnostics[]": [
         "code",
         "severity",
@@ -72,7 +130,31 @@ KEYS = {
         "help",
     ],
 }
-FREE = {"certificate", "values", "at"}
+LOOSE = Looseness(
+    instances=100,
+    scope="n <= 8",
+    steps=(
+        StepLoss("s", "step", "factor", 100, 3.0, 1.0, 9.0, (("n", "1"),), (("n", "8"),), (50, 50)),
+        StepLoss("same", "step", "equality"),
+        StepLoss("c", "claim", "factor", 100, 6.0, 2.0, float("inf")),
+    ),
+    claims=(ClaimLoss("c", 100, 6.0, (Share("s", 3.0, 0.61), Share("c", 2.0, 0.39))),),
+    growth=(
+        Growth(
+            "c",
+            "n",
+            tuple(Point(n, 50, (0.2 / n, 0.4 / n, 0.9 / n), 1 / n**0.5, 2.5 * n**0.5) for n in (1, 4, 16)),
+            Exponent(-1.0, -1.1, -0.9),
+            Exponent(-0.5, -0.5, -0.5),
+            "-1/2",
+        ),
+    ),
+    regions=(Region("c", "n", 84, (("d", "10"),), "1", True),),
+    maps=(Map("c", "n", "d", (1.0, 4.0), (1.0, 2.0), ((2.0, 0.5), (None, 0.7)), 1.0),),
+    attained=(Attained("c", (("n", "1"),), "1 = 1"),),
+)
+"""Every record of what was measured, some figure of it not finite."""
+FREE = {"certificate", "values", "at", "least_at", "most_at"}
 """Keys whose objects have keys of their own."""
 
 
@@ -96,6 +178,7 @@ def theorem(name: str = "t", announced: str = "", **finding: object) -> TheoremR
         verdicts.values(),
         [node],
         vacuity=VacuityAnalysis("region", "why", Threshold("n", 3)),
+        looseness=LOOSE,
     )
 
 

@@ -121,19 +121,45 @@ def prefixed(statement: Statement, relation: Term) -> Term:
     return formula
 
 
-def compile_structure(
-    plan: Plan, checks: Sequence[Check], sizes: Sizes, number: int, limit: int
-) -> Structure:
-    """Draws the instance, the hypotheses and the checks onto a tape.
+@dataclass(frozen=True)
+class Ready:
+    """A tape on which an instance is drawn and its hypotheses are evaluated and counted. accepted: the row
+    that says where all of them hold; how: see `Structure`."""
+
+    builder: Builder
+    evaluator: Any
+    programme: Programme
+    context: Sampling
+    accepted: Node
+    how: tuple[str, ...]
+
+    @property
+    def laws(self) -> dict[str, Coordinate]:
+        """The law of each coordinate."""
+        return {label: law for label, (law, _) in self.context.coordinates.items()}
+
+    @property
+    def built(self) -> int:
+        """Instructions, and half the evaluated terms."""
+        limit = self.builder.limit
+        return len(self.builder.instructions) + int(TERMS * limit - self.evaluator.left[0]) // 2
+
+    def probe(self) -> Tape:
+        """The tape that draws the coordinates and nothing else."""
+        nodes: list[Node] = [node for _, node in self.context.coordinates.values()]
+        return allocate(self.builder, 0, 0, nodes, recorded=False)
+
+
+def prepared(plan: Plan, formulas: Sequence[Term], context: Sampling, compiler: type[Sampled]) -> Ready:
+    """Draws the instance and the hypotheses onto the tape of `context`, for statements with these formulas.
 
     Raises Unaccounted for a hypothesis, Unsupported for a name that cannot be drawn, TapeTooLong."""
-    builder = Builder(limit)
-    arithmetic = Lanes(builder)
-    evaluator = Sampled(plan.theorem, arithmetic, {}, budget=TERMS * limit)
-    context = Sampling(arithmetic, sizes)
+    arithmetic = context.arithmetic
+    builder = arithmetic.builder
+    evaluator = compiler(plan.theorem, arithmetic, {}, budget=TERMS * builder.limit)
     programme = evaluator.programme = Programme(plan, context, evaluator)
     programme.run()
-    programme.propose(check.formula for check in checks)
+    programme.propose(formulas)
     truths: list[Any] = list(programme.conditions)
     how = []
     hypotheses = [*plan.theorem.hypotheses, *plan.filters]
@@ -152,14 +178,26 @@ def compile_structure(
         how.append(accounted(plan, hypothesis.label, truth is True or kept))
         builder.count(place, evaluator.accepted(truth))
         truths.append(truth)
-    accepted = arithmetic.every(_each(truths))
-    builder.count(len(hypotheses), evaluator.accepted(accepted))
+    accepted = evaluator.accepted(arithmetic.every(_each(truths)))
+    builder.count(len(hypotheses), accepted)
+    return Ready(builder, evaluator, programme, context, accepted, tuple(how))
+
+
+def compile_structure(
+    plan: Plan, checks: Sequence[Check], sizes: Sizes, number: int, limit: int
+) -> Structure:
+    """Draws the instance, the hypotheses and the checks onto a tape.
+
+    Raises Unaccounted for a hypothesis, Unsupported for a name that cannot be drawn, TapeTooLong."""
+    context = Sampling(Lanes(Builder(limit)), sizes)
+    ready = prepared(plan, [check.formula for check in checks], context, Sampled)
+    builder, evaluator, accepted = ready.builder, ready.evaluator, ready.accepted
     unsupported: dict[int, str] = {}
     for place, check in enumerate(checks):
         before = len(builder.records)
         try:
             gap, ratio = evaluator.gap(check.formula, {})
-            builder.record(place, gap, ratio, evaluator.accepted(accepted))
+            builder.record(place, gap, ratio, accepted)
         except TooLarge as error:
             raise TapeTooLong(str(error)) from None
         except Unsupported as error:
@@ -167,21 +205,20 @@ def compile_structure(
             unsupported[place] = str(error)
         except Absent as error:
             nothing = builder.constant(float("nan"))
-            builder.record(place, nothing, nothing, evaluator.accepted(accepted))
+            builder.record(place, nothing, nothing, accepted)
             unsupported[place] = f"undefined: {error}"
-    labels = {label: law for label, (law, _) in context.coordinates.items()}
-    nodes: list[Node] = [node for _, node in context.coordinates.values()]
+    programme = ready.programme
     return Structure(
         number,
         dict(sizes.chosen),
-        allocate(builder, len(checks), len(hypotheses) + 1),
-        allocate(builder, 0, 0, nodes, recorded=False),
-        labels,
-        tuple(how),
+        allocate(builder, len(checks), len(ready.how) + 1),
+        ready.probe(),
+        ready.laws,
+        ready.how,
         unsupported,
         (*programme.lines, *plan.lines()),
         frozenset(programme.relied),
-        len(builder.instructions) + (TERMS * limit - evaluator.left[0]) // 2,
+        ready.built,
     )
 
 
