@@ -54,8 +54,8 @@ NOTHING = Product((ZERO,), (Enclosed(),))
 
 
 class Charts:
-    """One search in one variable; `left` is the number of questions that it may still ask the kernel, `work`
-    how many nodes slopes may have that are compared."""
+    """One search in one variable; `left` is how many nodes the terms may have that the kernel is still asked
+    about, `work` how many those of slopes that are compared."""
 
     def __init__(self, name: str, left: int, work: int) -> None:
         self.name = name
@@ -67,7 +67,7 @@ class Charts:
 
     def closes(self, step: Step, term: Term, strict: bool, extent: Range) -> bool:
         """Whether the kernel accepts a step."""
-        self.left -= 1
+        self.left -= size_of(term)
         return self.left >= 0 and accepted(Goal(term, strict, {self.name: extent}), step)
 
     def settle(self, term: Term, strict: bool, extent: Range, depth: int = 0) -> Step | None:

@@ -74,7 +74,11 @@ class Conditions:
             if not np.isfinite(matrix).all():
                 return None
             relative = np.array([as_double(own / scale) for own in residual])
-            moves = [Fraction(float(own)) * scale for own in -np.linalg.pinv(matrix, rcond=1e-12) @ relative]
+            with np.errstate(all="ignore"):
+                shares = -np.linalg.pinv(matrix, rcond=1e-12) @ relative
+            if not np.isfinite(shares).all():
+                return None
+            moves = [Fraction(float(own)) * scale for own in shares]
             steps = dict(zip(self.names, moves, strict=False))
             reach = max(abs(step) for step in steps.values())
             if reach > last and last < ROUGHLY:

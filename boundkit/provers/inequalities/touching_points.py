@@ -33,6 +33,8 @@ STATIONARY = 8
 NEARLY = 1e-3
 DRAWN = 4096
 MOST_ON_SURFACE = 2
+RESERVED = 60
+"""Judgements that are left for surfaces, whatever was spent before."""
 ALONG = 8
 """Surfaces on which stationary points are sought too."""
 
@@ -122,6 +124,7 @@ def point_of_a_surface(search: WitnessSearch, sampler: Sampler) -> Answer | None
     if not any(isinstance(part, Apply) and part.head == "<" for part in parts(search.goal)):
         return None
     domain, along = domain_of(search.problem), ALONG
+    search.left = max(search.left, RESERVED)
     for terms in surfaces(search.goal):
         zeros = [relation("=", substitute(term, dict(sampler.branch.solved)), ZERO) for term in terms]
         wider = replace(search.problem, hypotheses=(*search.problem.hypotheses, *zeros))
@@ -134,14 +137,15 @@ def point_of_a_surface(search: WitnessSearch, sampler: Sampler) -> Answer | None
             if goal is None:
                 continue
             admissible = np.flatnonzero(given >= FEASIBLE)
-            failing = admissible[goal[admissible] < CLOSE][:MOST_ON_SURFACE]
+            # What is too large for doubles may be equal all the same.
+            failing = admissible[~(goal[admissible] >= CLOSE)][:MOST_ON_SURFACE]
             named = (dict(zip(own.names, points[k], strict=True)) for k in failing)
             if (found := search.first(own, named)) is not None:
                 return search.answer(own, found)
             if along > 0 and len(admissible):
                 along -= 1
-                lowest = admissible[np.argsort(goal[admissible], kind="stable")][:MOST_ON_SURFACE]
-                starts = [dict(zip(own.names, points[k], strict=True)) for k in lowest]
+                low = admissible[np.argsort(goal[admissible], kind="stable")][:MOST_ON_SURFACE]
+                starts = [dict(zip(own.names, points[k], strict=True)) for k in low]
                 if (answer := _along_lines(search, own, starts)) is not None:
                     return answer
     return None

@@ -145,12 +145,28 @@ def test_integers_that_solve_an_equation_are_found(
             "2*log(1 + (1 - 2*a)*(a + 2*b - 25/12)) < (2*b - 2*c/5 - 2/15)**2 + (1 - 2*a)*(2*a + 4*b - 25/6)",
             ["a < 1/2", "c >= 3", "a + 2*b - 25/12 >= 0"],
         ),
+        (
+            "0 < (5/4 - y)**2 + (x + 2*y/5 - 11/2)**2"
+            + " + (abs(2*y - 5/2) + abs(y - 4*x + 75/4) - abs(3*y - 4*x + 65/4))*exp(3*y/2 - 15/8)",
+            [],
+        ),
+        (
+            "exp(900*x + (2*x + 1)**2*log(2 - x)) < (2 - x)**(5/8)*exp(450*(x**2 + 1) + x*log(2 - x))",
+            ["x < 2"],
+        ),
     ],
 )
 def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypotheses: list[str]) -> None:
     """Also where the sides touch along a line, are flat, far out, or have much in common."""
     found = refute(goal, *hypotheses)
     assert found is not None and found.verdict == "REFUTED"
+
+
+def test_a_step_that_is_too_long_for_doubles_ends_a_way_to_a_point() -> None:
+    argument = "36*x**2/25 - 36*x*y/5 + 156*x/25 + 9*y**2 - 224*y/15 + 532/75"
+    square = "((-9*x + y + 2)**2 + 9)"
+    goal = f"9*log(2*y/3 + 1/3)/{square} <= 9*(100*log({argument}) + 3)/(100*{square})"
+    assert refute(goal, "y >= 1/2", "y <= 1") is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from boundkit.provers.samples import defined, sign_at
 
 COST = 3
 LARGEST = 120
-QUESTIONS = 1500
+NODES = 30_000
+"""Of the terms that the kernel is asked about, in all."""
 WORK = 30_000
 WORK_WITH_LAMBERT = 4_000
 """Less, as a substitution may remove LambertW."""
@@ -37,7 +38,7 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     if extent.is_point or extent.integral or any(map(_is_for_others, subterms(goal.slack))):
         return GivenUp("")
     effort.spend(20)
-    step = _cut(Goal(goal.slack, goal.strict, {name: extent}), name, [QUESTIONS])
+    step = _cut(Goal(goal.slack, goal.strict, {name: extent}), name, [NODES])
     if step is None or not accepted(goal, step):
         return GivenUp("no chart of signs was found")
     return Found(step, ("by the signs of derivatives, each over a positive part of the last",))
