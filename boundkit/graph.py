@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
+from boundkit.measured import shown_factor
 from boundkit.report import TheoremReport
 
 COLOURS = {
@@ -43,11 +46,13 @@ class Vertex:
 @dataclass(frozen=True)
 class Graph:
     """Vertices in the order of the proof; an edge leads from a premise to what rests on it. `slack` is the
-    largest ratio of both sides that a test saw, by node."""
+    largest ratio of both sides that a test saw, by node; `lost`, where looseness was measured, the median of
+    right over left side of each step and claim in words, with its share of the loss of a claim."""
 
     vertices: tuple[Vertex, ...]
     edges: tuple[tuple[str, str], ...]
     slack: tuple[tuple[str, float], ...] = ()
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 def graph_of(theorem: TheoremReport) -> Graph:
@@ -67,7 +72,28 @@ def graph_of(theorem: TheoremReport) -> Graph:
     for node in theorem.nodes:
         vertices[node.name] = Vertex(node.name, node.kind, node.verdict, node.debts)
     slack = tuple((node.name, node.slack.largest) for node in theorem.nodes if node.slack)
-    return Graph(tuple(vertices.values()), tuple(edge for edge in edges if edge[0] != edge[1]), slack)
+    kept = tuple(edge for edge in edges if edge[0] != edge[1])
+    return Graph(tuple(vertices.values()), kept, slack, tuple(_lost(theorem)))
+
+
+def _lost(theorem: TheoremReport) -> Iterator[tuple[str, str]]:
+    """What each statement gives away; the links of a chain together."""
+    found = theorem.looseness
+    if found is None:
+        return
+    for node in theorem.nodes:
+        own = [
+            step
+            for step in found.steps
+            if step.name == node.name or step.name.startswith(f"{node.name}.") and step.kind != "hypothesis"
+        ]
+        if not own or any(step.measure not in ("factor", "equality") for step in own):
+            continue
+        names = {step.name for step in own}
+        shares = [sum(p.share for p in claim.parts if p.name in names) for claim in found.claims]
+        share = max(shares, default=0.0)
+        said = f"x{shown_factor(prod(step.median for step in own))}"
+        yield node.name, f"{said}, {100 * share:.0f}%" if share >= 0.005 else said
 
 
 def layers_of(graph: Graph) -> tuple[tuple[str, ...], ...]:

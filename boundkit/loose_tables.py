@@ -39,11 +39,11 @@ def claim_sentence(claim: ClaimLoss, found: Looseness) -> str:
     )
     said = (
         f"{what} loses most: median {factor(first.factor)} of the total {factor(claim.total)}, "
-        f"{_percent(first.share)} of the loss"
+        f"{percent(first.share)} of the loss"
     )
     above = [part for part in claim.parts if part.share > first.share]
     if above:
-        names = ", ".join(f"`{part.name}` {_percent(part.share)}" for part in above)
+        names = ", ".join(f"`{part.name}` {percent(part.share)}" for part in above)
         said += f"; more goes with {'a hypothesis that is' if len(above) == 1 else 'hypotheses that are'} "
         said += f"not used up: {names}"
     return said
@@ -52,13 +52,16 @@ def claim_sentence(claim: ClaimLoss, found: Looseness) -> str:
 def growth_sentence(growth: Growth) -> str:
     """How both sides of a claim grow in a size."""
     name, ends = growth.parameter, (growth.points[0], growth.points[-1])
-    left, right = growth.left, growth.right
+    left, right = (
+        f"{name}^{side.value + 0.0:.2f} [{side.low + 0.0:.2f}, {side.high + 0.0:.2f}]".replace(
+            "-0.00", "0.00"
+        )
+        for side in (growth.left, growth.right)
+    )
     claimed = f"claimed {name}^({growth.claimed})" if growth.claimed else "claimed: no power"
     return (
-        f"along {name} = {ends[0].size}..{ends[1].size}: left {name}^{left.value:.2f} "
-        f"[{left.low:.2f}, {left.high:.2f}], {claimed}, right {name}^{right.value:.2f} "
-        f"[{right.low:.2f}, {right.high:.2f}]; right/left from {factor(ends[0].factor)} to "
-        f"{factor(ends[1].factor)}"
+        f"along {name} = {ends[0].size}..{ends[1].size}: left {left}, {claimed}, right {right}; right/left "
+        f"from {factor(ends[0].factor)} to {factor(ends[1].factor)}"
     )
 
 
@@ -145,7 +148,7 @@ HEADS = ("relation", "median", "tightest", "loosest")
 
 
 def _table(found: Looseness, width: int) -> Iterator[str]:
-    rows = [_row(step) for step in found.steps]
+    rows = [figures(step) for step in found.steps]
     if not rows:
         return
     columns = [max(len(head), *(len(row[k]) for row in rows)) for k, head in enumerate(HEADS)]
@@ -155,12 +158,13 @@ def _table(found: Looseness, width: int) -> Iterator[str]:
     for step, row in zip(found.steps, rows, strict=True):
         start = "  " + "  ".join(f"{t:<{w}}" if not k else f"{t:>{w}}" for k, (t, w) in enumerate(zip(row, columns, strict=True)))  # noqa: E501  # fmt: skip
         named = shares(step.name, found) if few else []
-        said = [f"{claim} {_percent(share)}" for claim, share in named]
-        rest = "; ".join(part for part in (", ".join(said), _remark(step)) if part)
+        said = [f"{claim} {percent(share)}" for claim, share in named]
+        rest = "; ".join(part for part in (", ".join(said), remark(step)) if part)
         yield from _wrapped(f"{start}  ", rest, width, len(start) + 2)
 
 
-def _row(step: StepLoss) -> tuple[str, str, str, str]:
+def figures(step: StepLoss) -> tuple[str, str, str, str]:
+    """The name of a relation, and its median, tightest and loosest figure."""
     name = f"{step.name} (assumed)" if step.kind == "hypothesis" else step.name
     if step.measure == "equality":
         return name, "1", "1", "1"
@@ -171,7 +175,8 @@ def _row(step: StepLoss) -> tuple[str, str, str, str]:
     return name, median, least, most
 
 
-def _remark(step: StepLoss) -> str:
+def remark(step: StepLoss) -> str:
+    """What there is to say of a relation besides its figures."""
     if step.measure == "equality":
         return "an equality"
     if step.measure == "none":
@@ -189,7 +194,8 @@ def _wrapped(start: str, text: str, width: int, indent: int = 4) -> Iterator[str
         yield from (f"{' ' * indent}{line}" for line in wrap(rest, max(width - indent, 30)))
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in words."""
     return f"{100 * share:.0f}%"
 
 
@@ -228,7 +234,7 @@ def as_markdown(theorems: Sequence[Measured], title: str = "Looseness") -> str:
         lines += list(_overview(one))
     for one in theorems:
         lines += ["", f"## {_cell(one.title or one.name)}", "", f"`{one.name}` in `{one.path}`"]
-        lines += list(_section(one.found))
+        lines += list(section(one.found))
     return "\n".join(lines) + "\n"
 
 
@@ -245,15 +251,16 @@ def _overview(one: Measured) -> Iterator[str]:
             continue
         first = steps[0]
         what = "the conclusion" if first.name == claim.claim else f"`{first.name}`"
-        above = [f"`{p.name}` {_percent(p.share)}" for p in claim.parts if p.share > first.share]
+        above = [f"`{p.name}` {percent(p.share)}" for p in claim.parts if p.share > first.share]
         also = f" (hypothesis {', '.join(above)})" if above else ""
         yield (
             f"| {link} | `{claim.claim}` | {what} | {factor(first.factor)} | {factor(claim.total)} | "
-            f"{_percent(first.share)}{also} |"
+            f"{percent(first.share)}{also} |"
         )
 
 
-def _section(found: Looseness) -> Iterator[str]:
+def section(found: Looseness) -> Iterator[str]:
+    """The lines of Markdown about one theorem."""
     if found.reason:
         yield ""
         yield f"Not measured: {_cell(found.reason)}."
@@ -275,11 +282,11 @@ def _section(found: Looseness) -> Iterator[str]:
     yield "| relation | median | tightest | loosest | share of the loss |"
     yield "|---|---|---|---|---|"
     for step in found.steps:
-        name, *figures = _row(step)
-        said = ", ".join(f"{claim} {_percent(share)}" for claim, share in shares(step.name, found))
+        name, *numbers = figures(step)
+        said = ", ".join(f"{claim} {percent(share)}" for claim, share in shares(step.name, found))
         if step.measure in ("equality", "none"):
-            said = _remark(step)
-        yield f"| {_cell(name)} | {' | '.join(figures)} | {_cell(said)} |"
+            said = remark(step)
+        yield f"| {_cell(name)} | {' | '.join(numbers)} | {_cell(said)} |"
 
 
 def _cell(text: str) -> str:

@@ -218,8 +218,10 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def shown_factor(value: float) -> str:
-    """Three digits."""
-    return "inf" if value == float("inf") else f"{value:.3g}"
+    """Three digits: 2.67, 1530, 4.1e6."""
+    if abs(value) < 1e5:
+        return f"{float(f'{value:.3g}') + 0.0:g}"
+    return f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
 
 
 def values_text(values: Mapping[str, str] | Values) -> str:

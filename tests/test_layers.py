@@ -79,7 +79,18 @@ ONLY = {
     "measured": frozenset(),
     "report": frozenset({"errors", "ir", "measured", "source", "syntax", "verdicts"}),
     "exports": frozenset(
-        {"errors", "graph", "pages", "pictures", "report", "syntax", "typesetting", "verdicts", "wording"}
+        {
+            "errors",
+            "graph",
+            "loose_tables",
+            "pages",
+            "pictures",
+            "report",
+            "syntax",
+            "typesetting",
+            "verdicts",
+            "wording",
+        }
     ),
     "typesetting": frozenset({"source", "syntax"}),
 }

@@ -29,9 +29,9 @@ class Dot:
                     f"    label={_quoted(_head(theorem.name, theorem.headline))};",
                 ]
                 out += [f"    {_id(number, v.name)} {_attributes(v)};" for v in graph.vertices]
-                slack = dict(graph.slack)
+                said = dict(graph.lost) or {name: f"{ratio:.3g}" for name, ratio in graph.slack}
                 for premise, node in graph.edges:
-                    label = f' [label="{slack[node]:.3g}"]' if node in slack else ""
+                    label = f" [label={_quoted(said[node])}]" if node in said else ""
                     out.append(f"    {_id(number, premise)} -> {_id(number, node)}{label};")
                 out.append("  }")
                 number += 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from boundkit.loose_tables import section
 from boundkit.report import NodeReport, Report, TheoremReport
 from boundkit.syntax.tree import TheoremTree
 from boundkit.typesetting.article import Article, Assertion, Block, Line, Listing, Paragraph, Part, article
@@ -53,6 +54,11 @@ def _theorem(theorem: TheoremReport, tree: TheoremTree | None) -> Iterator[str]:
     for node in theorem.nodes:
         yield f"| {_code(node.name)} | {node.verdict} | {_code(node.by)} | {_remarks(node)} |"
     yield ""
+    if theorem.looseness is not None:
+        yield "### Looseness"
+        yield ""
+        yield from section(theorem.looseness)
+        yield ""
 
 
 def _article(one: Article) -> Iterator[str]:

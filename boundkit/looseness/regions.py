@@ -252,8 +252,18 @@ def _maps(
             found_ = value_of(substitute(curve, values)) if _allowed(values, plan) else None
             row.append(float(found_.mid()) if found_ is not None else None)
         rows.append(tuple(row))
-    across, up = tuple(map(float, xs)), tuple(map(float, ys))
-    yield Map(claim, main.parameter, y, across, up, tuple(rows), float(high), at)
+    across = [k for k in range(len(xs)) if any(row[k] is not None for row in rows)]
+    up = [k for k, row in enumerate(rows) if any(value is not None for value in row)]
+    yield Map(
+        claim,
+        main.parameter,
+        y,
+        tuple(float(xs[k]) for k in across),
+        tuple(float(ys[k]) for k in up),
+        tuple(tuple(rows[j][k] for k in across) for j in up),
+        float(high),
+        at,
+    )
 
 
 def _axis(name: str, middle: Fraction, plan: Plan) -> list[Fraction]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from boundkit.graph import graph_of
+from boundkit.pages.looseness import ShownLooseness, shown_looseness
 from boundkit.pictures.plots import against_trivial, ratios, vacuity_map
 from boundkit.pictures.proof import drawing, shown
 from boundkit.report import NodeReport, Report, TheoremReport
@@ -29,6 +30,14 @@ Links = Mapping[tuple[str, str, str], str]
 RATIOS = (
     "Left side over right side in the test: the median (hollow) and the largest (full). "
     "A bound that reaches 1 is attained, one that passes it is violated."
+)
+SLACK = (
+    "A number where edges meet is the largest ratio of left to right side that the test of the statement "
+    "below it saw."
+)
+LOST = (
+    "A number where edges meet is the median of right over left side of the statement below it, with its "
+    "share of the loss of a claim, the largest one where there are several claims."
 )
 AGAINST_TRIVIAL = "The bound at its operating point, and what holds anyway."
 VACUITY_MAP = "Where the bound says something, on a logarithmic axis."
@@ -50,7 +59,8 @@ class ShownNode:
 
 @dataclass(frozen=True)
 class Shown:
-    """A theorem. `proved`: whether its steps are set as a proof. `measured`: whether its graph has ratios."""
+    """A theorem. `proved`: whether its steps are set as a proof. `measured`: what the numbers in its graph
+    are."""
 
     name: str
     title: str
@@ -66,8 +76,9 @@ class Shown:
     proved: bool
     nodes: tuple[ShownNode, ...]
     graph: Markup
-    measured: bool
+    measured: str
     plots: tuple[tuple[Markup, str], ...]
+    looseness: ShownLooseness | None
 
 
 def shown_theorem(
@@ -99,7 +110,7 @@ def shown_theorem(
         proved=one is not None,
         nodes=tuple(writer.nodes(one)),
         graph=_graph(theorem) if graph.edges else _safe(""),
-        measured=bool(measured),
+        measured=LOST if graph.lost else SLACK if measured else "",
         plots=tuple(
             (_safe(plot), caption)
             for plot, caption in (
@@ -109,6 +120,7 @@ def shown_theorem(
             )
             if plot
         ),
+        looseness=shown_looseness(theorem.looseness, shown_plain) if theorem.looseness else None,
     )
 
 

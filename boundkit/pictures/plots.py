@@ -28,7 +28,7 @@ def ratios(measured: list[tuple[str, Slack]]) -> str:
 
     tall = 30.0 + _LINE * len(measured)
     said = [f"{name}: median {slack.median:.4g}, largest {slack.largest:.4g}" for name, slack in measured]
-    out = [_head(tall, "ratio of left to right side; " + "; ".join(said))]
+    out = [head(tall, "ratio of left to right side; " + "; ".join(said))]
     ends = [x for x in (low, high) if abs(place(x) - place(1.0)) > 30]
     for x, word in [*((x, f"{x:.3g}") for x in ends), (1.0, "1")]:
         kind = "one" if x == 1 else "axis"
@@ -56,7 +56,7 @@ def against_trivial(vacuity: VacuityAnalysis) -> str:
         return ""
     bars = ((f"bound {vacuity.value}", value, "over" if value >= trivial else "within"),
             (f"trivial {vacuity.trivial}", trivial, "axis"))  # fmt: skip
-    out = [_head(80.0, "; ".join(word for word, _, _ in bars))]
+    out = [head(80.0, "; ".join(word for word, _, _ in bars))]
     for row, (word, number, kind) in enumerate(bars):
         y = 6.0 + 38.0 * row
         out.append(f'<text x="0" y="{y + 10:.1f}">{shown(word)}</text>')
@@ -76,7 +76,7 @@ def vacuity_map(vacuity: VacuityAnalysis) -> str:
     split = WIDE * max(0.0, log10(start)) / decades
     name, anchor = shown(threshold.parameter), "middle" if split else "start"
     out = [
-        _head(74.0, f"the bound says nothing below {threshold.parameter} = {threshold.value}"),
+        head(74.0, f"the bound says nothing below {threshold.parameter} = {threshold.value}"),
         f'<rect class="bar over" x="0" y="22" width="{split:.1f}" height="12"/>',
         f'<rect class="bar within" x="{split:.1f}" y="22" width="{WIDE - split:.1f}" height="12"/>',
         '<text x="0" y="14">says nothing</text>' if split else "",
@@ -88,7 +88,8 @@ def vacuity_map(vacuity: VacuityAnalysis) -> str:
     return "".join([*out, "</svg>"])
 
 
-def _head(tall: float, said: str) -> str:
+def head(tall: float, said: str) -> str:
+    """The opening of a plot so many units high, with what it says in words."""
     box = f'viewBox="0 0 {WIDE:.0f} {tall:.0f}"'
     return f'<svg class="plot" role="img" {box} aria-label="{shown(said)}">'
 

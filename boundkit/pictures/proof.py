@@ -59,15 +59,16 @@ def _edges(graph: Graph, place: dict[str, tuple[float, float, float]]) -> Iterat
 
 
 def _ratios(graph: Graph, place: dict[str, tuple[float, float, float]]) -> Iterator[str]:
-    """The ratio of each tested node, once, where the edges that lead to it meet."""
-    slack = dict(graph.slack)
+    """What each node gives away or, where that was not measured, its ratio in the test; once, where the edges
+    that lead to it meet."""
+    said = dict(graph.lost) or {name: f"{ratio:.3g}" for name, ratio in graph.slack}
     for node in dict.fromkeys(end for start, end in graph.edges if start in place and end in place):
-        if node in slack:
+        if node in said:
             x, y, wide = place[node]
             yield (
                 f'<text class="ratio" x="{x + wide / 2 + 7:.1f}" y="{y - 5:.1f}" font-size="10" '
                 f'fill="{NEUTRAL}" stroke="#ffffff" stroke-width="3" paint-order="stroke">'
-                f"{slack[node]:.3g}</text>"
+                f"{shown(said[node])}</text>"
             )
 
 

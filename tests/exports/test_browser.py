@@ -14,7 +14,7 @@ import pytest
 from boundkit.pages import one_page, pages
 from boundkit.report import Report
 from boundkit.verdicts import Headline
-from tests.exports.test_html import hostile
+from tests.exports.test_html import hostile, loose
 from tests.exports.written import LIBRARY, written
 
 BROWSER = next(
@@ -23,6 +23,8 @@ BROWSER = next(
 WIDTHS = (320, 390, 1000)
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}
 MEASURE = """
+const least = page => Math.min(99, ...[...page.querySelectorAll("svg.plot text")].map(e =>
+  parseFloat(page.defaultView.getComputedStyle(e).fontSize) * e.getScreenCTM().a));
 addEventListener("load", () => {
   const found = [];
   for (const frame of document.querySelectorAll("iframe")) {
@@ -30,7 +32,8 @@ addEventListener("load", () => {
     const high = sort => [...page.querySelectorAll(sort)].map(e => e.getBoundingClientRect().height);
     found.push({name: frame.title, scroll: root.scrollWidth, client: root.clientWidth,
       paper: frame.contentWindow.getComputedStyle(page.body).backgroundColor,
-      verdicts: high(".verdict"), formulas: high("article > section math"), graphs: high("svg.graph")});
+      verdicts: high(".verdict"), formulas: high("article > section math"), graphs: high("svg.graph"),
+      plots: high("svg.plot"), tables: high("table"), least: least(page)});
   }
   document.body.textContent = JSON.stringify(found);
 });
@@ -76,7 +79,7 @@ def test_pages_fit_and_show_everything(mode: str, standard: Report, tmp_path: Pa
     graph has a height; whatever the names are."""
     proofs = [path for path in LIBRARY if path.parent.name in ("optimization", "networks")]
     library = pages(written(proofs, tuple(Headline)))
-    texts = {**pages(standard), **library, "hostile": one_page(hostile())}
+    texts = {**pages(standard), **library, "hostile": one_page(hostile()), "loose": one_page(loose())}
     found = measured(texts, mode, tmp_path)
     assert len(found) == len(WIDTHS) * len(texts)
     for page in found:
@@ -85,7 +88,11 @@ def test_pages_fit_and_show_everything(mode: str, standard: Report, tmp_path: Pa
         assert page["verdicts"] and all(page["verdicts"]), page["name"]  # type: ignore[arg-type]
         assert all(page["graphs"]), page["name"]  # type: ignore[arg-type]
         assert all(page["formulas"]), page["name"]  # type: ignore[arg-type]
+        assert all(page["plots"]) and all(page["tables"]), page["name"]  # type: ignore[arg-type]
+        assert page["least"] >= 8, page["name"]  # type: ignore[operator]
     assert any(page["graphs"] for page in found)
+    figures = [page["plots"] for page in found if str(page["name"]).startswith("loose")]
+    assert [len(plots) for plots in figures] == [3] * len(WIDTHS)  # type: ignore[arg-type]
     assert sum(bool(page["formulas"]) for page in found) >= len(WIDTHS) * (len(library) - 1)
 
 

@@ -13,7 +13,9 @@ from urllib.parse import unquote
 import pytest
 
 from boundkit import cli
+from boundkit.measured import Attained, ClaimLoss, Looseness, Region, Share, StepLoss
 from boundkit.pages import one_page, pages, style
+from boundkit.pictures.loose import along, factors, region
 from boundkit.report import (
     FileReport,
     Message,
@@ -28,6 +30,7 @@ from boundkit.report import (
 )
 from boundkit.verdicts import Headline
 from tests.exports.written import LIBRARY, ROOT, written
+from tests.test_report import LOOSE
 
 GOLDEN = ROOT / "tests" / "golden" / "pages"
 EXAMPLES = ROOT / "tests" / "examples"
@@ -80,10 +83,77 @@ def hostile() -> Report:
         line=1, reason=HOSTILE, lemmas=(HOSTILE,),
     )  # fmt: skip
     vacuity = VacuityAnalysis("total", HOSTILE, Threshold(HOSTILE, HOSTILE), "1", "2", HOSTILE)
-    theorem = TheoremReport(
-        HOSTILE, HOSTILE, "VIOLATED", "", False, (HOSTILE,), (HOSTILE,), vacuity, (node,), (HOSTILE,)
+    pair = ((HOSTILE, HOSTILE),)
+    step = StepLoss(HOSTILE, "step", "factor", 9, 2.0, 1.0, 9.0, pair, pair, (1, 2), HOSTILE)
+    looseness = Looseness(
+        model=HOSTILE,
+        scope=HOSTILE,
+        steps=(step,),
+        claims=(ClaimLoss(HOSTILE, 9, 2.0, (Share(HOSTILE, 2.0, 1.0),)), ClaimLoss(HOSTILE, reason=HOSTILE)),
+        growth=tuple(replace(one, claim=HOSTILE, parameter=HOSTILE) for one in LOOSE.growth),
+        regions=(Region(HOSTILE, HOSTILE, 3, pair, HOSTILE, True),),
+        maps=tuple(replace(one, claim=HOSTILE, x=HOSTILE, y=HOSTILE, at=pair) for one in LOOSE.maps),
+        attained=(Attained(HOSTILE, pair, HOSTILE),),
     )
-    return assemble([FileReport(f"{HOSTILE}.thm", (theorem,))], [], 0)
+    theorem = TheoremReport(
+        HOSTILE,
+        HOSTILE,
+        "VIOLATED",
+        "",
+        False,
+        (HOSTILE,),
+        (HOSTILE,),
+        vacuity,
+        (node,),
+        (HOSTILE,),
+        looseness,
+    )
+    unmeasured = replace(theorem, name="unmeasured", looseness=Looseness(reason=HOSTILE))
+    return assemble([FileReport(f"{HOSTILE}.thm", (theorem, unmeasured))], [], 0)
+
+
+def loose() -> Report:
+    """A report of one theorem whose looseness was measured."""
+    nodes = (NodeReport("s", "step", "PROVED"), NodeReport("c", "claim", "PROVED", premises=("s",)))
+    theorem = TheoremReport("t", "Title", "PROVED", "", True, nodes=nodes, looseness=LOOSE)
+    return assemble([FileReport("a.thm", (theorem,))], [], 0)
+
+
+def test_looseness_is_shown_in_words_figures_and_the_graph() -> None:
+    """Each figure says in words what it shows, and the edges of the graph what each statement gives away."""
+    text = one_page(loose())
+    page = Page(text)
+    plots = [
+        attributes["aria-label"] for tag, attributes in page.elements if attributes.get("class") == "plot"
+    ]
+    assert plots == [
+        "how often right over left side was how large; s: median factor 3",
+        (
+            "both sides of c: n = 1: left 0.4, right 1; n = 4: left 0.1, right 0.5; "
+            "n = 16: left 0.025, right 0.25"
+        ),
+        "the bound is below 1 at 2 of 3 pairs of n and d",
+    ]
+    assert re.findall(r'class="ratio".*?>(x[^<]*)<', text) == ["x6, 39%"]
+    said = " ".join(page.text.split())
+    assert "c : step s loses most: median 3 of the total 6, 61% of the loss" in said.replace("c:", "c :")
+    assert "below 1 exactly for n >= 84 at d = 10 (proved)" in said
+
+
+def test_a_cell_is_large_where_the_bound_says_something() -> None:
+    """Of the two pairs below 1 the cells are larger than that of the pair at 2; one pair has none."""
+    (map_,) = LOOSE.maps
+    widths = [float(width) for width in re.findall(r'<rect[^>]* width="([\d.]+)"', region(map_))]
+    assert len(widths) == 3
+    assert widths[0] < widths[1] == widths[2]
+
+
+def test_curves_are_drawn_where_sides_have_logarithms() -> None:
+    (growth,) = LOOSE.growth
+    assert along(growth).count("<circle") == len(growth.points)
+    nothing = replace(growth.points[0], left=(0.0, 0.1, 0.2))
+    assert along(replace(growth, points=(nothing, *growth.points[1:]))) == ""
+    assert factors(()) == ""
 
 
 def test_a_page_is_written_as_recorded() -> None:
