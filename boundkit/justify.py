@@ -8,11 +8,14 @@ from dataclasses import replace
 
 from boundkit.discover import shelf
 from boundkit.ir.sorts import NAT
-from boundkit.ir.terms import Apply, Bind, Name, subterms
-from boundkit.ir.theorems import Reason
+from boundkit.ir.terms import Apply, Bind, Name, Term, substitute, subterms
+from boundkit.ir.theorems import Reason, Theorem
 from boundkit.library import Library
+from boundkit.plain import plain
 from boundkit.plan import attempt, attempt_briefly, obligations
 from boundkit.proofs import Proved
+from boundkit.provers.inequalities.archive import prove_once
+from boundkit.provers.inequalities.problem import SORTS, Effort, Problem
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Identifier
 
@@ -27,8 +30,8 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 """Rules by what the statement speaks of; those of "" whatever it does."""
 CHANCE = frozenset({"expectation", "probability", "variance", "with_probability", "almost_surely"})
-SEARCHING = frozenset({"algebra", "bounds", "calculus"})
-"""Rules that may search longer where the statement is not about chance."""
+EFFORT = Effort(attempts=200, points=40_000, judgements=60)
+"""What may be spent on a statement about numbers alone."""
 
 
 def justify(proved: Proved, laws: Library, label: str, stopped: Callable[[], bool]) -> tree.Conclude | None:
@@ -37,13 +40,16 @@ def justify(proved: Proved, laws: Library, label: str, stopped: Callable[[], boo
     known = tuple(h.label for h in theorem.hypotheses if h.origin == "assume")
     statement = ledger.theorem.statement[label]
     heads = _heads(proved, label)
+    problem = scalar_problem(theorem, label)
+    if problem is not None and prove_once(problem, EFFORT).verdict != "PROVED":
+        return None
     for reason, written in _reasons(proved, heads):
         if stopped():
             return None
         due = obligations(ledger, replace(statement, by=replace(reason, premises=known)))
         outcomes = []
         for obligation in due:
-            if reason.rule in SEARCHING and not heads & CHANCE:
+            if reason.rule == "algebra":
                 outcomes.append(attempt(ledger, obligation, rules, (), lambda: "statement"))
             else:
                 outcomes.append(attempt_briefly(ledger, obligation, rules))
@@ -54,6 +60,28 @@ def justify(proved: Proved, laws: Library, label: str, stopped: Callable[[], boo
             premises = tuple(Identifier(one) for one in known if one in used)
             return tree.Conclude(Identifier(label), replace(written, premises=premises))
     return None
+
+
+def scalar_problem(theorem: Theorem, label: str) -> Problem | None:
+    """A statement as a problem for the prover of inequalities, constant definitions written out; None where
+    the theorem speaks of more than numbers."""
+    values: dict[str, Term] = {}
+    for definition in theorem.definitions:
+        if definition.style != "constant" or definition.recursive:
+            return None
+        values[definition.name.text] = substitute(definition.clauses[0].body, values)
+    names = tuple(declaration.name for declaration in theorem.declarations)
+    if any(name.sort not in SORTS for name in names):
+        return None
+    whole = [hypothesis.formula for hypothesis in theorem.hypotheses] + [theorem.statement[label].formula]
+    known = [plain(substitute(formula, values)) for formula in whole]
+    *facts, goal = known
+    if goal is None or any(fact is None for fact in facts):
+        return None
+    try:
+        return Problem(label, names, tuple(fact for fact in facts if fact is not None), goal)
+    except ValueError:
+        return None
 
 
 def _heads(proved: Proved, label: str) -> set[str]:

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from fractions import Fraction
 from math import log2
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boundkit.discover import shelf
 from boundkit.elaborate import elaborate
-from boundkit.ir.theorems import Theorem
+from boundkit.ir.sorts import NAT
+from boundkit.ir.terms import number, relation
+from boundkit.ir.theorems import Hypothesis, Theorem
 from boundkit.kernel.witness import check_all
 from boundkit.library import Library
 from boundkit.options import Options, Progress, silent
@@ -57,6 +60,10 @@ ROOM = 0.9
 instance comes nearer, or one attains it."""
 ATTAINED = 1 - 1e-9
 REFUTED = frozenset({"violated", "undefined"})
+SIZES = (1, 2, 3, 4, 5)
+GROWING = 1.03
+"""Values of an integer parameter that are compared, and the growth of the quotient of both sides from each of
+the last ones to the next that speaks against a conjecture."""
 BAD = frozenset(
     {Headline.ERROR, Headline.VIOLATED, Headline.GAP, Headline.UNKNOWN, Headline.BROKEN, Headline.SUSPECT}
 )
@@ -271,6 +278,8 @@ class _Bench:
 
     def last_trial(self, one: _Found, label: str) -> _Found | None:
         """The change with the verdict after it, if it survives instances that had no part in its choice."""
+        if self.is_false(one.theorem, label):
+            return None
         reports = [self._attack(one.theorem, seed, MANY, short=False) for seed in LAST]
         if not all(self.stands(report, label) for report in reports):
             return None
@@ -281,9 +290,39 @@ class _Bench:
         ratio = max(link.ratio_worst for report in reports for link in report.by_label[label].links)
         if one.kind != "constant" and 0 <= ratio < IDLE:
             return None
+        if headline.rank < Headline.DERIVED.rank and ratio < ATTAINED and self.grows(theorem, label):
+            return None
         if not headline.rank >= Headline.DERIVED.rank and one.kind == "constant" and ROOM < ratio < ATTAINED:
             return None
         return replace(one, change=change, theorem=theorem, judged=judged)
+
+    def grows(self, theorem: Theorem, label: str) -> bool:
+        """Whether the sides come nearer to each other with each larger value of a parameter: then no instance
+        that can be drawn says what holds for large ones."""
+        for declaration in theorem.declarations:
+            if declaration.kind == "let" and declaration.name.sort == NAT:
+                ratios = []
+                for size in SIZES:
+                    at = relation("=", declaration.name, number(Fraction(size)))
+                    more = (*theorem.hypotheses, Hypothesis("size", at))
+                    only = (theorem.statement[label],)
+                    fixed = replace(theorem, hypotheses=more, statements=only, order=(label,))
+                    own = self._attack(fixed, LAST[0], FEW, short=True).by_label[label]
+                    if own.outcome == "violated":
+                        return True
+                    ratios.append(max(link.ratio_worst for link in own.links))
+                known = [ratio for ratio in ratios if ratio > 0]
+                if len(known) > 2 and known[-1] > GROWING * known[-2] > GROWING**2 * known[-3]:
+                    return True
+        return False
+
+    def is_false(self, theorem: Theorem, label: str) -> bool:
+        """Whether the prover of inequalities refutes a statement about numbers alone."""
+        from boundkit.justify import EFFORT, scalar_problem
+        from boundkit.provers.inequalities.archive import prove_once
+
+        problem = scalar_problem(theorem, label)
+        return problem is not None and prove_once(problem, EFFORT).verdict == "REFUTED"
 
     def _judged(self, one: _Found, attacked: AttackReport) -> tuple[Change, Theorem, Judged]:
         """The verdict after a change; where nothing is said to prove a claim, by a rule that proves it."""
