@@ -57,7 +57,7 @@ def instances(frame: Frame, goal: Term) -> Iterator[c.Line]:
     """Every such fact at the integers that the goal takes functions and sequences at."""
     for name in disjunctions(frame):
         binders, _ = opened(frame.facts[name])
-        options = [_places(frame, goal)] * len(binders)
+        options = [places(frame, goal)] * len(binders)
         for values in islice(combinations(*options), MOST_PLACES):
             try:
                 claim = frame.instantiate(frame.facts[name], values)
@@ -67,7 +67,7 @@ def instances(frame: Frame, goal: Term) -> Iterator[c.Line]:
             yield c.Line(label, claim, c.Specialise(name, values))
 
 
-def _places(frame: Frame, goal: Term) -> list[Term]:
+def places(frame: Frame, goal: Term) -> list[Term]:
     """Integers at which the goal takes functions and sequences, then what follows on an induction's
     variable, then the integers in scope."""
     fixed = set(frame.sequent.names) | set(frame.sequent.definitions)
@@ -135,7 +135,7 @@ def sums_of_one(frame: Frame, goal: Apply, show: Show) -> Iterator[c.Line]:
     """Bounds of a sum of which a disjunction `i = j or …` leaves one term, by the law `one_term`; `show` is
     asked for what its premise says of each term."""
     whole = goal.args[0] if goal.head == "<=" else goal
-    if not _is_sum(whole):
+    if not is_sum(whole):
         return
     assert isinstance(whole, Bind) and isinstance(whole.domain, Apply)
     for name in disjunctions(frame):
@@ -173,7 +173,7 @@ def _naturals() -> Term:
     return Apply("everything", (), SetOf(NAT))
 
 
-def _is_sum(term: Term) -> bool:
+def is_sum(term: Term) -> bool:
     """Whether a term is a sum over 1..n."""
     if not (isinstance(term, Bind) and term.head == "sum" and term.variable.sort == NAT):
         return False

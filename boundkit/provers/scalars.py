@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from boundkit.ir.functions import SYMBOLS
-from boundkit.ir.sorts import PROP, REAL, SetOf, is_numeric
+from boundkit.ir.sorts import EXTREAL, PROP, REAL, SetOf, is_numeric
 from boundkit.ir.terms import ZERO, Apply, Bind, Name, Term, fresh_name, number, rebuild, relation, subterms
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
@@ -25,7 +25,9 @@ Accepted = Callable[[Frame, Term, c.Proof], bool]
 ScalarProver = Callable[[Frame, Apply, Clauses, Accepted], c.Proof | None]
 
 ATTEMPTS = 1200
+FEW_ATTEMPTS = 400
 """Attempts of the methods on one goal; a step of a proof asks for many of them."""
+FUNCTIONS = frozenset({"exp", "ln", "log2"})
 OPAQUE = frozenset({"norm", "inner", "index", "call"})
 CHOICES = frozenset({"abs", "max", "min"})
 MOST_NAMES = 6
@@ -37,7 +39,7 @@ def prove_scalar(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted)
     proof = _direct(frame, goal, unfold, accepted)
     if proof is not None:
         return proof
-    for parts in _abstractions(frame, goal):
+    for parts in _abstractions(frame, goal, unfold):
         proof = _generalised(frame, goal, parts, unfold, accepted)
         if proof is not None:
             return proof
@@ -54,14 +56,31 @@ def _at_places(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -
     facts = _connected(inner, goal)
     known = set(frame.sequent.names) | set(frame.sequent.definitions)
     whole = Apply("and", (goal, *facts), PROP)
-    parts = [part for part in _opaque_parts(whole, OPAQUE | CHOICES) if part.free <= known]
-    if not parts or not facts:
-        return None
-    proof = _generalised(inner, goal, parts, unfold, accepted, facts)
-    if proof is None:
-        return None
-    proof = c.Proof(proof.by, (*lines, *proof.lines))
-    return proof if accepted(frame, goal, proof) else None
+    wholes = _named_wholes(frame, whole, unfold)
+    parts = [*_opaque_parts(whole, OPAQUE | CHOICES), *wholes]
+    functions = [*_opaque_parts(whole, OPAQUE | CHOICES | FUNCTIONS), *wholes]
+    exponents = [*_exponents(whole), *parts]
+    tried: list[list[Term]] = []
+    for own, attempts in ((functions, FEW_ATTEMPTS), (exponents, FEW_ATTEMPTS), (parts, ATTEMPTS)):
+        fixed = [part for part in own if part.free <= known]
+        if not facts or not fixed or fixed in tried:
+            continue
+        tried.append(fixed)
+        proof = _generalised(inner, goal, fixed, unfold, accepted, facts, attempts)
+        if proof is not None:
+            proof = c.Proof(proof.by, (*lines, *proof.lines))
+            return proof if accepted(frame, goal, proof) else None
+    return None
+
+
+def _exponents(formula: Term) -> list[Term]:
+    """What stands under exponential functions, where it is built of numbers and names, and of several."""
+    found: dict[str, Term] = {}
+    for part in subterms(formula):
+        inside = part.args[0] if isinstance(part, Apply) and part.head == "exp" else None
+        if isinstance(inside, Apply) and inside.free and scalar(inside):
+            found.setdefault(str(inside), inside)
+    return list(found.values())
 
 
 def _connected(frame: Frame, goal: Apply) -> list[Apply]:
@@ -98,7 +117,9 @@ def prove_choices(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted
     return _generalised(frame, goal, inner, unfold, accepted) if inner and inner != outer else None
 
 
-def _direct(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
+def _direct(
+    frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted, attempts: int = ATTEMPTS
+) -> c.Proof | None:
     """The goal itself, if it is built of numbers, names and functions of the reals."""
     context = frame.context(unfold)
     try:
@@ -111,7 +132,7 @@ def _direct(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c
             return None
         box = frame.domain(used, context)
         slack = right if left == ZERO else Apply("-", (right, left), REAL)
-        found = Search().prove(Goal(slack, goal.head == "<", box, facts), Effort(ATTEMPTS))
+        found = Search().prove(Goal(slack, goal.head == "<", box, facts), Effort(attempts))
     except (Rejected, NotNormal, NotDefined, TooLarge, CoverRejected, Exhausted):
         return None
     if found is None:
@@ -142,10 +163,10 @@ def _facts(
     return tuple(names), tuple(facts)
 
 
-def _abstractions(frame: Frame, goal: Apply) -> Iterator[list[Term]]:
+def _abstractions(frame: Frame, goal: Apply, unfold: Clauses) -> Iterator[list[Term]]:
     """Lists of subterms to read as variables: all opaque ones, then each quotient or power whose names
     occur nowhere else."""
-    opaque = _opaque_parts(goal, OPAQUE | CHOICES)
+    opaque = [*_opaque_parts(goal, OPAQUE | CHOICES), *_named_wholes(frame, goal, unfold)]
     if opaque:
         yield opaque
     seen: set[str] = set()
@@ -169,6 +190,7 @@ def _opaque_parts(goal: Term, heads: frozenset[str]) -> list[Term]:
 
 def _opaque(term: Term, heads: frozenset[str], found: dict[str, Term]) -> None:
     foreign = isinstance(term, Apply) and is_numeric(term.sort) and term.head not in SYMBOLS
+    foreign = foreign and bool(term.free)
     if isinstance(term, Apply) and (term.head in heads or foreign):
         if is_numeric(term.sort):
             found.setdefault(str(term), term)
@@ -182,10 +204,29 @@ def _opaque(term: Term, heads: frozenset[str], found: dict[str, Term]) -> None:
             _opaque(arg, heads, found)
 
 
+def _named_wholes(frame: Frame, formula: Term, unfold: Clauses) -> list[Term]:
+    """Names that are defined as numbers which are opaque, such as sums."""
+    found: dict[str, Term] = {}
+    for part in subterms(formula):
+        if isinstance(part, Name) and part.text in frame.sequent.definitions and is_numeric(part.sort):
+            try:
+                opaque = not scalar(frame.plain(part, frame.context(unfold)))
+            except (Rejected, NotNormal, NotDefined, TooLarge):
+                opaque = True
+            if opaque:
+                found.setdefault(part.text, part)
+    return list(found.values())
+
+
 def _replaced(term: Term, values: dict[Term, Term]) -> Term:
+    """The term with these values; what may be infinite by replaced parts alone is a number."""
     if term in values:
         return values[term]
-    return rebuild(term, lambda part: _replaced(part, values))
+    found = rebuild(term, lambda part: _replaced(part, values))
+    infinite = isinstance(found, Apply) and found.sort == EXTREAL and found.head in SYMBOLS
+    if infinite and not any(arg.sort == EXTREAL for arg in found.args):  # type: ignore[attr-defined]
+        return Apply(found.head, found.args, REAL)  # type: ignore[attr-defined]
+    return found
 
 
 def _generalised(
@@ -195,6 +236,7 @@ def _generalised(
     unfold: Clauses,
     accepted: Accepted,
     facts: Iterable[Apply] | None = None,
+    attempts: int = ATTEMPTS,
 ) -> c.Proof | None:
     """For all values of the parts in their ranges, under the facts about them, the goal; at the parts. The
     facts are those given or, without any, those that speak of names of the goal."""
@@ -232,7 +274,7 @@ def _generalised(
             inner = inner.with_fact(label, condition)
     except Rejected:
         return None
-    proof = _direct(inner, whole, unfold, accepted)
+    proof = _direct(inner, whole, unfold, accepted, attempts)
     if proof is None:
         return None
     claim: Term = whole
@@ -243,7 +285,8 @@ def _generalised(
         claim = Bind("forall", name, domain, claim, PROP)
         proof = c.Proof(c.Introduce(name.text, proof))
     line = c.Line(fresh_name("cover", set(frame.facts)), claim, proof.by)
-    found = c.Proof(c.Specialise(line.name, tuple(parts)), (line,))
+    finite = (Apply("real", (part,), REAL) if part.sort == EXTREAL else part for part in parts)
+    found = c.Proof(c.Specialise(line.name, tuple(finite)), (line,))
     return found if accepted(frame, goal, found) else None
 
 

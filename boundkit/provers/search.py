@@ -39,6 +39,7 @@ from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
 from boundkit.provers.scalars import ScalarProver, prove_choices, prove_scalar
 from boundkit.provers.summands import prove_up_to_constant
+from boundkit.provers.terms_of_sums import terms_below
 
 Clauses = tuple[tuple[str, int], ...]
 COMPOUND = frozenset({"+", "-", "*", "/", "neg", "^"})
@@ -374,6 +375,9 @@ def _relation(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
                         return c.Proof(found)
             except (Rejected, NotNormal, NotDefined, TooLarge, RecursionError):
                 continue
+    proof = _with_terms(frame, goal, hints)
+    if proof is not None:
+        return proof
     proof = prove_roots(frame, goal, lambda inner, wanted: prove(inner, wanted, hints))
     if proof is not None and accepted(frame, goal, proof, budget):
         return proof
@@ -407,6 +411,20 @@ def _with_library(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
     if not lines:
         return None
     proof = _relation(inner, goal, hints)
+    return c.Proof(proof.by, (*lines, *proof.lines)) if proof else None
+
+
+def _with_terms(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
+    """A proof with what a term of a sum is at most; None when nothing is said of one."""
+
+    def show(own: Frame, wanted: Term) -> c.Proof | None:
+        return prove(own, wanted, Hints((), False, "", 1, Budget(4)))
+
+    lines = tuple(terms_below(frame, _unfolded(frame, goal), show))
+    inner = frame
+    for line in lines:
+        inner = inner.with_fact(line.name, line.claim)
+    proof = _relation(inner, goal, hints) if lines else None
     return c.Proof(proof.by, (*lines, *proof.lines)) if proof else None
 
 

@@ -145,15 +145,18 @@ class Task(Means):
         return Licence(tuple(lines)) if lines else Licence(missing=missing)
 
     def licensed_for_divergences(self, general: str, finite: str = "") -> Licence:
-        """Instances of a lemma with a set H and laws P and Q, for every `KL(Q, P)` of the goal; of the lemma
-        `finite` where H is a finite set."""
-        pairs = {
-            canonical(term): term.args
-            for term in subterms(self.goal)
-            if isinstance(term, Apply) and term.head == "KL" and len(term.args) == 2
-        }
+        """Instances of a lemma with a set H and laws P and Q, for every `KL(Q, P)` of the goal or, without
+        one, of the premises; of the lemma `finite` where H is a finite set."""
+        pairs = _divergences(self.goal)
         if not pairs:
-            return Licence(missing="`KL(Q, P)` in the goal")
+            known = set(self.frame.sequent.names) | set(self.frame.sequent.definitions)
+            for formula in self.frame.facts.values():
+                found = _divergences(formula)
+                pairs.update(
+                    (key, args) for key, args in found.items() if {*args[0].free, *args[1].free} <= known
+                )
+        if not pairs:
+            return Licence(missing="`KL(Q, P)` in the goal or in a premise")
         lines: list[c.Line] = []
         for first, second in pairs.values():
             element = first.sort.element if isinstance(first.sort, Distribution) else PROP
@@ -378,3 +381,12 @@ def _stripped(
 def _single(proof: c.Proof) -> c.Certificate:
     """The certificate of a proof; one with lines is wrapped so that it stays one certificate."""
     return proof.by if not proof.lines else c.Nested(proof)
+
+
+def _divergences(formula: Term) -> dict[str, tuple[Term, ...]]:
+    """The pairs of laws whose relative entropy a formula speaks of, by its text."""
+    return {
+        canonical(term): term.args
+        for term in subterms(formula)
+        if isinstance(term, Apply) and term.head == "KL" and len(term.args) == 2
+    }

@@ -35,6 +35,53 @@ def proves(tmp_path: Path, claim: str) -> bool:
     return next(node.verdict for node in report.theorems[0].nodes if node.name == "goal") == "PROVED"
 
 
+OF_SUMS = [
+    ("exp(x[j]) <= sum_{i=1..T} exp(x[i])", True),
+    ("x[j]^2*eta <= sum_{i=1..T} eta*x[i]^2", True),
+    ("x[j] <= ln(W)", True),
+    ("ln(W) <= W - 1", True),
+    ("x[j] <= sum_{i=1..T} x[i]", False),
+    ("x[j+1]^2 <= sum_{i=1..T} x[i]^2", False),
+    ("W <= exp(x[j])", False),
+]
+
+
+@pytest.mark.parametrize(("claim", "follows"), OF_SUMS)
+def test_a_sum_is_at_least_a_term_where_no_term_is_negative(
+    tmp_path: Path, claim: str, follows: bool
+) -> None:
+    file = tmp_path / "t.thm"
+    sum_ = "  let j : Nat in 1..T\n  define W := sum_{i=1..T} exp(x[i])\n  assume term: exp(x[j]) <= W\n"
+    text = f"{DECLARED}{sum_}  claim goal: {claim}\n  conclude goal by algebra from term\nend\n"
+    file.write_text(text, encoding="utf-8")
+    (node,) = boundkit.check(file, samples=1).theorems[0].nodes
+    assert (node.verdict == "PROVED") == follows
+
+
+@pytest.mark.parametrize(
+    ("claim", "follows"),
+    [
+        ("ln(m) <= c^2*eta^2/2", True),
+        ("ln(m) <= c^2*eta^2/3", False),
+        ("TV(P, Q) <= sqrt(eta/2)", True),
+        ("TV(P, Q) <= sqrt(eta/3)", False),
+        ("TV(P, Q) <= sqrt(KL(Q, P))", False),
+    ],
+)
+def test_what_is_opaque_is_compared_through_roots_and_logarithms(
+    tmp_path: Path, claim: str, follows: bool
+) -> None:
+    """A mean below an exponential, and a relative entropy, which may be infinite, below a number."""
+    file = tmp_path / "t.thm"
+    facts = "  let X : Set   let P, Q : Dist[X]   let m : Real > 0\n  assume mgf: m <= exp(c^2*eta^2/2)\n"
+    facts += "  assume near: KL(P, Q) <= eta\n  assume pinsker: TV(P, Q) <= sqrt(KL(P, Q)/2)\n"
+    by = "algebra from mgf, near, pinsker"
+    text = f"{DECLARED}{facts}  claim goal: {claim}\n  conclude goal by {by}\nend\n"
+    file.write_text(text, encoding="utf-8")
+    (node,) = boundkit.check(file, samples=1).theorems[0].nodes
+    assert (node.verdict == "PROVED") == follows
+
+
 NEXT = "x[k+1] = (1 + sqrt(1 + 4*x[k]^2))/2"
 AT_PLACES = [
     ("1..T", "forall k in 1..T, x[k+1] >= x[k] + 1/2", True),
