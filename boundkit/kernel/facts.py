@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeGuard
 
 from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import INT, NAT, Abstract, SetOf
@@ -93,8 +94,8 @@ def domain_facts_of(value: Term, domain: Term) -> Iterator[Term]:
             yield relation("<=", value, max(numbers, key=lambda own: own.value))
 
 
-def is_declared_finite(domain: Term) -> bool:
-    """Whether a domain is a set that is declared as finite; it has an element."""
+def is_declared_finite(domain: Term) -> TypeGuard[Name]:
+    """Whether a domain is the name of a set of the sort of finite ones."""
     return isinstance(domain, Name) and isinstance(domain.sort, SetOf) and domain.sort.finite
 
 

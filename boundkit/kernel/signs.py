@@ -66,6 +66,7 @@ class Signs:
     _finding: set[str]
     _outer: int
     nested: int
+    maybe_empty: frozenset[str]
 
     if TYPE_CHECKING:
 
@@ -360,7 +361,8 @@ class Signs:
                 )
                 strict, references = length != UNKNOWN, references + more
             if level == POSITIVE and is_declared_finite(term.domain):
-                strict = term.head == "sum"
+                # A set that is itself an element of a set, or drawn, may be empty.
+                strict = term.head == "sum" and term.domain.text not in self.maybe_empty
             if level:
                 return Bounds(Fraction(0), strict, tuple(r for r in references if r))
         return Bounds()

@@ -105,7 +105,8 @@ class Conditions:
                 own = value_at(term, point)
                 if own is None:
                     return None
-                total[i, k] -= as_double(own * factor)
+                with np.errstate(invalid="ignore"):  # What is beyond doubles ends the search afterwards.
+                    total[i, k] -= as_double(own * factor)
                 total[k, i] = total[i, k]
         return total
 

@@ -11,6 +11,8 @@ from itertools import combinations, islice
 
 from boundkit.ir.terms import Apply, Number, Term, number, subterms
 from boundkit.kernel.derivative import minus
+from boundkit.provers.factors import factorise
+from boundkit.provers.inequalities.problem import parts
 
 MOST = 48
 TOGETHER = 3
@@ -23,9 +25,17 @@ _CHOICES = frozenset({"min", "max"})
 def surfaces(goal: Term) -> Iterator[tuple[Term, ...]]:
     """Tuples of terms that may all be zero at a point where the sides of the goal touch, short ones first."""
     found = dict.fromkeys(term for term in _vanishing(goal) if term.size <= LONGEST)
-    vanishing = sorted(found, key=_is_monomial)
+    vanishing = [*_factors(goal), *sorted(found, key=_is_monomial)]
     whole = (chosen for count in range(1, TOGETHER + 1) for chosen in combinations(vanishing, count))
     return islice(whole, MOST)
+
+
+def _factors(goal: Term) -> Iterator[Term]:
+    """Factors of slacks of which an even power occurs."""
+    for part in parts(goal):
+        if isinstance(part, Apply) and part.head == "<":
+            found = factorise(minus(part.args[1], part.args[0]))
+            yield from (own for own, count in found.factors if count % 2 == 0) if found is not None else ()
 
 
 def _vanishing(goal: Term) -> Iterator[Term]:

@@ -312,6 +312,9 @@ def _by_logarithms(goal: Goal, first: Summand, second: Summand, prove: Prove, ef
     factors = (*first.factors, *second.factors)
     if not any(isinstance(base, Apply) and base.head == "exp" and base.free for base, _ in factors):
         return None
+    # Of a logarithm that is a factor, the logarithm would say less.
+    if any(isinstance(base, Apply) and base.head == "ln" and base.free for base, _ in factors):
+        return None
     if any(signs(side.term, goal.box, goal.facts) != {1} for side in (first, second)):
         return None
     return compared(goal, first.term, second.term, prove, effort)

@@ -61,6 +61,8 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     for own in logarithms:
         alike = tuple(other for other in logarithms if len(other.summands) == len(own.summands))
         for weights in _families(goal, own.summands):
+            if any(own.term in subterms(weight) for weight in weights):
+                continue
             for used in (alike, (own,)) if len(alike) > 1 else ((own,),):
                 slack = goal.slack
                 for other in used:
