@@ -39,7 +39,7 @@ def sought(proposition: Term) -> Term:
 
 
 def gathered(term: Term) -> Term:
-    """The term with one exponential for a product of several."""
+    """The term with one exponential for a product of several, also where one stands before a sum of them."""
     term = rebuild(term, gathered)
     if not isinstance(term, Apply) or term.head not in ("*", "/"):
         return term
@@ -50,15 +50,33 @@ def gathered(term: Term) -> Term:
             exponents.append((factor.args[0], sign))
         else:
             others.append((factor, sign))
-    if len(exponents) < 2:
+    place = next((k for k, pair in enumerate(others) if pair[1] > 0 and _sums_exponentials(pair[0])), None)
+    if not exponents or (len(exponents) < 2 and place is None):
         return term
     total: Term = ZERO
     for own, sign in exponents:
         total = plus(total, times(number(sign), own))
     found: Term = Apply("exp", (total,), REAL)
+    if place is not None:
+        found = _distributed(found, others.pop(place)[0])
     for factor, sign in others:
         found = Apply("*" if sign > 0 else "/", (found, factor), REAL)
     return found
+
+
+def _sums_exponentials(term: Term) -> bool:
+    """Whether a term is a sum with an exponential as a factor of a summand."""
+    if not isinstance(term, Apply) or term.head not in ("+", "-"):
+        return False
+    factors = [factor for arg in term.args for factor, _ in _factors(arg, 1)]
+    return any(isinstance(own, Apply) and (own.head == "exp" or _sums_exponentials(own)) for own in factors)
+
+
+def _distributed(exponential: Term, term: Term) -> Term:
+    """The exponential times each summand."""
+    if isinstance(term, Apply) and term.head in ("+", "-", "neg"):
+        return Apply(term.head, tuple(_distributed(exponential, arg) for arg in term.args), REAL)
+    return gathered(Apply("*", (term, exponential), REAL))
 
 
 def _factors(term: Term, sign: int) -> list[tuple[Term, int]]:

@@ -133,6 +133,7 @@ def test_integers_that_solve_an_equation_are_found(
         ("(x - 7/13)**4 + (x - y - 3/11)**2 > 0", []),
         ("atan(8*(t + 6*(1 - 2*t)**2)/75) < atan(2*(4*t**2 + 24*(1 - 2*t)**2 + 1)/75)", []),
         ("exp(900)*exp(-x)*exp(x*y) + exp(2*x - x*y - 900) > 2*exp(x/2)", ["x > 0"]),
+        ("12*x*y**2 < 12*x*y**2 + (2*x + 1)*(12*x - 42*y - 41)**2", ["x > -1/2"]),
         (
             "sqrt((s + t + 5*u/2)**2 + 1) < sqrt((t + 2)*(u + 4/25)**2 + (s + t + 5*u/2)**2 + 1)",
             ["t > -2", "u < -1/50"],
@@ -158,6 +159,13 @@ def test_integers_that_solve_an_equation_are_found(
 def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypotheses: list[str]) -> None:
     """Also where the sides touch along a line, are flat, far out, or have much in common."""
     found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "REFUTED"
+
+
+def test_exponentials_that_cancel_beyond_doubles_are_seen_to_cancel() -> None:
+    left = "(36*x**2*exp(1240/27 + 112*x**2) + 9*exp(628*x/3)*exp(16*x**3) + 400*exp(1240/27 + 112*x**2))"
+    right = "3*(800000*x*exp(4*x) + 3*exp(4*x) + 30000*exp(40/3))*exp(-4*x)/10000"
+    found = refute(f"{left}*exp(-1240/27)*exp(-112*x**2) >= {right}", "x > 1/3")
     assert found is not None and found.verdict == "REFUTED"
 
 
