@@ -225,7 +225,7 @@ def as_json(theorems: Iterable[Measured], seed: int) -> dict[str, Any]:
 
 def as_markdown(theorems: Sequence[Measured], title: str = "Looseness") -> str:
     """A table that names for each claim what loses most, then the relations of each theorem."""
-    lines = [f"# {title}", "", summary(theorems) + ".", ""]
+    lines = [f"# {title}", "", summary(theorems) + ".", "", *READING, ""]
     lines += [
         "| theorem | claim | loses most | its factor | of the total | share |",
         "|---|---|---|---|---|---|",
@@ -233,7 +233,7 @@ def as_markdown(theorems: Sequence[Measured], title: str = "Looseness") -> str:
     for one in theorems:
         lines += list(_overview(one))
     for one in theorems:
-        lines += ["", f"## {_cell(one.title or one.name)}", "", f"`{one.name}` in `{one.path}`"]
+        lines += ["", f"## {_cell(one.title or one.name)}", "", f"`{one.name}` in {_code(one.path)}"]
         lines += list(section(one.found))
     return "\n".join(lines) + "\n"
 
@@ -289,11 +289,17 @@ def section(found: Looseness) -> Iterator[str]:
         yield f"| {_cell(name)} | {' | '.join(numbers)} | {_cell(said)} |"
 
 
+def _code(text: str) -> str:
+    return f"`{''.join(sign if sign.isprintable() and sign != '`' else ' ' for sign in text)}`"
+
+
 def _cell(text: str) -> str:
     """Plain text for a cell: nothing in it ends the cell, and only backticks mean something."""
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    if shown.count("`") % 2:
+        shown = shown.replace("`", "'")
     pieces = shown.split("`")
-    marks = str.maketrans({sign: f"\\{sign}" for sign in "*_[]<>#"})
+    marks = str.maketrans({sign: f"\\{sign}" for sign in "*_[]<#"})
     plain = [piece if place % 2 else piece.translate(marks) for place, piece in enumerate(pieces)]
     return "`".join(plain).replace("|", "\\|")
 

@@ -14,7 +14,8 @@ from flint import arb
 from boundkit.attack.sampled import Sampled
 from boundkit.attack.tape import Node
 from boundkit.ir.terms import Apply, Bind, Term
-from boundkit.kernel import laws
+from boundkit.kernel import extended, laws
+from boundkit.kernel.candidates import candidates, is_over_laws
 from boundkit.kernel.evaluation import Evaluator, Scope
 from boundkit.kernel.values import Absent, Grid, Listed, Pair, Truth, Unsupported, Value
 from boundkit.kernel.witness import Judge
@@ -158,7 +159,8 @@ class Reads(Evaluator):
         raise Unsupported("it relates no numbers")
 
     def _forall(self, term: Bind, scope: Scope) -> Reading:
-        elements = self.ranging(term, scope)
+        laws_ = candidates(self, term.variable, scope) if is_over_laws(term) else None
+        elements = laws_ if laws_ is not None else self.ranging(term, scope)
         name = term.variable.text
         if elements is None:
             if name not in self.proposals:
@@ -205,6 +207,8 @@ class AtInstance(Reads, Judge):
     """Readings at one exact instance, in rationals and balls, whose rows are the doubles nearest to them."""
 
     def row(self, value: Value) -> float:
+        if extended.is_extended(value):
+            return math.nan
         if isinstance(value, arb):
             return float(value.mid()) if value.is_finite() else math.nan
         return float(Fraction(int(value.p), int(value.q)))
