@@ -100,7 +100,7 @@ def true_facts(
     return found
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     subject=SUBJECTS,
     point=POINT,
