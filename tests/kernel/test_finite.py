@@ -55,13 +55,14 @@ def built(variable: Name, domain: Term, element: Term, condition: Term | None = 
 
 def over(head: str, variable: Name, domain: Term, body: Term) -> Bind:
     """An extremum or extremal point."""
-    return Bind(head, variable, domain, body, body.sort if head in ("max", "min") else variable.sort)
+    return Bind(head, variable, domain, body, body.sort if head in ("max", "min", "sum") else variable.sort)
 
 
 SHORT = built(u, POINTS, u, le(real("norm", u), x))
 LARGEST = over("max", u, POINTS, distance(u, v))
 COVER = Apply("minimal_cover", (POINTS, x), SetOf(VECTOR, True))
 FEWEST = Apply("covering_number", (POINTS, x), NAT)
+EXPONENTIAL = real("exp", x)
 
 
 @pytest.mark.parametrize(
@@ -265,3 +266,15 @@ def test_an_induction_inside_an_induction_has_a_hypothesis_of_its_own() -> None:
     accepts(goal, c.Induction("k", inner, inner), names={})
     used = c.Proof(c.Induction("j", signs, c.Proof(c.Given("hypothesis of induction"))))
     rejects("another proposition", goal, c.Induction("k", inner, used), names={})
+
+
+def test_a_sum_of_positive_terms_is_positive_over_a_set_that_has_an_element() -> None:
+    known = context()
+    assert known.is_positive(known.normal(over("sum", x, NUMBERS, EXPONENTIAL)))
+
+
+def test_the_same_over_a_set_that_may_be_empty_is_not_known_to_be_positive() -> None:
+    family = Name("F", SetOf(NUMBERS.sort, True))
+    known, element = context().inside(NUMBERS, family)
+    total = known.normal(over("sum", x, element, EXPONENTIAL))
+    assert known.is_nonnegative(total) and not known.is_positive(total)
