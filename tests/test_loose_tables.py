@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from boundkit.cli import main
+from boundkit.exports import export
 from boundkit.loose_tables import Measured, as_markdown, as_text
 from boundkit.measured import ClaimLoss, Looseness, Share, StepLoss
+from boundkit.report import FileReport, TheoremReport, assemble
 from tests.test_report import LOOSE
 
 TEXT = """\
@@ -60,6 +62,13 @@ def test_nothing_in_a_name_or_title_ends_a_cell_or_a_line() -> None:
     (row,) = (line for line in page.splitlines() if line.startswith("| ["))
     assert row.replace("\\|", "").count("|") == 7
     assert not any(line.startswith("# no") for line in page.splitlines())
+
+
+def test_the_report_as_markdown_says_what_was_measured() -> None:
+    theorem = TheoremReport("t", "", "PROVED", "", True, looseness=LOOSE)
+    text = export("markdown").render(assemble([FileReport("a.thm", (theorem,))], [], 0))
+    assert "### Looseness" in text
+    assert "| s | 3 | 1 | 9 | c 61% |" in text
 
 
 @pytest.mark.parametrize("format", ["text", "json", "markdown"])

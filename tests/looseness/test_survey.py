@@ -35,6 +35,7 @@ def test_the_page_of_the_survey_is_not_stale(monkeypatch: pytest.MonkeyPatch) ->
     assert told(as_markdown(found)) == told(PAGE.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_the_page_of_the_survey_speaks_of_every_theorem() -> None:
     """Each file of the folder, and for each claim a step, or a reason."""
     page = PAGE.read_text(encoding="utf-8")
