@@ -31,7 +31,7 @@ def sought(proposition: Term) -> Term:
     for _ in range(MOST_ROUNDS):
         before = left, right
         if proposition.head in _ORDERS:
-            left, right = _peeled(left, right)
+            left, right = _logarithms(*_peeled(left, right))
         left, right = _without_factor(*_without_common(left, right))
         if before == (left, right):
             break
@@ -100,6 +100,37 @@ def _peeled(left: Term, right: Term) -> tuple[Term, Term]:
         if not first or first != second:
             return left, right
         left, right = inner, other
+
+
+def _logarithms(left: Term, right: Term) -> tuple[Term, Term]:
+    """The logarithms of two products of positive factors, if an exponential is among these."""
+    factors = [_factors(side, 1) for side in (left, right)]
+    heads = [own.head for side in factors for own, _ in side if isinstance(own, Apply)]
+    if "exp" not in heads or not all(_is_positive(own) for side in factors for own, _ in side):
+        return left, right
+    first, second = (plus(*(times(number(sign), _logarithm(own)) for own, sign in side)) for side in factors)
+    return first, second
+
+
+def _is_positive(term: Term) -> bool:
+    """Whether a term is positive where it is defined, or 0 at most at an end of its domain."""
+    if isinstance(term, Number):
+        return term.value > 0
+    if not isinstance(term, Apply):
+        return False
+    if term.head == "^":
+        return isinstance(term.args[1], Number) and term.args[1].value.denominator > 1
+    return term.head in ("exp", "sqrt")
+
+
+def _logarithm(term: Term) -> Term:
+    if isinstance(term, Number):
+        return ZERO if term.value == 1 else Apply("ln", (term,), REAL)
+    assert isinstance(term, Apply)
+    if term.head == "exp":
+        return term.args[0]
+    exponent = number(Fraction(1, 2)) if term.head == "sqrt" else term.args[1]
+    return times(exponent, Apply("ln", (term.args[0],), REAL))
 
 
 def _outermost(term: Term) -> tuple[tuple[object, ...], Term]:

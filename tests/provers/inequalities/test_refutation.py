@@ -162,6 +162,12 @@ def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypothese
     assert found is not None and found.verdict == "REFUTED"
 
 
+def test_products_of_positive_factors_beyond_doubles_are_compared_by_logarithms() -> None:
+    right = "(4*b/51 + 88/255)**(88/85)*exp(9*a**2/4 + 125*a + 25*b**2 + 4*b*log(4*b/51 + 88/255)/17 + 1745)"
+    found = refute(f"exp(15*a*b + 14203*b/34 + 1/100) <= {right}", "a >= 0", "b >= 1/10")
+    assert found is not None and found.verdict == "REFUTED"
+
+
 def test_exponentials_that_cancel_beyond_doubles_are_seen_to_cancel() -> None:
     left = "(36*x**2*exp(1240/27 + 112*x**2) + 9*exp(628*x/3)*exp(16*x**3) + 400*exp(1240/27 + 112*x**2))"
     right = "3*(800000*x*exp(4*x) + 3*exp(4*x) + 30000*exp(40/3))*exp(-4*x)/10000"
