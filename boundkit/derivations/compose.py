@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from boundkit.desk import Command, Derived, Desk
 from boundkit.desk.desk import kept
+from boundkit.desk.links import beyond_a_fact
 from boundkit.desk.second_order import by_search, naming
 from boundkit.ir.sorts import PROP
 from boundkit.ir.terms import Apply, Term, conjunction, rebuild, relation
@@ -23,7 +24,7 @@ def _carry_out(desk: Desk, derivation: Derivation) -> Derived:
     seeming: Term | None = None
     # What a bound is put in for need not be looked into.
     put = [own.args[1] for own in statements[1:] if isinstance(own, Apply) and own.head in ("<=", "<", "=")]
-    builders = (naming(put, lambda write: by_search),)
+    builders = (naming(put, lambda write: beyond_a_fact), naming(put, lambda write: by_search))
     for goal in dict.fromkeys((*desk.proposal, *expected, *_candidates(statements))):
         if not desk.seems(goal, statements):
             continue

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, product
 
 from boundkit.desk import Command, Derived, Desk
 from boundkit.desk.derived import Certified
 from boundkit.desk.desk import Builder, kept
 from boundkit.desk.expectations import compared, parts_of
 from boundkit.desk.integers import least_integer
-from boundkit.desk.isolation import Link, isolated
+from boundkit.desk.isolation import Link, isolated, negated
+from boundkit.desk.links import by_lambert
+from boundkit.desk.optimum import does_not_occur, empty_range
 from boundkit.desk.second_order import by_search, lowest_end, naming
-from boundkit.ir.sorts import INT, NAT, REAL, is_numeric
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, is_numeric
 from boundkit.ir.terms import Apply, Name, Term, conjunction, relation, substitute
 from boundkit.ir.theorems import Derivation
 from boundkit.kernel.facts import negation
@@ -28,14 +31,17 @@ def _carry_out(desk: Desk, derivation: Derivation) -> Derived:
     if not (isinstance(wanted, Apply) and wanted.head in ("<=", "<", "=")):
         return Derived(label, "unsupported", "only a relation `<=`, `<`, `>=`, `>` or `=` can be solved")
     if unknown.text not in wanted.free:
-        return Derived(label, "open", f"`{wanted}` does not mention {unknown.text}")
+        return Derived(label, "open", does_not_occur(wanted, unknown))
+    nothing = empty_range(desk, label, unknown)
+    if nothing is not None:
+        return nothing
     found = _Solver(desk, wanted, unknown)
     expected = parts_of(derivation.expected)
     for condition in (*_stated(desk, expected, unknown), *found.candidates()):
         answer = found.tried(condition)
         if answer is not None:
             return found.answer(derivation, condition, answer, expected)
-    return found.nothing(derivation, expected)
+    return found.instead(found.nothing(label), expected) if expected else found.nothing(label)
 
 
 def _stated(desk: Desk, expected: list[Term], unknown: Name) -> list[Apply]:
@@ -50,6 +56,7 @@ class _Solver:
         self.desk, self.wanted, self.unknown = desk, wanted, unknown
         self.chain: list[Link] = [Link(wanted)]
         self.seeming: Apply | None = None
+        self.mirrored: list[Term] = []
 
     def sign(self, term: Term) -> int:
         found = self.desk.signs(term)
@@ -69,6 +76,11 @@ class _Solver:
             for value in solutions(own, self.unknown)
             if value.free <= set(self.desk.names) - {self.unknown.text}
         ]
+        if -1 in self.desk.signs(self.unknown):
+            mirror = {self.unknown.text: negated(self.unknown)}
+            turned = substitute(self.wanted, mirror)
+            self.mirrored = [negated(value) for value in solutions(turned, self.unknown)]
+            values += [own for own in self.mirrored if own.free <= set(self.desk.names)]
         head = self.wanted.head
         for value in dict.fromkeys(values):
             yield relation(head, value, self.unknown)
@@ -76,6 +88,11 @@ class _Solver:
                 yield relation(head, self.unknown, value)
         if head == "=":
             return
+        below = [own for own in values if self.sign(own) == -1 or own in self.mirrored]
+        for low, high in product(below, values):
+            outside = (relation(head, self.unknown, low), relation(head, high, self.unknown))
+            if low != high:
+                yield Apply("or", outside, PROP)
         for low, high in combinations(dict.fromkeys(values), 2):
             for one, two in ((low, high), (high, low)):
                 yield conjunction(  # type: ignore[misc]
@@ -99,6 +116,7 @@ class _Solver:
         )
         if there is None:
             self.seeming = self.seeming or condition
+            desk.notebook.seeming = self._conjecture(desk.notebook.label)
             return None
         back = desk.chained(steps, "necessary", ways) or desk.certified(condition, "necessary", (wanted,))
         return [own for own in (there, back) if own is not None]
@@ -114,7 +132,8 @@ class _Solver:
             return []
         low, high = condition.args
         rising = high == self.unknown
-        return [lowest_end(self.unknown, low if rising else high, rising)]
+        bound = low if rising else high
+        return [lowest_end(self.unknown, bound, rising), by_lambert(self.unknown, bound)]
 
     def answer(
         self, derivation: Derivation, condition: Apply, proofs: list[Certified], expected: list[Term]
@@ -168,12 +187,22 @@ class _Solver:
                 return relation(condition.head, *pair), [same]
         return condition, []
 
-    def nothing(self, derivation: Derivation, expected: list[Term]) -> Derived:
+    def instead(self, found: Derived, expected: list[Term]) -> Derived:
+        """What was found where something else is expected, with a place where that fails."""
+        wrong = tuple(Apply("implies", (own, self.wanted), PROP) for own in expected)
+        notes = found.notes
+        place = self.desk.failure(self.wanted, expected)
+        if place is not None:
+            where = ", ".join(f"{name} = {value}" for name, value in place.items())
+            notes = (f"what is expected holds, and {self.wanted} fails, at {where}", *notes)
+        message = "what is expected is not certified"
+        if found.status in ("proved", "conjecture", "impossible"):
+            message += f"; found instead: {found.message}"
+        return replace(found, status="open", message=message, results={}, wrong=wrong, notes=notes)
+
+    def nothing(self, label: str) -> Derived:
         """No condition was certified: the relation always holds, never holds, or nobody knows."""
-        label, desk = derivation.label, self.desk
-        if expected:
-            wrong = tuple(Apply("implies", (own, self.wanted), self.wanted.sort) for own in expected)
-            return Derived(label, "open", "what is expected is not certified", wrong=wrong)
+        desk = self.desk
         never = negation(self.wanted) if self.wanted.head != "=" else None
         if never is not None and desk.seems(never):
             proof = desk.certified(never, "never")
@@ -197,12 +226,14 @@ class _Solver:
                 (("condition", found.condition),), found.certified, notes=(found.note,),
             )  # fmt: skip
         if self.seeming is not None:
-            said = shown(self.seeming, self.unknown)
-            message = f"conjecture, not certified: {self.wanted} if {said}"
-            parts = (("condition", self.seeming),)
-            goal = Apply("implies", (self.seeming, self.wanted), self.wanted.sort)
-            return Derived(label, "conjecture", message, {}, parts, conjectured=(goal,))
+            return self._conjecture(label)
         return Derived(label, "open", "no certified solution was found")
+
+    def _conjecture(self, label: str) -> Derived:
+        assert self.seeming is not None
+        message = f"conjecture, not certified: {self.wanted} if {shown(self.seeming, self.unknown)}"
+        goal = Apply("implies", (self.seeming, self.wanted), PROP)
+        return Derived(label, "conjecture", message, {}, (("condition", self.seeming),), conjectured=(goal,))
 
 
 def _is_bound(condition: Apply, unknown: Name) -> bool:
@@ -219,8 +250,8 @@ def shown(condition: Term, unknown: Name) -> str:
     """The condition with the unknown on the left."""
     turned = {"<=": ">=", "<": ">", "=": "="}
     match condition:
-        case Apply("and", parts):
-            return " and ".join(shown(part, unknown) for part in parts)
+        case Apply("and" | "or" as link, parts):
+            return f" {link} ".join(shown(part, unknown) for part in parts)
         case Apply(head, (low, high)) if high == unknown and head in turned:
             return f"{unknown.text} {turned[head]} {low}"
     return str(condition)

@@ -7,20 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from boundkit.desk.second_order import by_search, least_at, reached, sought
+from boundkit.desk.second_order import by_search, least_at, lemmas_of_definedness, reached, with_lemmas
 from boundkit.ir.sorts import REAL
 from boundkit.ir.terms import ZERO, Apply, Name, Term, fresh_name, substitute
 from boundkit.kernel.derivative import minus, negative, over, plus, times
 from boundkit.kernel.places import kept_ends
-from boundkit.kernel.steps import Changed, Enclosed, Fact, Kept, Lemma, Product, Range, Step
+from boundkit.kernel.steps import Changed, Enclosed, Fact, Kept, Product, Range, Step
 from boundkit.provers.algebra import simpler
 from boundkit.provers.factors import expanded
 from boundkit.provers.inequalities.goal import Goal, accepted
-from boundkit.provers.inequalities.methods.definedness import undecided
 from boundkit.provers.inequalities.sampling import signs
-
-EFFORT = 150
-MOST_ARGUMENTS = 6
 
 
 @dataclass(frozen=True)
@@ -95,17 +91,10 @@ def _changed(goal: Goal, variable: Name, bottom: Term, change: _Change) -> Step 
 def _settled(goal: Goal, variable: Name, bottom: Term) -> Step | None:
     """A step for the goal with summands multiplied out, in which what the facts say of the variable is no
     longer needed, once they have shown that all is defined."""
-    lemmas: list[tuple[Term, bool, Step]] = []
-    for _ in range(MOST_ARGUMENTS):
-        argument, needed = next(undecided(goal.slack, goal), (None, False))
-        if argument is None:
-            break
-        shown = sought(replace(goal, slack=argument, strict=needed), EFFORT)
-        if shown is None:
-            return None
-        lemmas.append((argument, needed, shown))
-        kind = "positive" if needed else "nonnegative"
-        goal = replace(goal, facts=(*goal.facts, Fact(argument, kind)))
+    lemmas = lemmas_of_definedness(goal)
+    if lemmas is None:
+        return None
+    goal = replace(goal, facts=(*goal.facts, *(fact for fact, _ in lemmas)))
     moving = _multiplied_out(goal.slack, variable.text)
     # The slack vanishes at the bottom, so that what does not move is what moves there.
     shorter = None if moving is None else minus(moving, substitute(moving, {variable.text: bottom}))
@@ -122,9 +111,7 @@ def _settled(goal: Goal, variable: Name, bottom: Term) -> Step | None:
             found = builder(plain)
             step: Step = Product((slack,), (Kept(kept, found or Enclosed()),))
             if found is not None and accepted(goal, step):
-                for argument, needed, shown in reversed(lemmas):
-                    step = Lemma(argument, needed, shown, step)
-                return step
+                return with_lemmas(lemmas, step)
     return None
 
 

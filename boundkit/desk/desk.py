@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -28,6 +29,7 @@ from boundkit.kernel import certificates as c
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.cover import Rejected as CoverRejected
 from boundkit.kernel.definedness import NotDefined
+from boundkit.kernel.facts import negation
 from boundkit.kernel.judge import Frame, Rejected, Sequent, judge
 from boundkit.kernel.ledger import Ledger
 from boundkit.kernel.normal import written_out
@@ -38,7 +40,8 @@ from boundkit.provers.inequalities import archive, proofs
 from boundkit.provers.inequalities.answer import Answer
 from boundkit.provers.inequalities.goal import Effort, Goal
 from boundkit.provers.inequalities.problem import SORTS, Problem
-from boundkit.provers.inequalities.sampling import fails, signs
+from boundkit.provers.inequalities.sampling import fails, points, signs
+from boundkit.provers.samples import sign_at
 from boundkit.provers.search import Budget, Hints, prove
 
 QUICK = 150
@@ -260,8 +263,9 @@ class Desk:
         return Certified(statement, certificate, role, tuple(argument))
 
     def _sought(self, problem: Problem, builders: tuple[Builder, ...], effort: int) -> Answer | None:
-        goals = self._goals(problem)
-        if goals and any(map(fails, goals)):
+        # Sampling does not look into alternatives.
+        cases = any(isinstance(own, Apply) and own.head in ("or", "implies") for own in problem.hypotheses)
+        if not cases and any(map(fails, self._goals(problem))):
             return None
         found = proofs.find(problem, Effort(min(QUICK, effort)))
         if isinstance(found, proofs.Proved):
@@ -301,11 +305,29 @@ class Desk:
         return [own[0] for own in found if own is not None]
 
     def seems(self, goal: Term, given: Iterable[Term] = (), without: Iterable[str] = ()) -> bool:
-        """Whether sampling finds no point at which the goal fails; of `and`, of each part."""
+        """Whether sampling finds no point at which the goal fails; of `and`, of each part; of a condition
+        with `or`, or with a premise, in each case."""
+        given = tuple(given)
         if isinstance(goal, Apply) and goal.head == "and":
             return all(self.seems(part, given, without) for part in goal.args)
+        for place, own in enumerate(given):
+            if isinstance(own, Apply) and own.head in ("or", "implies"):
+                cases = own.args if own.head == "or" else (_negated(own.args[0]), own.args[1])
+                others = given[:place] + given[place + 1 :]
+                return all(part is None or self.seems(goal, (*others, part), without) for part in cases)
         problem = self.problem(goal, given, without)
         return problem is None or not any(map(fails, self._goals(problem)))
+
+    def failure(self, goal: Term, given: Iterable[Term]) -> dict[str, Fraction] | None:
+        """A sample point at which the conditions hold, and the goal certainly fails, in the kernel's
+        arithmetic; None where none is seen."""
+        problem = self.problem(goal, given)
+        for own in [] if problem is None else self._goals(problem):
+            for place in points(own.box, own.facts):
+                sure = all(sign_at(fact.term, place) == 1 for fact in own.facts if fact.term.free)
+                if sure and sign_at(own.slack, place) == -1:
+                    return {name: place[name] for name in sorted(place) if name in self.names}
+        return None
 
     def signs(self, term: Term, given: Iterable[Term] = ()) -> frozenset[int]:
         """The signs that a term has at sample points; empty where none is found."""
@@ -364,6 +386,11 @@ def _decoded(data: Any) -> tuple[Term, ...]:
         return tuple(decode(part) for part in data) if isinstance(data, list) else ()
     except (Malformed, RecursionError):
         return ()
+
+
+def _negated(premise: Term) -> Term | None:
+    """The negation of a relation; None of what is none."""
+    return negation(premise) if isinstance(premise, Apply) and premise.head in ("<=", "<") else None
 
 
 def _parts(formula: Term) -> tuple[Term, ...]:

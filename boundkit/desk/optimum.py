@@ -12,6 +12,7 @@ from boundkit.desk.expectations import compared, parts_of
 from boundkit.desk.isolation import negated
 from boundkit.desk.no_optimum import no_optimum
 from boundkit.desk.objective import Objective, builders, ends, fits, simplified
+from boundkit.desk.second_order import lowest_end
 from boundkit.ir.sorts import INT, NAT, REAL, is_numeric
 from boundkit.ir.terms import ZERO, Apply, Name, Term, relation, substitute, subterms
 from boundkit.ir.theorems import Derivation
@@ -214,7 +215,10 @@ def _clipped(desk: Desk, objective: Objective) -> Term | None:
                 proofs += [
                     desk.certified(own, "in range", (given,), without=(variable.text,)) for own in within
                 ]
-                proofs.append(desk.certified(best, "optimal", (given,), builders(objective, at)))
+                ways = builders(objective, at)
+                if at == end:
+                    ways.insert(0, lowest_end(variable, end, not upper, point))
+                proofs.append(desk.certified(best, "optimal", (given,), ways))
                 if proofs[-1] is None:
                     break
             found = [own for own in proofs if own is not None]

@@ -20,13 +20,16 @@ from boundkit.kernel.steps import (
     Equation,
     Fact,
     Generalised,
+    Kept,
     Known,
     Lemma,
     Lowered,
     Range,
     Step,
+    Sum,
 )
 from boundkit.provers.inequalities.goal import POSITIVE, Effort, Exhausted, Goal
+from boundkit.provers.inequalities.methods.definedness import undecided
 from boundkit.provers.inequalities.sampling import signs
 from boundkit.provers.inequalities.search import Search
 
@@ -35,6 +38,7 @@ SLOPE = 250
 ELIMINATION = 600
 LONG = 1200
 MOST_NAMES = 6
+MOST_ARGUMENTS = 6
 
 
 def sought(goal: Goal, effort: int) -> Step | None:
@@ -123,15 +127,19 @@ def reached(goal: Goal, extent: Range) -> list[Step | None]:
     ]
 
 
-def lowest_end(variable: Name, bottom: Term, rising: bool) -> Callable[[Goal], Step | None]:
-    """The builder for goals that rise (fall) in the variable from (towards) `bottom`, on one side of it."""
+def lowest_end(
+    variable: Name, bottom: Term, rising: bool, flat: Term | None = None
+) -> Callable[[Goal], Step | None]:
+    """The builder for goals that rise (fall) in the variable from (towards) `bottom`, on one side of it; the
+    slope vanishes at `flat`, which lies beyond, or at the bottom."""
 
     def build(goal: Goal) -> Step | None:
         if variable.text not in goal.slack.free:
             return None
         gap = _gap(Name(variable.text, REAL), bottom, rising)
         reach = sought(Goal(gap, False, goal.box, goal.facts), SLOPE)
-        return None if reach is None else _lowered(goal, Name(variable.text, REAL), bottom, rising, reach)
+        own = Name(variable.text, REAL)
+        return None if reach is None else _lowered(goal, own, bottom, rising, reach, flat or bottom)
 
     return build
 
@@ -143,7 +151,7 @@ def _two_sided(goal: Goal, variable: Name, bottom: Term) -> Step | None:
         own = Fact(gap if rising else negative(gap), "nonnegative" if rising else "positive")
         place = replace(goal, facts=(*goal.facts, own))
         reach = Known(len(goal.facts), ONE)
-        step = _lowered(place, variable, bottom, rising, reach)
+        step = _lowered(place, variable, bottom, rising, reach, bottom)
         if step is None:
             return None
         sides.append(step)
@@ -154,7 +162,7 @@ def _gap(variable: Name, bottom: Term, rising: bool) -> Term:
     return minus(variable, bottom) if rising else minus(bottom, variable)
 
 
-def _lowered(goal: Goal, variable: Name, bottom: Term, rising: bool, reach: Step) -> Step | None:
+def _lowered(goal: Goal, variable: Name, bottom: Term, rising: bool, reach: Step, flat: Term) -> Step | None:
     """The step down (up) to the bottom, where the goal is shown."""
     name, direction = variable.text, "increasing" if rising else "decreasing"
     extent = replace(goal.box[name], integral=False)
@@ -169,7 +177,7 @@ def _lowered(goal: Goal, variable: Name, bottom: Term, rising: bool, reach: Step
         {**goal.box, name: extent.interior},
         (Fact(_gap(variable, bottom, rising), "nonnegative"), *towards),
     )
-    below = _slope(inner, variable, bottom, rising)
+    below = _slope(inner, variable, bottom, flat, rising)
     if below is None:
         return None
     others = {own: range_ for own, range_ in goal.box.items() if own != name}
@@ -178,10 +186,18 @@ def _lowered(goal: Goal, variable: Name, bottom: Term, rising: bool, reach: Step
     return None if face is None else Lowered(name, direction, bottom, reach, below, face)
 
 
-def _slope(goal: Goal, variable: Name, bottom: Term, rising: bool) -> Step | None:
-    """That the slope (minus it) is not negative beyond the bottom: it vanishes there, and the second
-    derivative is not negative; else by search."""
+def _slope(goal: Goal, variable: Name, bottom: Term, flat: Term, rising: bool) -> Step | None:
+    """That the slope (minus it) is not negative beyond the bottom, which the first fact says of the variable:
+    it vanishes at `flat`, which the bottom is beyond, and the second derivative is not negative; else by
+    search."""
     name = variable.text
+    reach: Step = Known(0, ONE)
+    if flat != bottom:
+        gap = minus(bottom, flat) if rising else minus(flat, bottom)
+        further = sought(replace(goal, slack=gap), SLOPE)
+        if further is None:
+            return None
+        reach = Sum((_gap(variable, bottom, rising), gap), (reach, further))
     try:
         towards = facts_towards(goal.facts, name, rising, goal.box)
         curvature = derivative(goal.slack, name)
@@ -192,16 +208,16 @@ def _slope(goal: Goal, variable: Name, bottom: Term, rising: bool) -> Step | Non
         curvature if rising else negative(curvature),
         False,
         {**goal.box, name: extent.interior},
-        (Fact(_gap(variable, bottom, rising), "nonnegative"), *towards),
+        (Fact(_gap(variable, flat, rising), "nonnegative"), *towards),
     )
     second = sought(inner, SLOPE)
     if second is not None:
         others = {own: range_ for own, range_ in goal.box.items() if own != name}
-        at = tuple(Fact(substitute(fact.term, {name: bottom}), fact.kind) for fact in towards)
-        face = sought(Goal(substitute(goal.slack, {name: bottom}), False, others, at), SLOPE)
+        at = tuple(Fact(substitute(fact.term, {name: flat}), fact.kind) for fact in towards)
+        face = sought(Goal(substitute(goal.slack, {name: flat}), False, others, at), SLOPE)
         if face is not None:
             direction = "increasing" if rising else "decreasing"
-            return Lowered(name, direction, bottom, Known(0, ONE), second, face)
+            return Lowered(name, direction, flat, reach, second, face)
     return sought(goal, SLOPE)
 
 
@@ -224,7 +240,7 @@ def naming(
                 part = replaced(part, known, own)
             if not isinstance(part, Apply):
                 continue
-            extent, lower, upper = _extent(replace(current, slack=part))
+            extent, lower, upper = extent_of(replace(current, slack=part))
             names.append((part, name, extent, lower, upper))
             current = Goal(
                 replaced(current.slack, part, name),
@@ -248,14 +264,17 @@ def naming(
     return build
 
 
-def _extent(goal: Goal) -> tuple[Range, Step, Step]:
+def extent_of(goal: Goal) -> tuple[Range, Step, Step]:
     """The positive (non-negative) numbers, with what shows that the slack is one; else all numbers."""
     part = goal.slack
     seen = signs(part, goal.box, goal.facts)
+    # Facts about other names only distract.
+    kept = tuple(place for place, fact in enumerate(goal.facts) if fact.term.free <= part.free)
+    goal = replace(goal, facts=tuple(goal.facts[place] for place in kept))
     for value, strict in ((part, True), (part, False)) if -1 not in seen else ():
         lower = sought(replace(goal, slack=value, strict=strict), SIGN)
         if lower is not None:
-            return replace(POSITIVE, lower_closed=not strict), lower, Enclosed()
+            return replace(POSITIVE, lower_closed=not strict), Kept(kept, lower), Enclosed()
     return Range(None, None), Enclosed(), Enclosed()
 
 
@@ -270,3 +289,29 @@ def _fresh(base: str, taken: set[str]) -> Name:
 def by_search(goal: Goal) -> Step | None:
     """The step that search finds."""
     return sought(goal, LONG)
+
+
+Lemmas = list[tuple[Fact, Step]]
+
+
+def lemmas_of_definedness(goal: Goal) -> Lemmas | None:
+    """Facts, each with a step from those before it, under which enclosures see that the slack is defined."""
+    found: Lemmas = []
+    for _ in range(MOST_ARGUMENTS):
+        argument, needed = next(undecided(goal.slack, goal), (None, False))
+        if argument is None:
+            break
+        shown = sought(replace(goal, slack=argument, strict=needed), SLOPE)
+        if shown is None:
+            return None
+        fact = Fact(argument, "positive" if needed else "nonnegative")
+        found.append((fact, shown))
+        goal = replace(goal, facts=(*goal.facts, fact))
+    return found
+
+
+def with_lemmas(lemmas: Lemmas, step: Step) -> Step:
+    """The step after these lemmas."""
+    for fact, shown in reversed(lemmas):
+        step = Lemma(fact.term, fact.kind == "positive", shown, step)
+    return step

@@ -74,6 +74,23 @@ def test_of_an_integer_among_parameters_the_real_optimum_is_the_part_that_can_be
     assert [own.role for own in derived.certified] == ["relaxed"]
 
 
+def test_the_wrong_branch_is_refuted_at_a_point_and_the_right_one_told() -> None:
+    derived = boundkit.derive("solve 20*ln(n) + 50 <= n for n expect n <= 3", let=["n : Nat >= 1"])
+    assert derived.status == "open"
+    assert derived.message == (
+        "what is expected is not certified; found instead: 20*ln(n) + 50 <= n if n >= 151"
+    )
+    assert derived.notes[0] == "what is expected holds, and 20*ln(n) + 50 <= n fails, at n = 1"
+
+
+def test_a_relation_in_an_empty_range_is_told() -> None:
+    derived = boundkit.derive("solve x <= 1 for x", given=["x > 3", "x < 2"], let=["x : Real"])
+    assert (derived.status, derived.message) == (
+        "impossible",
+        "no x satisfies the hypotheses: 3 < x and x < 2",
+    )
+
+
 def test_a_parameter_that_does_not_occur_is_told_with_those_that_do() -> None:
     derived = boundkit.derive("minimise a/x + b*x over z", let=["a, b, x : Real > 0"])
     assert (derived.status, derived.message) == (

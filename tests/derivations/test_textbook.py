@@ -32,9 +32,18 @@ QUICK = frozenset(
         "bernstein_leading_term",
         "sum_of_two_orders",
         "specialised_step",
+        "renyi_order_for_a_budget",
+        "median_of_means_trade_off",
+        "square_outside_an_interval",
+        "complexity_in_a_generalisation_bound",
+        "decomposition_of_the_risk",
+        "small_steps",
+        "logarithm_against_its_argument",
+        "specialised_tail",
+        "specialised_young",
     }
 )
-"""Those of each command that take a second or two; the others are for `make slow`."""
+"""Those of each command that take half a second or less; the others are for `make slow`."""
 
 
 def _marks(one: dict[str, Any]) -> list[pytest.MarkDecorator]:
