@@ -23,7 +23,7 @@ def test_an_unbounded_objective_has_no_minimum() -> None:
 @pytest.mark.parametrize(
     ("objective", "let", "witness"),
     [
-        ("x^3 - 3*x", "x : Real", "-(M + 2)"),
+        pytest.param("x^3 - 3*x", "x : Real", "-(M + 2)", marks=pytest.mark.slow),
         ("ln(x)", "x : Real > 0", "exp(-M)"),
         ("3 - x", "x : Nat >= 1", "1 + (M + 2)"),
     ],
@@ -74,6 +74,7 @@ def test_of_an_integer_among_parameters_the_real_optimum_is_the_part_that_can_be
     assert [own.role for own in derived.certified] == ["relaxed"]
 
 
+@pytest.mark.slow
 def test_the_wrong_branch_is_refuted_at_a_point_and_the_right_one_told() -> None:
     derived = boundkit.derive("solve 20*ln(n) + 50 <= n for n expect n <= 3", let=["n : Nat >= 1"])
     assert derived.status == "open"
