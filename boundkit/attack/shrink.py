@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from boundkit.attack.draws import FINEST, Given
@@ -161,6 +162,8 @@ def _simpler(point: Point, laws: Mapping[str, Coordinate]) -> Iterator[Point]:
             *SIMPLE,
             *(law.atoms if law else ()),
             *(value.limit_denominator(q) for q in DENOMINATORS),
+            # A number that is barely beyond a simple one may have room on its other side.
+            *(Fraction(floor(value * q) + step, q) for q in DENOMINATORS for step in (0, 1)),
         }
         for new in sorted(proposals, key=simplicity):
             if simplicity(new) >= simplicity(value):
