@@ -32,6 +32,11 @@ ROUGHLY = Fraction(1, 10**8)
 """Steps of this size are taken for those of a method that has converged, if they grow."""
 SLOW, SLOWEST = Fraction(2, 5), Fraction(49, 50)
 """Between which shares of a step the next one shows a zero of higher order."""
+GRID = (1, 2, 3, 4, 6)
+MOST_NEIGHBOURS = 5
+MOST_MISSED = 1
+LARGEST_DENOMINATOR = 300
+CLOSE = Fraction(1, 10**7)
 AT_END = Fraction(1, 10**5)
 SHARES = tuple(Fraction(1, 10**k) for k in (30, 12, 8, 6, 5, 4, 3, 2))
 PINS = tuple(Fraction(1, k) for k in (3, 10, 30, 100, 1000, 10**5, 10**8))
@@ -148,6 +153,30 @@ def proposals(
         yield simple
 
 
+def rational_neighbours(
+    slack: Slack, point: Values, whole: frozenset[str], admissible: Callable[[Values], bool]
+) -> Iterator[Values]:
+    """Rational points along the curve of zeros through a point: one variable at a simple number near by, the
+    others where they follow, if they seem rational there."""
+    for name in slack.names:
+        if name in whole:
+            continue
+        grid = {Fraction(round(point[name] * q) + step, q) for q in GRID for step in (-1, 0, 1)}
+        missed = 0
+        for value in sorted(grid, key=lambda own: (abs(own - point[name]), own))[:MOST_NEIGHBOURS]:
+            moved = slack.polished({**point, name: value}, whole | {name}, PINNED_ROUNDS)
+            height = None if moved is None else slack.height(moved)
+            if moved is None or height is None or height > ROUGHLY**2:
+                missed += 1
+                if missed > MOST_MISSED:
+                    break
+                continue
+            # Where zeros are of a higher order, few digits are known.
+            values = {own: exact.limit_denominator(LARGEST_DENOMINATOR) for own, exact in moved.items()}
+            if all(abs(values[own] - moved[own]) <= CLOSE for own in moved) and admissible(values):
+                yield values
+
+
 def _simple(
     slack: Slack, point: Values, fixed: frozenset[str], admissible: Callable[[Values], bool]
 ) -> Values:
@@ -220,6 +249,7 @@ __all__ = [
     "Leap",
     "Slack",
     "proposals",
+    "rational_neighbours",
     "shortened",
     "slack_at",
     "smooth_branch",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, islice
 
-from boundkit.ir.terms import Apply, Number, Term, number, subterms
+from boundkit.ir.terms import ONE, Apply, Number, Term, subterms
 from boundkit.kernel.derivative import minus
 from boundkit.provers.factors import factorise
 from boundkit.provers.inequalities.problem import parts
@@ -25,7 +25,8 @@ _CHOICES = frozenset({"min", "max"})
 def surfaces(goal: Term) -> Iterator[tuple[Term, ...]]:
     """Tuples of terms that may all be zero at a point where the sides of the goal touch, short ones first."""
     found = dict.fromkeys(term for term in _vanishing(goal) if term.size <= LONGEST)
-    vanishing = [*_factors(goal), *sorted(found, key=_is_monomial)]
+    ordered = [*_factors(goal), *sorted(found, key=_is_monomial)]
+    vanishing = list(dict.fromkeys(factor for term in ordered for factor in _irreducible(term)))
     whole = (chosen for count in range(1, TOGETHER + 1) for chosen in combinations(vanishing, count))
     return islice(whole, MOST)
 
@@ -38,6 +39,12 @@ def _factors(goal: Term) -> Iterator[Term]:
             yield from (own for own, count in found.factors if count % 2 == 0) if found is not None else ()
 
 
+def _irreducible(term: Term) -> list[Term]:
+    """The factors of a term, which is zero where one of these is."""
+    found = factorise(term)
+    return [term] if found is None else [own for own, count in found.factors if count > 0 and own.free]
+
+
 def _vanishing(goal: Term) -> Iterator[Term]:
     arguments: dict[str, list[Term]] = {}
     whole: list[Term] = []
@@ -47,8 +54,11 @@ def _vanishing(goal: Term) -> Iterator[Term]:
         match part.head:
             case "^" if isinstance(part.args[1], Number):
                 yield from _open(part.args[0])
-            case "abs" | "sqrt":
+            case "abs":
                 yield from _open(part.args[0])
+            case "sqrt":
+                yield from _open(part.args[0])
+                whole.append(minus(part.args[0], ONE))
             case "*":
                 for factor in part.args:
                     yield from _open(factor)
@@ -58,7 +68,7 @@ def _vanishing(goal: Term) -> Iterator[Term]:
                 arguments.setdefault(head, []).append(part.args[0])
     for head, args in arguments.items():
         whole += [minus(first, second) for first, second in combinations(dict.fromkeys(args), 2)]
-        whole += [minus(arg, number(1)) if head in _AT_ONE else arg for arg in args]
+        whole += [minus(arg, ONE) if head in _AT_ONE else arg for arg in args]
     yield from (term for term in whole if term.free)
 
 

@@ -31,6 +31,8 @@ TOUCHING = 1e-6
 STATIONARY = 8
 """Low points from which Newton's method starts."""
 NEARLY = 1e-3
+CURVES = 2
+"""Curves of zeros that are followed to a rational point."""
 DRAWN = 4096
 MOST_ON_SURFACE = 2
 RESERVED = 60
@@ -46,6 +48,7 @@ def stationary_point(search: WitnessSearch, sampler: Sampler) -> Answer | None:
     ranges = dict(zip(sampler.names, sampler.ranges, strict=True))
     whole = frozenset(name for name in sampler.names if sampler.integral[name])
     reached: list[list[float]] = []
+    zeros: list[tuple[stationary.Slack, Values]] = []
     low = np.concatenate([search.lowest, _near_zero(search, sampler)])
     heights = np.abs(minimisation.score(*search.margins(sampler, low)))
     low, heights = low[heights < TOUCHING], heights[heights < TOUCHING]
@@ -65,6 +68,9 @@ def stationary_point(search: WitnessSearch, sampler: Sampler) -> Answer | None:
             if not search.may(sampler, point):
                 continue
             reached.append([as_double(point[name]) for name in sampler.names])
+            height = slack.height(point)
+            if part.head == "<" and height is not None and height <= stationary.ZERO:
+                zeros.append((slack, point))
             tried: list[Values] = []
             for values in stationary.proposals(slack, point, whole, lambda own: search.may(sampler, own)):
                 if values not in tried and search.judged(sampler, values) == "violated":
@@ -73,6 +79,12 @@ def stationary_point(search: WitnessSearch, sampler: Sampler) -> Answer | None:
             for values in (point, *tried[-1:]):
                 if (answer := search.closed(sampler, values)) is not None:
                     return answer
+    for slack, point in zeros[:CURVES]:
+        for values in stationary.rational_neighbours(
+            slack, point, whole, lambda own: search.may(sampler, own)
+        ):
+            if search.judged(sampler, values) == "violated":
+                return search.answer(sampler, values)
     if reached:
         search.lowest = np.vstack([np.array(reached), search.lowest])
     return None
