@@ -64,7 +64,7 @@ def test_the_closed_form_of_the_textbook_is_derived(one: dict[str, Any]) -> None
     hypotheses = [text.partition(": ")[2] or text for text in given]
     for name, expected in one["found"].items():
         if parts[name] != expected:
-            verdict = boundkit.prove(f"{parts[name]} = {expected}", hypotheses, let)
+            verdict = boundkit.prove(f"{parts[name]} = {expected}", hypotheses, let, time_limit=60)
             assert verdict.headline.value == "PROVED", f"{name}: {parts[name]} is not {expected}"
     if one.get("both"):
         assert {own.role for own in derived.certified} >= {"sufficient", "necessary"}
