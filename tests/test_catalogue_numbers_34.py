@@ -78,8 +78,8 @@ def paths(pieces: list[Fraction], steps: int, eta: Fraction) -> Fraction:
         for b in chosen:
             visited += w
             w -= eta * (1 if w >= b else -1)
-        total += sum(abs(visited / steps - b) for b in pieces) / len(pieces)
-    return total / len(pieces) ** steps
+        total += sum((abs(visited / steps - b) for b in pieces), Fraction(0))
+    return total / Fraction(len(pieces)) / Fraction(len(pieces) ** steps)
 
 
 @pytest.mark.parametrize("root", [1, 2, 3])
