@@ -141,7 +141,10 @@ def _claim(
     kept = _handed_down(claim, totals, found, np.nan_to_num(logs[:, known]), places, kinship)
     loose = totals > 0
     if not loose.any():
-        return ClaimLoss(claim, count, reason="it is attained at every instance")
+        order = "up to a constant, and its right side is nowhere the greater one"
+        tight = "it is attained at every instance"
+        is_order = any(found[place].is_order for place in own)
+        return ClaimLoss(claim, count, reason=order if is_order else tight)
     parts = [
         Share(found[place].name, float(np.exp(np.median(amount))), share)
         for place, amount in kept.items()

@@ -167,3 +167,12 @@ def test_indices_are_added_up_and_others_are_the_tightest() -> None:
     assert [float(side[0]) for side in read(Total(both), row)] == [3.0, 7.0]
     assert [float(side[0]) for side in read(Tightest(both), row)] == [2.0, 3.0]
     assert [float(side[0]) for side in read(Tightest((Where(0, Two(2, 3)), Two(1, 4))), row)] == [1.0, 4.0]
+
+
+def test_a_claim_up_to_a_constant_may_have_the_greater_left_side(tmp_path: Path) -> None:
+    """2*x <~ x is not attained, and loses nothing."""
+    found = measured(tmp_path, "let x : Real > 0", "claim c: 2*x <~ x by algebra")
+    (step,), (claim,) = found.steps, found.claims
+    assert (step.median, step.least, step.most) == (0.5, 0.5, 0.5)
+    assert claim.parts == ()
+    assert claim.reason == "up to a constant, and its right side is nowhere the greater one"
