@@ -141,8 +141,9 @@ def _theorem(one: Measured, width: int) -> Iterator[str]:
 READING = (
     "A factor is the right side over the left side, the median of all instances at which both are",
     "positive; 1 is tight. At each instance the factors of the steps multiply to that of the claim; the",
-    "share is the mean part of the logarithm. A slack, with `+`, is right less left, where sides are not positive.",
-    "How it is measured, and what it does not say, stands in [statistics.md](statistics.md#looseness).",
+    "share is the mean part of the logarithm. A slack, with `+`, is right less left, where sides are not",
+    "positive. How it is measured, and what it does not say, stands in",
+    "[statistics.md](statistics.md#looseness).",
 )
 HEADS = ("relation", "median", "tightest", "loosest")
 
