@@ -46,8 +46,8 @@ class Outcome:
     `open` (neither closed nor refuted), `undefined` (it would follow, but `message`, as a proposition
     `condition`, is not known),
     `believed` (debts), `unsupported` (no rule for it yet). `refused` when a stored certificate was turned
-    down; `stood` when a term is defined only under a hypothesis that is no premise; `code` is a gap's; `cut`
-    when the search ended because its work was spent."""
+    down; `needed` are labels that `from` should list; `stood` when a term is defined only under a hypothesis
+    that is no premise; `code` is a gap's; `cut` when the search ended because its work was spent."""
 
     status: str
     proof: c.Proof | None = None
@@ -62,6 +62,7 @@ class Outcome:
     stood: bool = False
     code: str = "E0401"
     cut: bool = False
+    needed: tuple[str, ...] = ()
     advice: str = ""
 
 
@@ -125,6 +126,7 @@ def attempt(
                 message=outcome.message if outcome.status == "gap" else message,
                 help=f"`by {rule.name} from {listed}`",
                 rule=rule.name,
+                needed=tuple(needed),
             )
     return outcome
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import inf
 
+from boundkit.extents import extent
 from boundkit.ir.sorts import INT, NAT, REAL
 from boundkit.ir.terms import Apply, Term, subterms
 from boundkit.ir.theorems import Theorem
@@ -96,6 +97,18 @@ class Slip:
         return tuple(found)
 
     @cached_property
+    def is_bounded(self) -> bool:
+        """Whether what it bounds lies between constants anyway, as a probability does: then one more summand
+        says nothing."""
+        relations = [
+            term
+            for term in subterms(self.theorem.statement[self.label].formula)
+            if isinstance(term, Apply) and term.head in ("<=", "<")
+        ]
+        known = [extent(side, self.theorem) for term in relations for side in term.args]
+        return any(own.low is not None and own.high is not None and own.low < own.high for own in known)
+
+    @cached_property
     def terms(self) -> tuple[tuple[Part, bool], ...]:
         """The summands of its right sides that are sums, and whether each is to be larger."""
         found: list[tuple[Part, bool]] = []
@@ -152,6 +165,30 @@ class Slip:
             elif isinstance(term, Apply) and term.head in ("closed", "open", "left_open", "right_open"):
                 low, high = _value(term.args[0], low), _value(term.args[1], high)
         return low, high
+
+
+def citing(theorem: TheoremTree, label: str, link: int, premises: tuple[str, ...]) -> TheoremTree:
+    """The theorem with more premises for a link of a statement; the same where it gives no reason."""
+
+    def more(by: tree.Justification) -> tree.Justification:
+        return replace(by, premises=(*by.premises, *map(Identifier, premises)))
+
+    clauses = list(theorem.clauses)
+    for place, clause in enumerate(clauses):
+        if isinstance(clause, tree.Claim | tree.Step) and clause.label.text == label:
+            links = [
+                part
+                for part in parts(clause.formula)
+                if isinstance(part.node, Link) and all(map(_is_prefix, part.above))
+            ]
+            node = links[link].node if link < len(links) else None
+            if isinstance(node, Link) and node.by is not None:
+                clauses[place] = replace(clause, formula=links[link].put(replace(node, by=more(node.by))))
+                break
+        elif isinstance(clause, tree.Conclude) and clause.label.text == label:
+            clauses[place] = replace(clause, by=more(clause.by))
+            break
+    return replace(theorem, clauses=tuple(clauses))
 
 
 def _value(term: Term, otherwise: Fraction | float) -> Fraction | float:
@@ -261,6 +298,13 @@ def numeral(value: Fraction | int) -> Node:
     if value.denominator == 1:
         return Numeral(str(value.numerator))
     return Form("/", (Numeral(str(value.numerator)), Numeral(str(value.denominator))))
+
+
+def interval(head: str, low: Node, high: Node) -> Node:
+    """An interval as it is read: `[a, b]` is a row of a matrix."""
+    if head == "closed":
+        return Form("matrix", (Form("row", (low, high)),))
+    return Form(head, (low, high))
 
 
 def called(name: str, *arguments: Node) -> Node:

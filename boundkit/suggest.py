@@ -23,7 +23,7 @@ from boundkit.options import Options, Progress, silent
 from boundkit.pipeline import Judged, Loaded, Run, assembled, check_paths
 from boundkit.proofs import Proved, prove_theorem
 from boundkit.report import Report, Suggestion
-from boundkit.slips import Change, Slip
+from boundkit.slips import Change, Slip, citing
 from boundkit.source import Source
 from boundkit.syntax import tree
 from boundkit.syntax.parse import parse
@@ -60,6 +60,8 @@ ROOM = 0.9
 instance comes nearer, or one attains it."""
 ATTAINED = 1 - 1e-9
 REFUTED = frozenset({"violated", "undefined"})
+ROUNDS = 3
+"""How often premises are added that the proofs of a changed theorem need."""
 SIZES = (1, 2, 3, 4, 5)
 GROWING = 1.03
 """Values of an integer parameter that are compared, and the growth of the quotient of both sides from each of
@@ -333,6 +335,23 @@ class _Bench:
         proved = prove_theorem(
             theorem, laws, stored, twin=self.proved, refuted=inferences.known, stopped=self._stopped
         )
+        for _ in range(ROUNDS):
+            due = [
+                (label, link, outcome.needed)
+                for label, proof in proved.statements.items()
+                for link, outcome in enumerate(proof.outcomes)
+                if outcome.needed
+            ]
+            if not due:
+                break
+            changed = change.tree
+            for label, link, needed in due:
+                changed = citing(changed, label, link, needed)
+            again = self.elaborated(changed)
+            if again is None:
+                break
+            change, theorem = replace(change, tree=changed), again
+            proved = prove_theorem(theorem, laws, stored, twin=self.proved, stopped=self._stopped)
         for label in [s.label for s in theorem.statements if s.kind == "claim"]:
             if not proved.statements[label].outcomes:
                 concluded = self._concluded(proved, laws, label)

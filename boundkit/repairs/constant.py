@@ -27,7 +27,7 @@ def constant(slip: Slip) -> Iterator[Change]:
     halved; one more summand."""
     for side, up in slip.sides:
         yield from _scaled(slip, side.put, side.node, up, 1.3, "the right side")
-        for summand in SUMMANDS:
+        for summand in SUMMANDS if not slip.is_bounded else ():
             changed = Form("+" if up else "-", (side.node, summand))
             yield Change(
                 1.6, f"{'plus' if up else 'minus'} {value(summand)}", slip.stated(side.put(changed)), "plus"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from boundkit.ir.sorts import REAL, Function, Matrix, Sequence
-from boundkit.slips import Change, Slip, number_of, related
+from boundkit.slips import Change, Slip, interval, number_of, related
 from boundkit.syntax import tree
 from boundkit.syntax.parts import Part, parts
 from boundkit.syntax.show import formula
@@ -76,29 +76,24 @@ def _of_values(slip: Slip, place: int, clause: tree.Let) -> Iterator[Change]:
     kind = declared.type
     if not isinstance(kind, Form) or kind.head != "->":
         return
+    if declared.limit is None and kind.parts[-1] == Identifier("Real"):
+        for relation, size in ((">=", 1.6), (">", 1.7)):
+            values = Form("restrict", (kind.parts[-1], Form(relation, (Numeral("0"),))))
+            restricted = Form("->", (*kind.parts[:-1], values))
+            whole = replace(clause, declared=replace(declared, type=restricted))
+            names = ", ".join(name.text for name in declared.names)
+            yield Change(size, f"values of `{names}` {relation} 0", slip.with_clauses(place, whole))
     for part in parts(kind):
         match part.node:
             case Form("matrix", (Form("row", (Form("neg", (_,)), high)),)) | Form(
                 "closed", (Form("neg", (_,)), high)
             ):
-                changed = part.put(Form("closed", (Numeral("0"), high)))
+                changed = part.put(interval("closed", Numeral("0"), high))
                 whole = replace(clause, declared=replace(declared, type=changed))
                 names = ", ".join(name.text for name in declared.names)
                 yield Change(
                     1.6, f"values of `{names}` that are not negative", slip.with_clauses(place, whole)
                 )
-    if declared.limit is not None and declared.relation == "in":
-        for part in parts(declared.limit):
-            match part.node:
-                case Form("matrix", (Form(_, (Form("neg", (_,)), high)),)) | Form(
-                    "closed", (Form("neg", (_,)), high)
-                ):
-                    changed = part.put(Form("closed", (Numeral("0"), high)))
-                    whole = replace(clause, declared=replace(declared, limit=changed))
-                    names = ", ".join(name.text for name in declared.names)
-                    yield Change(
-                        1.6, f"values of `{names}` that are not negative", slip.with_clauses(place, whole)
-                    )
 
 
 def _is_space(sort: object) -> bool:

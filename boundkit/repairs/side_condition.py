@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from boundkit.ir.sorts import NAT
-from boundkit.slips import Change, Slip, numeral, related
+from boundkit.slips import Change, Slip, interval, numeral, related
 from boundkit.source import NOWHERE
 from boundkit.syntax import tree
 from boundkit.syntax.show import formula, value
@@ -94,10 +94,10 @@ def _restricted(
         return replace(declared, relation=relation, limit=end)
     if own in (">", ">=") and relation in ("<", "<="):
         head = {">=<=": "closed", "><=": "left_open", ">=<": "right_open", "><": "open"}[own + relation]
-        return replace(declared, relation="in", limit=Form(head, (limit, end)))
+        return replace(declared, relation="in", limit=interval(head, limit, end))
     if own in ("<", "<=") and relation in (">", ">="):
         head = {">=<=": "closed", "><=": "left_open", ">=<": "right_open", "><": "open"}[relation + own]
-        return replace(declared, relation="in", limit=Form(head, (end, limit)))
+        return replace(declared, relation="in", limit=interval(head, end, limit))
     if own == "in" and isinstance(limit, Form):
         return _narrowed(declared, limit, relation, end)
     return None
@@ -121,7 +121,7 @@ def _narrowed(declared: tree.Declared, limit: Form, relation: str, end: Node) ->
         (False, True): "right_open",
         (True, True): "open",
     }
-    return replace(declared, limit=Form(kinds[left_open, right_open], ends))
+    return replace(declared, limit=interval(kinds[left_open, right_open], *ends))
 
 
 __all__ = ["side_condition"]

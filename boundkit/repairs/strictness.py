@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from boundkit.slips import Change, Slip
+from boundkit.slips import Change, Slip, interval
 from boundkit.syntax import tree
 from boundkit.syntax.parts import parts
 from boundkit.syntax.show import show_expression, value
@@ -37,8 +37,8 @@ def strictness(slip: Slip) -> Iterator[Change]:
                 declared = replace(own, relation=OTHER[own.relation])
                 words = f"`{names} {declared.relation} {value(own.limit)}`"
                 yield Change(1.1, words, slip.with_clauses(place, replace(clause, declared=declared)))
-            for interval in _ends(own.limit):
-                declared = replace(own, limit=interval)
+            for limit in _ends(own.limit):
+                declared = replace(own, limit=limit)
                 yield Change(
                     1.1,
                     f"`{show_expression(declared)}`",
@@ -62,7 +62,7 @@ def _ends(limit: Node | None) -> Iterator[Node]:
             limit = Form("closed", row.parts)
     if isinstance(limit, Form) and limit.head in ENDS:
         for head in ENDS[limit.head]:
-            yield Form(head, limit.parts)
+            yield interval(head, *limit.parts)
 
 
 __all__ = ["strictness"]
