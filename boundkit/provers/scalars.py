@@ -30,6 +30,8 @@ FEW_ATTEMPTS = 400
 FUNCTIONS = frozenset({"exp", "ln", "log2"})
 OPAQUE = frozenset({"norm", "inner", "index", "call"})
 CHOICES = frozenset({"abs", "max", "min"})
+CASE = "this case"
+"""What the fact of a case is called."""
 MOST_NAMES = 6
 MOST_FACTS = 8
 
@@ -49,6 +51,8 @@ def prove_scalar(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted)
 def _at_places(frame: Frame, goal: Apply, unfold: Clauses, accepted: Accepted) -> c.Proof | None:
     """A proof under what universal facts say at the places that the goal and the other facts speak of, with
     the facts that speak of names in these."""
+    if any(name.startswith(CASE) for name in frame.facts):
+        return None  # of several cases each would cost as much as the whole
     lines = tuple(specialised(frame, goal))
     inner = frame
     for line in lines:

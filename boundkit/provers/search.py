@@ -28,6 +28,7 @@ from boundkit.kernel.judge import Frame, Rejected, Undefined
 from boundkit.kernel.meanings import meaning
 from boundkit.kernel.normal import canonical_term
 from boundkit.kernel.polynomials import TooLarge
+from boundkit.provers.bounded_functions import bounded_functions
 from boundkit.provers.chances import prove_event, prove_largest, prove_mean, prove_surely, prove_tower
 from boundkit.provers.choices import is_choice, prove_extremum, prove_member
 from boundkit.provers.combination import combine
@@ -37,7 +38,7 @@ from boundkit.provers.extended import prove_extended, released
 from boundkit.provers.layers import lines_for
 from boundkit.provers.masses import prove_masses
 from boundkit.provers.roots import prove_roots
-from boundkit.provers.scalars import ScalarProver, prove_choices, prove_scalar
+from boundkit.provers.scalars import CASE, ScalarProver, prove_choices, prove_scalar
 from boundkit.provers.summands import prove_up_to_constant
 from boundkit.provers.terms_of_sums import terms_below
 
@@ -50,8 +51,6 @@ CONSTANT_STEPS = 7
 CONSTANT_ATTEMPTS = 8
 OUTCOME_ATTEMPTS = 8
 """Attempts at an arbitrary outcome of one choice of good events."""
-CASE = "this case"
-"""What the fact of a case is called."""
 CASE_ATTEMPTS = 12
 """Attempts for the cases of a disjunction among the facts."""
 
@@ -415,12 +414,19 @@ def _with_library(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
 
 
 def _with_terms(frame: Frame, goal: Apply, hints: Hints) -> c.Proof | None:
-    """A proof with what a term of a sum is at most; None when nothing is said of one."""
+    """A proof with what a term of a sum, and a function of a bounded term, is at most; None when nothing is
+    said of one."""
+
+    if any(name.startswith(CASE) for name in frame.facts):
+        return None
 
     def show(own: Frame, wanted: Term) -> c.Proof | None:
         return prove(own, wanted, Hints((), False, "", 1, Budget(4)))
 
-    lines = tuple(terms_below(frame, _unfolded(frame, goal), show))
+    def shown(own: Frame, wanted: Apply) -> c.Proof | None:
+        return prove_scalar(own, wanted, policies(own)[0], accepted)
+
+    lines = (*terms_below(frame, _unfolded(frame, goal), show), *bounded_functions(frame, goal, shown))
     inner = frame
     for line in lines:
         inner = inner.with_fact(line.name, line.claim)

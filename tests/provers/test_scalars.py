@@ -66,6 +66,7 @@ def test_a_sum_is_at_least_a_term_where_no_term_is_negative(
         ("TV(P, Q) <= sqrt(eta/2)", True),
         ("TV(P, Q) <= sqrt(eta/3)", False),
         ("TV(P, Q) <= sqrt(KL(Q, P))", False),
+        ("TV(P, Q) + m + x[1] + x[2] + g[1] <= sqrt(eta/2) + m + x[1] + x[2] + g[1]", True),
     ],
 )
 def test_what_is_opaque_is_compared_through_roots_and_logarithms(
