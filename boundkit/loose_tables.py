@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 
 from boundkit import measured
-from boundkit.measured import Attained, ClaimLoss, Growth, Looseness, Region, StepLoss, values_text
+from boundkit.measured import ATTAINED, Attained, ClaimLoss, Growth, Looseness, Region, StepLoss, values_text
 from boundkit.measured import shown_factor as factor
 
 WIDTH = 100
+FEW_SIZES, GROWING = 4, 1.2
+"""How many of the last sizes are looked at, and the growth of the constant from each to the next that says
+that none is enough."""
 CLAIMS = 4
 """Claims whose shares stand in the table; more than that, and their sentences say all."""
 
@@ -59,9 +63,24 @@ def growth_sentence(growth: Growth) -> str:
         for side in (growth.left, growth.right)
     )
     claimed = f"claimed {name}^({growth.claimed})" if growth.claimed else "claimed: no power"
-    return (
+    said = (
         f"along {name} = {ends[0].size}..{ends[1].size}: left {left}, {claimed}, right {right}; right/left "
         f"from {factor(ends[0].factor)} to {factor(ends[1].factor)}"
+    )
+    return f"{said}; {constant_sentence(growth)}" if growth.order else said
+
+
+def constant_sentence(growth: Growth) -> str:
+    """Which constant a claim up to a constant needs along a size, in the median, and whether that settles."""
+    needed = [max(1 / point.factor, 0.0) for point in growth.points if point.factor > 0]
+    last = needed[-FEW_SIZES:]
+    grows = len(last) == FEW_SIZES and all(b > GROWING * a for a, b in pairwise(last))
+    if grows:
+        return f"the constant that it needs grows with each size, to {factor(last[-1])}: none is in sight"
+    return (
+        f"the constant {factor(max(needed))} is enough along it, in the median"
+        if needed
+        else "no constant is known"
     )
 
 
@@ -109,7 +128,7 @@ def summary(theorems: Sequence[Measured]) -> str:
     """How many were measured."""
     known = sum(1 for one in theorems if any(claim.parts for claim in one.found.claims))
     tight = sum(1 for one in theorems if one.found.claims and not any(c.parts for c in one.found.claims)
-                and any(not c.parts and c.instances and c.total == 1 for c in one.found.claims))  # fmt: skip
+                and any(c.reason == ATTAINED for c in one.found.claims))  # fmt: skip
     noun = "theorem" if len(theorems) == 1 else "theorems"
     said = f"{len(theorems)} {noun}: {known} with a step that loses most"
     return f"{said}, {tight} attained at every instance" if tight else said

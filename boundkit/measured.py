@@ -18,6 +18,10 @@ BUCKETS = 40
 Values = tuple[tuple[str, str], ...]
 
 
+ATTAINED = "it is attained at every instance"
+"""Why a claim has no parts that give something away: it gives nothing away."""
+
+
 @dataclass(frozen=True)
 class StepLoss:
     """How far apart the two sides of one relation were.

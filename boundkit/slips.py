@@ -154,7 +154,7 @@ class Slip:
         return isinstance(inner, Identifier) and inner.text in self.mentioned
 
     def bounds_of(self, name: str) -> tuple[Fraction | float, Fraction | float]:
-        """What the declared range of a number says of it: its constant ends."""
+        """What the declared range of a number, and what is assumed of it, say of it: constant ends."""
         hypothesis = self.theorem.hypothesis.get(f"{name}.range")
         low: Fraction | float = Fraction(0) if self.theorem.sort_of(name) == NAT else -inf
         high: Fraction | float = inf
@@ -164,6 +164,15 @@ class Slip:
                 high = _value(term.args[1], high)
             elif isinstance(term, Apply) and term.head in ("closed", "open", "left_open", "right_open"):
                 low, high = _value(term.args[0], low), _value(term.args[1], high)
+        for assumed in self.theorem.hypotheses:
+            formula = assumed.formula
+            if not isinstance(formula, Apply) or formula.head not in ("<=", "<"):
+                continue
+            less, greater = formula.args
+            if str(greater) == name:
+                low = max(low, _value(less, low))
+            elif str(less) == name:
+                high = min(high, _value(greater, high))
         return low, high
 
 

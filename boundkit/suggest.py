@@ -59,6 +59,10 @@ ROOM = 0.9
 """The largest quotient of both sides that leaves room: a constant that is not proved is kept where no
 instance comes nearer, or one attains it."""
 ATTAINED = 1 - 1e-9
+NARROWING = frozenset({"side condition", "hypothesis"})
+LEAST_PASSES = 0.1
+"""Of the instances, how many must show the right side to be the greater one by more than rounding, after a
+change that admits fewer of them."""
 REFUTED = frozenset({"violated", "undefined"})
 ROUNDS = 3
 """How often premises are added that the proofs of a changed theorem need."""
@@ -289,7 +293,10 @@ class _Bench:
         headline = Headline(judged.report.headline)
         if headline in (Headline.VIOLATED, Headline.VACUOUS, Headline.ERROR) or judged.report.alarms:
             return None
-        ratio = max(link.ratio_worst for report in reports for link in report.by_label[label].links)
+        links = [link for report in reports for link in report.by_label[label].links]
+        if one.kind in NARROWING and any(link.passes < LEAST_PASSES * link.samples for link in links):
+            return None  # Hardly more than the points where both sides are equal is left.
+        ratio = max(link.ratio_worst for link in links)
         if one.kind != "constant" and 0 <= ratio < IDLE:
             return None
         if headline.rank < Headline.DERIVED.rank and ratio < ATTAINED and self.grows(theorem, label):

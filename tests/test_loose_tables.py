@@ -11,8 +11,8 @@ import pytest
 
 from boundkit.cli import main
 from boundkit.exports import export
-from boundkit.loose_tables import Measured, as_markdown, as_text
-from boundkit.measured import ClaimLoss, Looseness, Share, StepLoss
+from boundkit.loose_tables import Measured, as_markdown, as_text, growth_sentence
+from boundkit.measured import ClaimLoss, Exponent, Growth, Looseness, Point, Share, StepLoss
 from boundkit.report import FileReport, TheoremReport, assemble
 from tests.test_report import LOOSE
 
@@ -101,3 +101,18 @@ def test_a_file_that_cannot_be_read_is_told_with_exit_status_2(
     (tmp_path / "t.thm").write_text("theorem t claim c: x <= end")
     assert main(["looseness", str(tmp_path)]) == 2
     assert "error[E" in capsys.readouterr().err
+
+
+def growth_of(*factors: float) -> Growth:
+    """Growth of a claim up to a constant with these median ratios at sizes 1, 4, 16, ..."""
+    slope = Exponent(1.0, 1.0, 1.0)
+    points = tuple(Point(4**k, 50, (1.0, 1.0, 1.0), one, one) for k, one in enumerate(factors))
+    return Growth("c", "n", points, slope, slope, "1", True)
+
+
+def test_a_constant_that_grows_with_every_size_is_none() -> None:
+    assert "to 64: none is in sight" in growth_sentence(growth_of(1, 1 / 4, 1 / 16, 1 / 64))
+
+
+def test_a_constant_that_settles_is_named() -> None:
+    assert "the constant 4 is enough" in growth_sentence(growth_of(1 / 4, 1 / 3, 1 / 2.5, 1 / 2.4))

@@ -10,7 +10,7 @@ import numpy as np
 from boundkit.ir.theorems import Theorem
 from boundkit.looseness.instances import Instances
 from boundkit.looseness.relations import Kinship, Relation, depends, labels_of
-from boundkit.measured import BUCKETS, ClaimLoss, Share, StepLoss, Values
+from boundkit.measured import ATTAINED, BUCKETS, ClaimLoss, Share, StepLoss, Values
 
 FEWEST = 30
 """Instances below which nothing is said."""
@@ -142,9 +142,8 @@ def _claim(
     loose = totals > 0
     if not loose.any():
         order = "up to a constant, and its right side is nowhere the greater one"
-        tight = "it is attained at every instance"
         is_order = any(found[place].is_order for place in own)
-        return ClaimLoss(claim, count, reason=order if is_order else tight)
+        return ClaimLoss(claim, count, reason=order if is_order else ATTAINED)
     parts = [
         Share(found[place].name, float(np.exp(np.median(amount))), share)
         for place, amount in kept.items()
