@@ -59,7 +59,7 @@ ROOM = 0.9
 """The largest quotient of both sides that leaves room: a constant that is not proved is kept where no
 instance comes nearer, or one attains it."""
 ATTAINED = 1 - 1e-9
-NARROWING = frozenset({"side condition", "hypothesis"})
+NARROWING = frozenset({"side_condition", "hypothesis"})
 LEAST_PASSES = 0.1
 """Of the instances, how many must show the right side to be the greater one by more than rounding, after a
 change that admits fewer of them."""

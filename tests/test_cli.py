@@ -192,12 +192,12 @@ def test_a_fault_of_boundkit_is_one_message(
     assert ("Traceback" in shown) is debug
 
 
-def test_an_interruption_is_quiet(pipeline: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interruption_is_one_word(pipeline: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 130, as shells expect."""
     pipeline.answer = KeyboardInterrupt()
     assert run("check", "a") == 130
     shown = capsys.readouterr()
-    assert shown.out.strip() == shown.err.strip() == ""
+    assert (shown.out, shown.err.strip()) == ("", "interrupted")
 
 
 def test_a_closed_pipe_is_quiet() -> None:
