@@ -70,6 +70,21 @@ def test_nothing_is_suggested_for_what_holds(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_that_nothing_is_suggested_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hypothesis that leaves only the point where both sides are equal is no repair."""
+    text = """theorem entropy
+  let x : Real
+  assume positive: x >= 0
+  claim bound: (1 + x)*ln(1 + x) - x >= x^2/2
+  conclude bound by algebra from positive
+end
+"""
+    Path("a.thm").write_text(text, encoding="utf-8")
+    assert main(["check", "a.thm", "--suggest", "--samples", "2000"]) == Exit.NOT_AS_EXPECTED
+    assert "no suggestion for entropy: no small change" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.slow
 def test_a_conjecture_says_that_it_is_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Hoeffding's inequality for both sides needs a factor 2, which no rule proves at once."""
     text = """theorem tail

@@ -96,7 +96,24 @@ def _report(report: Report, width: int) -> Iterator[Line]:
     for suggestion in report.suggestions or ():
         yield from _suggestion(suggestion, width)
         yield []
+    for name in _without_suggestion(report):
+        said = "no small change of the statement survives"
+        yield from _hanging([("no suggestion", "bold"), (f" for {name}:", "")], [said], width, 4)
+        yield []
     yield from _summary(report, width)
+
+
+def _without_suggestion(report: Report) -> list[str]:
+    """Theorems that want repair, where suggestions were asked for and none was found."""
+    if report.suggestions is None:
+        return []
+    known = {(one.path, one.theorem) for one in report.suggestions}
+    return [
+        theorem.name
+        for file in report.files
+        for theorem in file.theorems
+        if not Headline(theorem.headline).supported and (file.path, theorem.name) not in known
+    ]
 
 
 def _suggestion(suggestion: Suggestion, width: int) -> Iterator[Line]:

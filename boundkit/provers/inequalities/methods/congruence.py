@@ -312,12 +312,16 @@ def _by_logarithms(goal: Goal, first: Summand, second: Summand, prove: Prove, ef
     factors = (*first.factors, *second.factors)
     if not any(isinstance(base, Apply) and base.head == "exp" and base.free for base, _ in factors):
         return None
-    # Of a logarithm that is a factor, the logarithm would say less.
-    if any(isinstance(base, Apply) and base.head == "ln" and base.free for base, _ in factors):
+    # The logarithm of a side that is a logarithm itself would say less.
+    if any(len(side.factors) == 1 and _is_logarithm(side.factors[0][0]) for side in (first, second)):
         return None
     if any(signs(side.term, goal.box, goal.facts) != {1} for side in (first, second)):
         return None
     return compared(goal, first.term, second.term, prove, effort)
+
+
+def _is_logarithm(term: Term) -> bool:
+    return isinstance(term, Apply) and term.head == "ln" and bool(term.free)
 
 
 def term_by_term(

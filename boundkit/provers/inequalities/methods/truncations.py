@@ -24,6 +24,7 @@ from boundkit.kernel.steps import Enclosed, Instance, Kept, Known, Product, Rang
 from boundkit.provers.inequalities.doubles import Unknown, all_values, values
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 from boundkit.provers.inequalities.sampling import signs
+from boundkit.provers.inequalities.transcendental import has_functions
 
 COST = 14
 DEEPEST = 2
@@ -138,7 +139,8 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
     functions = sorted(dict.fromkeys(_outermost(goal.slack)), key=lambda own: -own.size)
     if not 2 <= len(names) <= MOST_VARIABLES or not 1 <= len(functions) <= MOST_FUNCTIONS:
         return GivenUp("")
-    if not _is_rational(goal.slack, functions):
+    # What functions are compared with in a fact is lost on a rational goal.
+    if not _is_rational(goal.slack, functions) or any(has_functions(fact.term) for fact in goal.facts):
         return GivenUp("")
     try:
         chosen = list(islice(_choices(goal, functions), MOST_GOALS))
