@@ -19,8 +19,8 @@ EASY = 150
 
 
 def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
-    """What was found: a quick search for a counterexample, easy proofs, a long search, all proofs, and
-    the word of an oracle."""
+    """What was found: a quick search for a counterexample, easy proofs, a long search, all proofs, the faces
+    of the hypotheses, and the word of an oracle."""
     began = perf_counter()
     refuter = refutation.Refuter(problem, effort)
     begun: proofs.Searches = {}
@@ -30,10 +30,13 @@ def prove(problem: Problem, effort: Effort = DEFAULT) -> Answer:
     if not isinstance(found, Answer):
         found = refuter.long() or found
     word = None
-    if not isinstance(found, Answer) and refuter.search.undefined is None and effort.attempts > EASY:
-        found = _proof(problem, effort.attempts, begun)
-        # Last, since nothing bounds well how long it takes.
-        word = None if isinstance(found, Answer) else oracle.ask(problem)
+    if not isinstance(found, Answer) and refuter.search.undefined is None:
+        thorough = effort.attempts > EASY
+        found = _proof(problem, effort.attempts, begun) if thorough else found
+        if not isinstance(found, Answer):
+            found = refuter.last() or found
+        # In the end, since nothing bounds well how long it takes.
+        word = oracle.ask(problem) if thorough and not isinstance(found, Answer) else None
         if word is not None and word.point is not None:
             found = refuter.proposed(dict(word.point)) or found
     if not isinstance(found, Answer):

@@ -6,22 +6,26 @@ is reported. The search is counted in points and judgements, and depends on noth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from boundkit.ir.json import Malformed, decode
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Term, number
+from boundkit.ir.terms import Apply, Term, number, relation
 from boundkit.kernel.derivative import minus, negative, plus, times
 from boundkit.provers.inequalities import doubles, minimisation, restoration, touching_points
 from boundkit.provers.inequalities.answer import Answer
+from boundkit.provers.inequalities.domain import domain_of
 from boundkit.provers.inequalities.drawing import Sampler, as_double
 from boundkit.provers.inequalities.points import QUICK, Point, judge, recognised
 from boundkit.provers.inequalities.problem import Effort, Problem
 from boundkit.provers.inequalities.ranking import CLOSE, FEASIBLE, KEPT, NOISE, lowest, order, ranked
+from boundkit.provers.inequalities.solving import branches
 from boundkit.provers.inequalities.witness_search import Values, WitnessSearch, cost_of
 
 Array = Any
@@ -37,6 +41,9 @@ ORDERS = frozenset({"<=", "<", "="})
 MOST_ENUMERATED = 200_000
 RESTORED = 64
 FARTHEST = 1e6
+MOST_FACES = 3
+RESERVED = 60
+"""Judgements that are left for each face, whatever was spent before."""
 USUAL = 0.2
 """Where a larger share of the points drawn satisfies the hypotheses, none is brought there."""
 TOUCHING = 1e-6
@@ -86,6 +93,25 @@ class Refuter:
                 return answer
         return self.search.undefined_answer()
 
+    def last(self) -> Answer | None:
+        """A failing point where a hypothesis that links variables holds with equality, searched as the inside
+        was; what takes long, for goals that no proof was found of."""
+        problem = self.search.problem
+        domain = domain_of(problem)
+        linking = [fact for fact in problem.facts if _links(fact)]
+        for fact in linking[:MOST_FACES]:
+            less, greater = fact.args
+            wider = replace(problem, hypotheses=(*problem.hypotheses, relation("=", less, greater)))
+            for seed, branch in enumerate(branches(wider)):
+                sampler = Sampler(wider, branch, domain, seed)
+                self.search.left = max(self.search.left, RESERVED)
+                for way in (partial(_scattered, spread=1.0), _descended):
+                    if (found := way(self.search, sampler)) is not None:
+                        return self.search.answer(sampler, found)
+                if (answer := touching_points.stationary_point(self.search, sampler)) is not None:
+                    return answer
+        return None
+
     def proposed(self, values: Values) -> Answer | None:
         """The refutation at a point that was found elsewhere, or where it has a closed form nearby."""
         self.search.left = max(self.search.left, 80)
@@ -111,6 +137,11 @@ def replay(problem: Problem, certificate: Mapping[str, Any]) -> bool:
     if set(point) != {name.text for name in problem.names} or any(value.free for value in point.values()):
         return False
     return judge(problem, point) == "violated"
+
+
+def _links(fact: Term) -> TypeGuard[Apply]:
+    """Whether a fact is an inequality about several variables."""
+    return isinstance(fact, Apply) and fact.head in ("<=", "<") and len(fact.free) > 1
 
 
 def _simple(search: WitnessSearch, sampler: Sampler) -> Values | None:

@@ -22,7 +22,7 @@ def refute(goal: str, *hypotheses: str, names: Sequence[str] | None = None) -> A
     """What the search finds; a refutation is judged once more at the witness as it is written."""
     problem = read_problem({"vars": names, "hyps": list(hypotheses), "goal": goal})
     refuter = Refuter(problem, Effort(points=60_000))
-    found = refuter.quick() or refuter.long()
+    found = refuter.quick() or refuter.long() or refuter.last()
     if found is not None and found.verdict == "REFUTED":
         assert found.certificate is not None and replay(problem, found.certificate)
         point = {name: read_formula(value) for name, value in found.witness.items()}
@@ -159,6 +159,14 @@ def test_integers_that_solve_an_equation_are_found(
 def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypotheses: list[str]) -> None:
     """Also where the sides touch along a line, are flat, far out, or have much in common."""
     found = refute(goal, *hypotheses)
+    assert found is not None and found.verdict == "REFUTED"
+
+
+def test_a_face_of_the_hypotheses_is_searched_as_the_inside_is() -> None:
+    square = "(p + 10*q - 10*r - 35)**2"
+    right = f"4*(1200*p**3 + 12000*p**2*q + 30000*p*q**2 + 102*p*r + 158904*p + 85*r**2 + 12*{square})/15"
+    left = f"(13800013800*p**2 + 69000069000*p*q + 51000051*r + 6000000*{square} + 272000272)/1875000"
+    found = refute(f"{right} >= {left}", "p > 0", "r > -2", "2*p/5 + r/3 >= 16/15")
     assert found is not None and found.verdict == "REFUTED"
 
 
