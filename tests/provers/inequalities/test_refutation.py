@@ -164,10 +164,14 @@ def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypothese
 
 def test_a_face_of_the_hypotheses_is_searched_as_the_inside_is() -> None:
     square = "(p + 10*q - 10*r - 35)**2"
-    right = f"4*(1200*p**3 + 12000*p**2*q + 30000*p*q**2 + 102*p*r + 158904*p + 85*r**2 + 12*{square})/15"
-    left = f"(13800013800*p**2 + 69000069000*p*q + 51000051*r + 6000000*{square} + 272000272)/1875000"
-    found = refute(f"{right} >= {left}", "p > 0", "r > -2", "2*p/5 + r/3 >= 16/15")
+    right = f"4*(1200*p**3 + 12000*p**2*q + 30000*p*q**2 + 102*p*r + 158904*p + 85*r**2 + 12*{square})/(45*p + 120)"
+    left = f"(13800013800*p**2 + 69000069000*p*q + 51000051*r + 6000000*{square} + 272000272)/(5625000*p + 15000000)"
+    problem = read_problem(
+        {"hyps": ["p > 0", "r > -2", "2*p/5 + r/3 >= 16/15"], "goal": f"{right} >= {left}"}
+    )
+    found = Refuter(problem, Effort(points=60_000)).last()
     assert found is not None and found.verdict == "REFUTED"
+    assert 2 * Fraction(found.witness["p"]) / 5 + Fraction(found.witness["r"]) / 3 == Fraction(16, 15)
 
 
 def test_products_of_positive_factors_beyond_doubles_are_compared_by_logarithms() -> None:
