@@ -164,10 +164,13 @@ def test_a_strict_relation_is_refuted_where_its_sides_touch(goal: str, hypothese
 
 def test_a_face_of_the_hypotheses_is_searched_as_the_inside_is() -> None:
     square = "(p + 10*q - 10*r - 35)**2"
-    right = f"4*(1200*p**3 + 12000*p**2*q + 30000*p*q**2 + 102*p*r + 158904*p + 85*r**2 + 12*{square})/(45*p + 120)"
-    left = f"(13800013800*p**2 + 69000069000*p*q + 51000051*r + 6000000*{square} + 272000272)/(5625000*p + 15000000)"
+    right = f"4*(1200*p**3 + 12000*p**2*q + 30000*p*q**2 + 102*p*r + 158904*p + 85*r**2 + 12*{square})/3"
+    left = f"(13800013800*p**2 + 69000069000*p*q + 51000051*r + 6000000*{square} + 272000272)/375000"
     problem = read_problem(
-        {"hyps": ["p > 0", "r > -2", "2*p/5 + r/3 >= 16/15"], "goal": f"{right} >= {left}"}
+        {
+            "hyps": ["p > 0", "r > -2", "2*p/5 + r/3 >= 16/15"],
+            "goal": f"{right}/(p + 8/3) >= {left}/(p + 8/3)",
+        }
     )
     found = Refuter(problem, Effort(points=60_000)).last()
     assert found is not None and found.verdict == "REFUTED"
