@@ -51,6 +51,8 @@ TRUE: dict[str, str] = {
     "strongly_convex_not_lipschitz.second scaled: f(t*e) - f((1/(9/10*2))*(t*e)) <= rho*t/2": (
         "the two points are nearer: the distance is 4*t/9, and rho*t/2 was to bound rho times it"
     ),
+    "stable_sequence.part turned: forall p in 1..n, forall m in 0..n, sum_{i=1..m} own(i, p) >= "
+    "if p <= m then B else 0": "own(i, p) is B at i = p and 0 elsewhere, so both sides are equal",
 }
 
 

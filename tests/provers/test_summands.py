@@ -58,6 +58,7 @@ def test_the_constants_of_summands_are_added(tmp_path: Path, claim: str, least: 
     assert least <= float(found.constant) <= most
 
 
+@pytest.mark.slow
 def test_facts_lead_to_the_vocabulary_of_the_right_side(tmp_path: Path) -> None:
     facts = (
         "|n*z - x| <= 2*gamma*n",
@@ -76,7 +77,7 @@ def test_a_name_that_the_right_side_does_not_have_is_replaced(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "claim",
     [
-        "gamma*n <~ gamma*sqrt(n)",
+        pytest.param("gamma*n <~ gamma*sqrt(n)", marks=pytest.mark.slow),
         "gamma*(1 + log2(m)) <~ gamma*ln(m)",
         "1 <~ ln(1/eps)",
         "gamma*M <~ gamma + M",
