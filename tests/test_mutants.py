@@ -26,7 +26,7 @@ from boundkit.source import Source
 from boundkit.syntax.parse import parse
 from boundkit.syntax.read import read
 
-SAMPLED = 600
+SAMPLED = 700
 """One of so many mutants is tried by default; `-m slow` tries all."""
 
 CLAUSE = re.compile(r"^  (?:claim|step) (\w+):((?:.|\n(?!  \w))*)", re.MULTILINE)

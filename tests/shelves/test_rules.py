@@ -578,7 +578,13 @@ def test_a_use_is_proved(name: str) -> None:
     assert all(bool(o.debts) == (name in CITED) for o in found.outcomes)
 
 
-@pytest.mark.parametrize("name", sorted(USES))
+LONG = frozenset({"chernoff", "finite_class"})
+"""Rules of which a misuse is searched for a long time."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in sorted(USES)]
+)
 def test_a_misuse_is_turned_down(name: str) -> None:
     context, _, step = USES[name]
     assert not last_step(context, step).supported
