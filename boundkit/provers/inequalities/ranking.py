@@ -12,6 +12,8 @@ Array = Any
 FEASIBLE = -1e-12
 """Margin of the hypotheses from which on they seem to hold."""
 CLOSE = 1e-9
+TOUCHING = 1e-6
+"""Height up to which the sides may touch at a point."""
 NOISE = 1e-13
 """Margins that are not told apart: what rounding may leave of 0."""
 KEPT = 24
@@ -66,4 +68,16 @@ def _apart(rows: Array, places: Array, count: int, apart: float) -> Array:
     return np.array(chosen, dtype=int)
 
 
-__all__ = ["CLOSE", "CLOSELY", "FEASIBLE", "KEPT", "MODERATE", "NEAR", "NOISE", "lowest", "order", "ranked"]
+__all__ = [
+    "CLOSE",
+    "CLOSELY",
+    "FEASIBLE",
+    "KEPT",
+    "MODERATE",
+    "NEAR",
+    "NOISE",
+    "TOUCHING",
+    "lowest",
+    "order",
+    "ranked",
+]

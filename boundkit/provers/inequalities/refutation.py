@@ -24,7 +24,16 @@ from boundkit.provers.inequalities.domain import domain_of
 from boundkit.provers.inequalities.drawing import Sampler, as_double
 from boundkit.provers.inequalities.points import QUICK, Point, judge, recognised
 from boundkit.provers.inequalities.problem import Effort, Problem
-from boundkit.provers.inequalities.ranking import CLOSE, FEASIBLE, KEPT, NOISE, lowest, order, ranked
+from boundkit.provers.inequalities.ranking import (
+    CLOSE,
+    FEASIBLE,
+    KEPT,
+    NOISE,
+    TOUCHING,
+    lowest,
+    order,
+    ranked,
+)
 from boundkit.provers.inequalities.solving import branches
 from boundkit.provers.inequalities.witness_search import Values, WitnessSearch, cost_of
 
@@ -46,7 +55,6 @@ RESERVED = 60
 """Judgements that are left for each face, whatever was spent before."""
 USUAL = 0.2
 """Where a larger share of the points drawn satisfies the hypotheses, none is brought there."""
-TOUCHING = 1e-6
 WHERE_SIDES_TOUCH = (
     touching_points.stationary_point,
     touching_points.critical_point,

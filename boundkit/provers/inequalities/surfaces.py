@@ -25,8 +25,8 @@ _CHOICES = frozenset({"min", "max"})
 def surfaces(goal: Term) -> Iterator[tuple[Term, ...]]:
     """Tuples of terms that may all be zero at a point where the sides of the goal touch, short ones first."""
     found = dict.fromkeys(term for term in _vanishing(goal) if term.size <= LONGEST)
-    ordered = [*_factors(goal), *sorted(found, key=_is_monomial)]
-    vanishing = list(dict.fromkeys(factor for term in ordered for factor in _irreducible(term)))
+    factors = (factor for term in sorted(found, key=_is_monomial) for factor in _irreducible(term))
+    vanishing = list(dict.fromkeys([*_factors(goal), *factors]))
     whole = (chosen for count in range(1, TOGETHER + 1) for chosen in combinations(vanishing, count))
     return islice(whole, MOST)
 
@@ -36,7 +36,8 @@ def _factors(goal: Term) -> Iterator[Term]:
     for part in parts(goal):
         if isinstance(part, Apply) and part.head == "<":
             found = factorise(minus(part.args[1], part.args[0]))
-            yield from (own for own, count in found.factors if count % 2 == 0) if found is not None else ()
+            powers = () if found is None else found.factors
+            yield from (own for own, count in powers if count % 2 == 0 and own.free)
 
 
 def _irreducible(term: Term) -> list[Term]:

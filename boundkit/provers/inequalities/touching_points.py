@@ -20,14 +20,13 @@ from boundkit.provers.inequalities.domain import domain_of
 from boundkit.provers.inequalities.drawing import Sampler, as_double
 from boundkit.provers.inequalities.points import judge, near, recognised
 from boundkit.provers.inequalities.problem import parts
-from boundkit.provers.inequalities.ranking import CLOSE, CLOSELY, FEASIBLE, MODERATE, lowest
+from boundkit.provers.inequalities.ranking import CLOSE, CLOSELY, FEASIBLE, MODERATE, TOUCHING, lowest
 from boundkit.provers.inequalities.solving import branches
 from boundkit.provers.inequalities.surfaces import surfaces
 from boundkit.provers.inequalities.witness_search import Values, WitnessSearch
 
 Array = Any
 
-TOUCHING = 1e-6
 STATIONARY = 8
 """Low points from which Newton's method starts."""
 NEARLY = 1e-3
