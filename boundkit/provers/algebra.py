@@ -14,6 +14,7 @@ from typing import Any
 from boundkit.ir.sorts import PROP, REAL
 from boundkit.ir.terms import ONE, Apply, Name, Number, Term, number, subterms
 
+MOST_ROOTS = 3
 MOST_SOLUTIONS = 4
 LARGEST = 60
 """Subterms beyond which no proposal is made."""
@@ -139,6 +140,7 @@ def simpler(term: Term, atoms: Sequence[Term] = ()) -> list[Term]:
             forms += [sympy.radsimp(forms[0]), sympy.together(whole), gathered(whole)]
             forms.append(whole.replace(sympy.log, lambda arg: sympy.log(sympy.factor(sympy.together(arg)))))
             forms.append(sympy.factor_terms(forms[-1]))
+            forms.append(_by_roots(whole))
             if _size(term) <= LARGEST:
                 forms.append(sympy.powsimp(sympy.simplify(whole)))
             found += algebra.written(forms, limit=len(forms))
@@ -147,6 +149,33 @@ def simpler(term: Term, atoms: Sequence[Term] = ()) -> list[Term]:
         found = sorted(dict.fromkeys(found), key=_length)
         if found[0] != term:
             break
+    return found
+
+
+def _by_roots(whole: Any) -> Any:
+    """A rational function of square roots, factored: what stands under each is written by a new symbol, in
+    place of a symbol that stands there alone or to the first power."""
+    import sympy
+
+    names: dict[Any, Any] = {}
+    found = sympy.expand_power_base(whole)
+    while len(names) < MOST_ROOTS:
+        roots = [part.base for part in found.atoms(sympy.Pow) if part.exp.is_Rational and part.exp.q == 2]
+        places = [
+            (inner, own)
+            for inner in sorted(roots, key=lambda inner: (inner.count_ops(), str(inner)))
+            for own in sorted(inner.free_symbols - set(names), key=str)
+            if inner == own or (inner.is_polynomial(own) and sympy.degree(inner, own) == 1)
+        ]
+        if not places:
+            break
+        inner, own = places[0]
+        root = sympy.Symbol(f"root{len(names)}", positive=True)
+        names[root] = sympy.sqrt(inner).subs(names)
+        found = found.subs(own, sympy.solve(inner - root**2, own)[0])
+    found = sympy.factor(sympy.powdenest(found, force=True)) if names else whole
+    for root in reversed(names):
+        found = found.subs(root, names[root])
     return found
 
 

@@ -267,7 +267,9 @@ def _value(goal: Goal, root: _Root, strict: bool) -> tuple[Term | None, tuple[tu
     if strict and exponents and all(own.denominator == 1 for _, own in exponents):
         value = times(*(power(Name(own, REAL), number(count)) for own, count in exponents))
         pairs = ((root.term, value), (value, root.term))
-        return value, tuple((minus(first, second), _equal(first, second, degree)) for first, second in pairs)
+        return value, tuple(
+            (minus(first, second), equal_by_powers(first, second, degree)) for first, second in pairs
+        )
     raised = power(root.term, number(degree))
     if exponent > 0:
         other = power(root.base, number(exponent.numerator))
@@ -277,7 +279,7 @@ def _value(goal: Goal, root: _Root, strict: bool) -> tuple[Term | None, tuple[tu
     return None, tuple((gap, nothing) for gap in (minus(raised, other), minus(other, raised)))
 
 
-def _equal(first: Term, second: Term, degree: int) -> Step:
+def equal_by_powers(first: Term, second: Term, degree: int) -> Step:
     """That u - v >= 0 where u^n = v^n: it is (u^n - v^n)/(u^(n-1) + ... + v^(n-1))."""
     powers = minus(power(first, number(degree)), power(second, number(degree)))
     rest = plus(
