@@ -16,6 +16,7 @@ import click
 from boundkit import __version__
 from boundkit.errors import BoundkitError, Diagnostic, Exit, MissingBackend
 from boundkit.exports import export, formats
+from boundkit.formula_arguments import FormulaCommand
 from boundkit.options import CLASSES, SAMPLES, SEED, Options
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def _suggested(paths: Sequence[str], options: Options, applied: bool) -> int:
     return status
 
 
-@boundkit.command()
+@boundkit.command(cls=FormulaCommand)
 @click.argument("goal", required=False)
 @click.option("--given", multiple=True, metavar="HYP", help="A hypothesis, such as `x >= 1`; repeatable.")
 @click.option(

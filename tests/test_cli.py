@@ -108,6 +108,11 @@ def test_prove_passes_goal_hypotheses_and_declarations(pipeline: SimpleNamespace
     assert pipeline.called == ("x^2 >= 0", ("x >= 1", "x <= 2"), ("x : Real",), Options(time_limit=2.0))
 
 
+def test_a_goal_may_begin_with_a_minus_sign(pipeline: SimpleNamespace) -> None:
+    assert run("prove", "-x <= 1", "--given", "-x <= 0") == 0
+    assert pipeline.called[:2] == ("-x <= 1", ("-x <= 0",))
+
+
 def test_replay_passes_paths(pipeline: SimpleNamespace) -> None:
     """It has no options that a search would need."""
     assert run("replay", "one") == 0

@@ -111,7 +111,8 @@ class Search:
             if not sampled and method.COST >= CHECKED:
                 sampled = True
                 if fails(goal):
-                    self.reasons.append("the goal fails at a sample point")
+                    if self.nested == 1:
+                        self.reasons.append("the goal fails at a sample point")
                     return None
             attempt = (name, goal.key)
             if self.depth > getattr(method, "DEEPEST", self.depth) or attempt in self.final:
