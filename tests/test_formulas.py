@@ -56,7 +56,7 @@ def test_a_formula_is_read(text: str, shown: str) -> None:
         ("(x > 1) + 1 > 0", "a relation stands where a number is due"),
         ("__import__('os')", "is not supported"),
         ("x > @", "`@` stands where"),
-        ("LambertW(x, -1) > 0", "on the branch 0 only"),
+        ("LambertW(x, 1) > 0", "on the real branches 0 and -1 only"),
         ("polygamma(x, 1) > 0", "a natural number up to 50"),
     ],
 )
@@ -83,6 +83,7 @@ def test_what_is_no_formula_is_refused_with_the_reason(text: str, words: str) ->
         ("factorial(Rational(1, 2))", 0.886226925452758),
         ("asin(1/2) + acos(1/2)", 1.5707963267948966),
         ("LambertW(1)", 0.5671432904097838),
+        ("LambertW(-1/4, -1)", -2.153292364110349),
         ("EulerGamma", 0.5772156649015329),
         ("digamma(2)", 0.42278433509846713),
         ("polygamma(2, 1)", -2.4041138063191885),

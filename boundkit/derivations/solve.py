@@ -16,8 +16,9 @@ from boundkit.desk.links import by_lambert
 from boundkit.desk.optimum import does_not_occur, empty_range
 from boundkit.desk.second_order import by_search, lowest_end, naming
 from boundkit.ir.sorts import INT, NAT, PROP, REAL, is_numeric
-from boundkit.ir.terms import Apply, Name, Term, conjunction, relation, substitute
+from boundkit.ir.terms import Apply, Name, Term, conjunction, relation, substitute, subterms
 from boundkit.ir.theorems import Derivation
+from boundkit.kernel.enclosures import replaced
 from boundkit.kernel.facts import negation
 from boundkit.provers.algebra import coefficients, simpler, solutions
 
@@ -51,6 +52,14 @@ def _stated(desk: Desk, expected: list[Term], unknown: Name) -> list[Apply]:
     return [own for own in found if isinstance(own, Apply) and unknown.text in own.free and own.free <= known]
 
 
+def _on_lower_branch(value: Term) -> Term | None:
+    """A value with the other real branch of the Lambert function, which computer algebra leaves out."""
+    for part in subterms(value):
+        if isinstance(part, Apply) and part.head == "LambertW":
+            return replaced(value, part, Apply("LambertWm1", part.args, REAL))
+    return None
+
+
 class _Solver:
     def __init__(self, desk: Desk, wanted: Apply, unknown: Name) -> None:
         self.desk, self.wanted, self.unknown = desk, wanted, unknown
@@ -81,6 +90,7 @@ class _Solver:
             turned = substitute(self.wanted, mirror)
             self.mirrored = [negated(value) for value in solutions(turned, self.unknown)]
             values += [own for own in self.mirrored if own.free <= set(self.desk.names)]
+        values += [other for own in values if (other := _on_lower_branch(own)) is not None]
         head = self.wanted.head
         for value in dict.fromkeys(values):
             yield relation(head, value, self.unknown)
@@ -118,8 +128,20 @@ class _Solver:
             self.seeming = self.seeming or condition
             desk.notebook.seeming = self._conjecture(desk.notebook.label)
             return None
-        back = desk.chained(steps, "necessary", ways) or desk.certified(condition, "necessary", (wanted,))
+        back = (
+            desk.chained(steps, "necessary", ways)
+            or desk.certified(condition, "necessary", (wanted,))
+            or self._otherwise(condition)
+        )
         return [own for own in (there, back) if own is not None]
+
+    def _otherwise(self, condition: Apply) -> Certified | None:
+        """That what is wanted fails where the condition does."""
+        beyond = negation(condition)
+        fails = negation(self.wanted) if self.wanted.head != "=" else None
+        if fails is None or not isinstance(beyond, Apply) or beyond.head not in ("<=", "<"):
+            return None
+        return self.desk.certified(fails, "necessary", (beyond,), self._builders(beyond))
 
     def _is_met(self, condition: Apply) -> bool:
         """Whether some sample point satisfies the condition: what never holds implies everything."""

@@ -329,6 +329,9 @@ def _symbol_conditions(domain: str, term: Apply) -> Conditions:
     if domain == "at least -1/e":
         least = Apply("neg", (Apply("exp", (number(-1),), REAL),), REAL)
         return (relation("<=", least, first, span),)
+    if domain == "from -1/e below 0":
+        least = Apply("neg", (Apply("exp", (number(-1),), REAL),), REAL)
+        return (relation("<=", least, first, span), relation("<", first, ZERO, span))
     if domain == "nonzero cosine":
         return (relation("!=", Apply("cos", (first,), REAL), ZERO, span),)
     if domain in ("natural", "naturals"):

@@ -142,9 +142,9 @@ def _binomial(n: Term, k: Term) -> Term:
 
 
 def _lambert(x: Term, branch: Term | None = None) -> Term:
-    if branch is not None and branch != number(0):
-        raise Unfit("is known on the branch 0 only")
-    return real("LambertW", x)
+    if branch is not None and branch not in (number(0), number(-1)):
+        raise Unfit("is known on the real branches 0 and -1 only")
+    return real("LambertW" if branch in (None, number(0)) else "LambertWm1", x)
 
 
 def _square(x: Term) -> Term:

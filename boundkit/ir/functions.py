@@ -14,7 +14,7 @@ class Symbol:
 
     `total`; `positive` (first argument > 0); `nonnegative`; `nonzero divisor` (second argument != 0);
     `power` (see language 10.5); `unit` (in [0, 1]); `natural`; `between -1 and 1`; `at least -1/e`;
-    `order and positive` (a natural number and a positive one).
+    `from -1/e below 0`;    `order and positive` (a natural number and a positive one).
     `lower`, `upper`: constants that bound the values, None where there is none.
     `integral`: whether integer arguments give an integer.
     """
@@ -62,6 +62,7 @@ SYMBOLS: dict[str, Symbol] = {
         Symbol("lnGamma", 1, "positive", latex=r"\ln\Gamma"),
         Symbol("polygamma", 2, "order and positive", latex=r"\operatorname{polygamma}"),
         Symbol("LambertW", 1, "at least -1/e", lower=-1, latex="W"),
+        Symbol("LambertWm1", 1, "from -1/e below 0", upper=-1, latex="W_{-1}"),
         Symbol("factorial", 1, "natural", lower=1, integral=True),
         Symbol("binomial", 2, "naturals", lower=0, integral=True),
         Symbol("sign", 1, lower=-1, upper=1, integral=True),

@@ -523,10 +523,26 @@ def _lambert(value: Constant) -> Constant:
     """w at w*exp(w), for a rational w of at least -1."""
     if not value:
         return {}
-    monomial, factor = _single(value)
-    if monomial != Monomial(factor) or factor < -1:
+    factor = _factor_of_its_exponential(value)
+    if factor < -1:
         raise NotExact
     return rational(factor)
+
+
+def _lower_lambert(value: Constant) -> Constant:
+    """w at w*exp(w), for a rational w of at most -1."""
+    factor = _factor_of_its_exponential(value)
+    if factor > -1:
+        raise NotExact
+    return rational(factor)
+
+
+def _factor_of_its_exponential(value: Constant) -> Fraction:
+    """w, of a value that is w*exp(w)."""
+    monomial, factor = _single(value)
+    if monomial != Monomial(factor):
+        raise NotExact
+    return factor
 
 
 def _gamma(value: Constant) -> Constant:
@@ -584,6 +600,7 @@ _FUNCTIONS: dict[str, Callable[..., Constant]] = {
     "arcsin": _arc(_sine, -6, 6),
     "arccos": _arc(_cosine, 0, 12),
     "LambertW": _lambert,
+    "LambertWm1": _lower_lambert,
     "erf": _at_zero(Fraction(0)),
     "Phi": _at_zero(Fraction(1, 2)),
     "Gamma": _gamma,

@@ -222,9 +222,11 @@ class _Check:
         elif head in ("arcsin", "arccos"):
             for bound in (relation("<=", number(-1), args[0]), relation("<=", args[0], ONE)):
                 need(_holds(bound, context), bound)
-        elif head == "LambertW":
+        elif head in ("LambertW", "LambertWm1"):
             below = Apply("neg", (Apply("exp", (number(-1),), REAL),), REAL)
             need(_holds(relation("<=", below, args[0]), context), relation("<=", below, args[0]))
+            if head == "LambertWm1":
+                need(_holds(relation("<", args[0], ZERO), context), relation("<", args[0], ZERO))
         elif head in ("sqrt", "xlnx"):
             need(_holds(relation("<=", ZERO, args[0]), context), relation("<=", ZERO, args[0]))
         elif head == "^":

@@ -25,8 +25,8 @@ def derivative(term: Term, name: str) -> Term:
     are written 0, u and u, which is sound because definedness is always that of `term`.
 
     Heads: + - * / ^ neg sqrt exp ln log2 xlnx sin cos tan arctan arcsin arccos sinh cosh tanh erf Phi
-    LambertW Gamma lnGamma, polygamma in its second argument, and `sum` over a range in which `name` does
-    not occur. A term without `name` has derivative 0.
+    LambertW LambertWm1 Gamma lnGamma, polygamma in its second argument, and `sum` over a range in which
+    `name` does not occur. A term without `name` has derivative 0.
     Raises NotDifferentiable for every other head above an occurrence of `name`, for `name` of another sort
     than Real, and for terms too deep to recurse into."""
     try:
@@ -194,6 +194,11 @@ def _square(term: Term) -> Term:
     return power(term, number(2))
 
 
+def _of_lambert(w: Term) -> Term:
+    """The slope of either branch, whose value is w: 1/(exp(w)*(1 + w)); Corless et al. (1996), (3.2)."""
+    return over(_real("exp", negative(w)), plus(ONE, w))
+
+
 def polygamma(order: int, term: Term) -> Term:
     """The derivative number order + 1 of lnGamma at a term."""
     return _real("polygamma", number(order), term)
@@ -219,7 +224,8 @@ _SLOPES: dict[str, Callable[[Term], Term]] = {
     "arctan": lambda u: over(ONE, plus(ONE, _square(u))),
     "arcsin": lambda u: over(ONE, _real("sqrt", minus(ONE, _square(u)))),
     "arccos": lambda u: over(number(-1), _real("sqrt", minus(ONE, _square(u)))),
-    "LambertW": lambda u: over(_real("exp", negative(_real("LambertW", u))), plus(ONE, _real("LambertW", u))),
+    "LambertW": lambda u: _of_lambert(_real("LambertW", u)),
+    "LambertWm1": lambda u: _of_lambert(_real("LambertWm1", u)),
     "sinh": lambda u: _real("cosh", u),
     "cosh": lambda u: _real("sinh", u),
     "tanh": lambda u: over(ONE, _square(_real("cosh", u))),

@@ -112,7 +112,9 @@ class Integers(Goals):
 
     def lambert(self, slack: Term, strict: bool, place: Place, step: Lambert, depth: int) -> None:
         check_term(step.value, place.box)
-        inverse = Apply("LambertW", (step.value,), REAL)
+        if step.branch not in (0, -1):
+            raise Rejected("there are two real branches, 0 and -1")
+        inverse = Apply("LambertWm1" if step.branch else "LambertW", (step.value,), REAL)
         require_defined(inverse, place.box, place.facts)
         found = minus(times(inverse, Apply("exp", (inverse,), REAL)), step.value)
         self.goal(slack, strict, place.with_fact(found, "zero"), step.rest, depth)

@@ -452,6 +452,17 @@ def _lambert(value: Interval) -> Interval:
     return _increasing(arb.lambertw, arb(-1))(value)
 
 
+def _lower_lambert(value: Interval) -> Interval:
+    """The lower branch of the inverse of w*exp(w), which falls from -1 at -1/e to minus infinity at 0."""
+    least = -arb(-1).exp()
+    if value.upper < least or value.lower >= 0:
+        raise Undefined("LambertWm1 of a number that is not in [-1/e, 0)")
+    if not (value.lower >= least and (value.upper < 0 or (value.upper == 0 and value.upper_open))):
+        raise Undecided("LambertWm1 of what may not be in [-1/e, 0)")
+    found = _increasing(lambda end: -end.lambertw(-1), arb(1))(value)
+    return interval(-found.upper, -found.lower, found.upper_open, found.lower_open)
+
+
 def _hyperbolic_cosine(value: Interval) -> Interval:
     return _increasing(arb.cosh)(_absolute(value))
 
@@ -569,6 +580,7 @@ _UNARY: dict[str, Callable[[Interval], Interval]] = {
     "Gamma": _convex_gamma(arb.gamma, Fraction(8856, 10000)),
     "lnGamma": _convex_gamma(arb.lgamma, Fraction(-1215, 10000)),
     "LambertW": _lambert,
+    "LambertWm1": _lower_lambert,
     "factorial": _factorial,
     "sign": _sign,
 }

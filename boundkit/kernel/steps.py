@@ -572,11 +572,12 @@ class Recurrence(Step):
 
 @dataclass(frozen=True)
 class Lambert(Step):
-    """The goal with one more fact, that LambertW(value)*exp(LambertW(value)) - value is zero, where
-    LambertW(value) is defined."""
+    """The goal with one more fact, that w*exp(w) - value is zero, for w = LambertW(value), or, if `branch` is
+    -1, LambertWm1(value), where this is defined."""
 
     value: Term
     rest: Step
+    branch: int = 0
 
 
 @dataclass(frozen=True)

@@ -348,6 +348,8 @@ class Algebra:
                 return sympy.log(args[0]) / sympy.log(2)
             case "LambertW":
                 return sympy.LambertW(args[0])
+            case "LambertWm1":
+                return sympy.LambertW(args[0], -1)
         raise Untranslatable
 
     def written(self, found: Any, limit: int = MOST_SOLUTIONS) -> list[Term]:
@@ -386,8 +388,8 @@ class _Writer:
             return Apply("exp", (self.term(value.args[0]),), REAL)
         if isinstance(value, sympy.log):
             return Apply("ln", (self.term(sympy.together(value.args[0])),), REAL)
-        if isinstance(value, sympy.LambertW) and len(value.args) == 1:
-            return Apply("LambertW", (self.term(value.args[0]),), REAL)
+        if isinstance(value, sympy.LambertW) and value.args[1:] in ((), (-1,)):
+            return Apply("LambertWm1" if value.args[1:] else "LambertW", (self.term(value.args[0]),), REAL)
         raise Untranslatable
 
     def sum(self, value: Any) -> Term:

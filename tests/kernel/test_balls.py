@@ -117,7 +117,8 @@ def test_an_end_marked_open_is_not_attained(head: str, data: st.DataObject) -> N
 
 def test_every_symbol_has_an_enclosure() -> None:
     for head, symbol in SYMBOLS.items():
-        arguments = [arb(1)] * (symbol.arity or 2)
+        inside = arb(-1) / 4 if symbol.domain == "from -1/e below 0" else arb(1)
+        arguments = [inside] * (symbol.arity or 2)
         assert not apply_head(head, arguments).is_nan()
 
 
@@ -143,6 +144,7 @@ def test_every_symbol_has_an_enclosure() -> None:
         ("arccos", [-1], math.pi),
         ("LambertW", [1], 0.5671432904097838),
         ("LambertW", [Fraction(-1, 3)], -0.6190612867359451),
+        ("LambertWm1", [Fraction(-1, 3)], -1.5121345516578424),
         ("polygamma", [0, 1], -0.5772156649015329),
         ("polygamma", [1, 1], math.pi**2 / 6),
         ("polygamma", [2, 1], -2.404113806319188),
@@ -172,6 +174,9 @@ def test_values_that_are_known(head: str, arguments: list[Fraction], expected: f
         ("arcsin", [Fraction(11, 10)]),
         ("arccos", [-2]),
         ("LambertW", [Fraction(-1, 2)]),
+        ("LambertWm1", [Fraction(-1, 2)]),
+        ("LambertWm1", [0]),
+        ("LambertWm1", [1]),
     ],
 )
 def test_outside_the_domain_is_undefined(head: str, arguments: list[Fraction]) -> None:
@@ -180,7 +185,7 @@ def test_outside_the_domain_is_undefined(head: str, arguments: list[Fraction]) -
 
 
 @pytest.mark.parametrize(
-    "head", ["ln", "sqrt", "log2", "xlnx", "Gamma", "lnGamma", "arcsin", "arccos", "LambertW"]
+    "head", ["ln", "sqrt", "log2", "xlnx", "Gamma", "lnGamma", "arcsin", "arccos", "LambertW", "LambertWm1"]
 )
 def test_a_ball_across_the_edge_of_the_domain_is_undecided(head: str) -> None:
     with pytest.raises(Undecided):
@@ -381,6 +386,20 @@ def test_the_branch_point_of_the_lambert_function_is_exact() -> None:
     least = real("neg", real("exp", -1))
     assert exact(real("LambertW", least), {}) == -1
     assert decide(holds("=", real("LambertW", real("*", 3, real("exp", 3))), 3), {}) is True
+
+
+def test_the_two_branches_of_the_lambert_function_part_at_minus_one() -> None:
+    """w is LambertW(w*exp(w)) from -1 on and LambertWm1(w*exp(w)) up to -1."""
+    least, lower = real("neg", real("exp", -1)), real("*", -3, real("exp", -3))
+    assert exact(real("LambertWm1", least), {}) == -1
+    assert decide(holds("=", real("LambertWm1", lower), -3), {}) is True
+    assert decide(holds("=", real("LambertW", lower), -3), {}) is False
+    assert exact(real("LambertWm1", real("*", Fraction(-1, 2), real("exp", Fraction(-1, 2)))), {}) is None
+
+
+def test_the_lower_branch_falls_without_bound() -> None:
+    whole = intervals.apply("LambertWm1", [intervals.interval(-arb(1) / 4, arb(0), False, True)])
+    assert not whole.lower.is_finite() and -2.2 < whole.upper < -2.1
 
 
 def test_the_arccosine_falls() -> None:

@@ -405,6 +405,12 @@ BROKEN: dict[str, list[Example]] = {
         but(S["Lambert"], box={"x": LINE}),
         but(S["Lambert"], slack="LambertW(x)*exp(LambertW(x)) - x - 1"),
         but(S["Lambert"], strict=True),
+        but(S["Lambert"], branch=-1),
+        but(S["Lambert"], branch=1),
+        but(S["Lambert"], branch=True),
+        but(
+            S["Lambert"], slack="LambertW(x, -1)*exp(LambertW(x, -1)) - x", box={"x": span(-1, 0)}, branch=-1
+        ),
     ],
     "Induction": [
         but(S["Induction"], box={"x": RAY}),

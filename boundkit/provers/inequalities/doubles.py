@@ -144,6 +144,13 @@ def _lambert(x: Array) -> Array:
     return np.where(np.abs(found.imag) < 1e-12, found.real, np.nan)
 
 
+def _lower_lambert(x: Array) -> Array:
+    from scipy import special
+
+    found = special.lambertw(x, -1)
+    return np.where((x < 0) & (np.abs(found.imag) < 1e-12), found.real, np.nan)
+
+
 def _gamma(x: Array) -> Array:
     from scipy import special
 
@@ -206,6 +213,7 @@ _FUNCTIONS: dict[str, Callable[..., Array]] = {
     "Gamma": _gamma,
     "lnGamma": _log_gamma,
     "LambertW": _lambert,
+    "LambertWm1": _lower_lambert,
     "factorial": lambda x: _gamma(x + 1),
     "binomial": _binomial,
     "polygamma": _polygamma,

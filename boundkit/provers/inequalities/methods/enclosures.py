@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from boundkit.ir.terms import ONE
+from boundkit.ir.terms import ONE, Apply, Term, subterms
+from boundkit.kernel.quotients import same
 from boundkit.kernel.steps import Enclosed, Evaluated, Excluded, Kept, Known, Step
 from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
 
@@ -24,7 +25,7 @@ def _candidates(goal: Goal) -> list[tuple[Step, str]]:
     else:
         found.append((Enclosed(), "by interval arithmetic"))
     for place, fact in enumerate(goal.facts):
-        if fact.term == goal.slack and (fact.kind == "positive" or not goal.strict):
+        if (fact.kind == "positive" or not goal.strict) and _is(fact.term, goal.slack):
             found.append((Known(place, ONE), "by a hypothesis"))
         if all(goal.box[name].is_point for name in fact.term.free):
             found += [(Excluded(place, sign, Evaluated()), "the hypotheses fail") for sign in (1, -1)]
@@ -35,3 +36,14 @@ def _candidates(goal: Goal) -> list[tuple[Step, str]]:
                 (Excluded(place, sign, Kept(alone, Enclosed())), "the hypotheses fail") for sign in (1, -1)
             ]
     return found
+
+
+def _is(term: Term, slack: Term) -> bool:
+    """Whether two terms are the same, however they are written."""
+    return term == slack or (term.free == slack.free and _heads(term) == _heads(slack) and same(term, slack))
+
+
+def _heads(term: Term) -> set[str]:
+    """The functions in a term; what is arithmetic may be written in several ways."""
+    found = {part.head for part in subterms(term) if isinstance(part, Apply)}
+    return found - {"+", "-", "*", "/", "neg", "^"}
