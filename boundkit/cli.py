@@ -204,6 +204,7 @@ def boundkit() -> None:
     "--suggest", is_flag=True, help="Say what to write instead of what is false or does not follow."
 )
 @click.option("--apply", "applied", is_flag=True, help="With --suggest: write the first suggestion of each.")
+@click.option("--hypotheses", is_flag=True, help="Say of each hypothesis whether the claims need it.")
 def check(
     paths: tuple[str, ...],
     seed: int,
@@ -215,6 +216,7 @@ def check(
     afresh: bool,
     suggest: bool,
     applied: bool,
+    hypotheses: bool,
 ) -> int:
     """Judge every theorem in files and folders.
 
@@ -223,30 +225,29 @@ def check(
     """
     if applied and not suggest:
         raise click.UsageError("--apply goes with --suggest")
-    if suggest and format not in SUGGESTING:
-        raise click.UsageError(f"--suggest goes with --format {' or '.join(SUGGESTING)}")
+    for flag, given in (("--suggest", suggest), ("--hypotheses", hypotheses)):
+        if given and format not in SUGGESTING:
+            raise click.UsageError(f"{flag} goes with --format {' or '.join(SUGGESTING)}")
     from boundkit import pipeline
     from boundkit.progress import shown
 
     options = Options(seed, samples, time_limit, only, jobs, format, afresh)
-    if suggest:
-        return _suggested(paths, options, applied)
     with shown() as progress:
         report = pipeline.check_paths(paths, options, progress)
-    return _render(report, format)
+        if hypotheses:
+            from boundkit.weigh import weigh_paths
 
+            report = weigh_paths(report, options)
+        if suggest:
+            from boundkit.suggest import suggest_for
 
-def _suggested(paths: Sequence[str], options: Options, applied: bool) -> int:
-    """A check with suggestions; the first of each theorem is written where that is asked for."""
-    from boundkit.applying import apply
-    from boundkit.progress import shown
-    from boundkit.suggest import suggest_paths
+            report = suggest_for(report, options)
+    status = _render(report, format)
+    if applied:
+        from boundkit.applying import apply
 
-    with shown() as progress:
-        report = suggest_paths(paths, options, progress)
-    status = _render(report, options.format)
-    for path, what in apply(report, options) if applied else ():
-        click.echo(f"wrote {path}: {what}", err=options.format != "text")
+        for path, what in apply(report, options):
+            click.echo(f"wrote {path}: {what}", err=format != "text")
     return status
 
 

@@ -199,8 +199,9 @@ def debts_of(found: Mapping[str, StatementProof], labels: list[str]) -> frozense
 
 
 def _replayed(ledger: Ledger, obligation: Obligation, entry: Any) -> Outcome | None:
-    """The outcome of a stored certificate that is accepted for this obligation, else None."""
-    if not isinstance(entry, dict) or entry.get("key") != obligation.key:
+    """The outcome of a stored certificate that is accepted for this obligation, else None; one with the key
+    of another obligation is not tried, one without a key is."""
+    if not isinstance(entry, dict) or entry.get("key", obligation.key) != obligation.key:
         return None
     try:
         proof = c.from_json(entry.get("proof"))

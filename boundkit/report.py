@@ -130,6 +130,23 @@ class NodeReport:
 
 
 @dataclass(frozen=True)
+class ConditionReport:
+    """What a hypothesis, or an end of a declared range, is for.
+
+    label: of the hypothesis, such as `order` or `n.range`; condition: what it says.
+    outcome: `needed` (at `witness` every other one holds and it does not, and a claim is false or undefined),
+        `unused` (the claims are proved without it) or `unknown`.
+    reason: why it is unknown; of one that is needed only for a claim to be defined, that; or "".
+    """
+
+    label: str
+    condition: str
+    outcome: str
+    witness: Witness | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class TheoremReport:
     """One theorem, lemma or axiom.
 
@@ -138,6 +155,7 @@ class TheoremReport:
     unused: hypotheses that no claim's proof consumed, in order.
     alarms: nodes both proved and exactly refuted; they make exit status 70. Not part of schema 1.
     looseness: how loose the proof is, where that was asked for.
+    conditions: what each hypothesis is for, where that was asked for.
     """
 
     name: str
@@ -151,6 +169,7 @@ class TheoremReport:
     nodes: tuple[NodeReport, ...] = ()
     alarms: tuple[str, ...] = ()
     looseness: Looseness | None = None
+    conditions: tuple[ConditionReport, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -435,6 +454,17 @@ def _theorem(theorem: TheoremReport) -> Json:
         "vacuity": _vacuity(theorem.vacuity),
         "nodes": [_node(node) for node in theorem.nodes],
         "looseness": measured.as_json(theorem.looseness) if theorem.looseness else None,
+        **({} if theorem.conditions is None else {"hypotheses": list(map(_condition, theorem.conditions))}),
+    }
+
+
+def _condition(condition: ConditionReport) -> Json:
+    return {
+        "label": condition.label,
+        "condition": condition.condition,
+        "outcome": condition.outcome,
+        "witness": _witness(condition.witness) if condition.witness else None,
+        "reason": condition.reason,
     }
 
 
@@ -500,6 +530,7 @@ def _finite(number: float | None) -> float | None:
 
 __all__ = [
     "SCHEMA",
+    "ConditionReport",
     "FileReport",
     "Json",
     "Message",

@@ -37,13 +37,15 @@ class Change:
 class Slip:
     """A claim or step with what is known against it. tree: its theorem as written; theorem: the same,
     elaborated; ratio: the largest quotient of the smaller side by the larger that was seen, or 1 where none
-    was; wanted: properties that rules asked for in vain, as text."""
+    was; wanted: properties that rules asked for in vain, as text; sharper: whether bounds that say more are
+    looked for, of a statement that holds."""
 
     tree: TheoremTree
     theorem: Theorem
     label: str
     ratio: float = 1.0
     wanted: tuple[str, ...] = ()
+    sharper: bool = False
 
     @cached_property
     def place(self) -> int:
@@ -86,14 +88,14 @@ class Slip:
     @cached_property
     def sides(self) -> tuple[tuple[Part, bool], ...]:
         """The right sides of its inequalities, outside of any definition or event, and whether each is to be
-        larger."""
+        larger: those that bound from above, or from below where a sharper bound is looked for."""
         found = []
         for part in parts(self.formula):
             if not isinstance(part.node, Link) or part.node.relation not in UPWARD:
                 continue
             if all(_is_prefix(node) for node in part.above):
                 side = _operand_of(part)
-                found.append((side, UPWARD[part.node.relation]))
+                found.append((side, UPWARD[part.node.relation] != self.sharper))
         return tuple(found)
 
     @cached_property
@@ -198,6 +200,21 @@ def citing(theorem: TheoremTree, label: str, link: int, premises: tuple[str, ...
             clauses[place] = replace(clause, by=more(clause.by))
             break
     return replace(theorem, clauses=tuple(clauses))
+
+
+def apart_from_sides(formula: Node) -> Node:
+    """A formula with 0 in place of the right sides of its inequalities: what it bounds."""
+    match formula:
+        case Chain(_, links):
+            kept = (replace(o, operand=Numeral("0")) if o.relation in UPWARD else o for o in links)
+            return replace(formula, links=tuple(kept))
+        case Form("implies", (premise, conclusion)):
+            return replace(formula, parts=(premise, apart_from_sides(conclusion)))
+        case Form("and", members):
+            return replace(formula, parts=tuple(map(apart_from_sides, members)))
+        case tree.Quantified("forall") | tree.WithProbability() | tree.AlmostSurely():
+            return replace(formula, body=apart_from_sides(formula.body))
+    return formula
 
 
 def _value(term: Term, otherwise: Fraction | float) -> Fraction | float:

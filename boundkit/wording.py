@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Context, Decimal
 
-from boundkit.report import Suggestion, Trial, VacuityAnalysis
+from boundkit.report import ConditionReport, Suggestion, Trial, VacuityAnalysis
 from boundkit.verdicts import Headline
 
 
@@ -50,6 +50,18 @@ def vacuity_phrases(vacuity: VacuityAnalysis) -> list[str]:
     if vacuity.threshold:
         said.append(f"says something from {vacuity.threshold.parameter} = {vacuity.threshold.value}")
     return said
+
+
+def condition_sentence(condition: ConditionReport) -> str:
+    """What a condition is for: without it a claim fails somewhere, or is proved all the same."""
+    if condition.witness is not None:
+        values = ", ".join(f"{name} = {value}" for name, value in condition.witness.values)
+        said = f"{condition.reason}: {condition.witness.comparison}" if condition.reason else ""
+        said = said or condition.witness.comparison
+        return f"needed: at {values}: {said}" if values else f"needed: {said}"
+    if condition.outcome == "unused":
+        return "unused: the claims are proved without it"
+    return f"unknown: {condition.reason}"
 
 
 def suggestion_sentence(suggestion: Suggestion) -> str:

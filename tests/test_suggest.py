@@ -117,6 +117,15 @@ def test_applying_writes_what_is_then_found(folder: Path) -> None:
     assert [t.headline for t in found] == ["PROVED", "PROVED", "PROVED", "VIOLATED"]
 
 
+@pytest.mark.slow
+def test_a_loose_constant_becomes_the_sharpest_simple_one_that_is_proved(folder: Path) -> None:
+    """An eighth is refuted, a fourth is attained."""
+    text = TRUE.replace("0 <= x^2", "x*(1 - x) <= 1")
+    (first,) = suggested(text)
+    assert (first.kind, first.headline) == ("constant", "PROVED")
+    assert first.after == text.replace("<= 1", "<= 1/4")
+
+
 def test_a_file_that_changed_in_between_is_left_alone(folder: Path) -> None:
     report = suggest_paths([_written("a.thm", STRICT)], Options())
     Path("a.thm").write_text(STRICT + "# more\n", encoding="utf-8")

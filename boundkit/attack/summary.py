@@ -108,7 +108,9 @@ def statement_report(
         where = ", ".join(f"{name} = {value}" for name, value in values)
         text = found.finding.reason.removeprefix("the statement: ")
         text = f"undefined at {where}: {text}" if where else f"undefined: {text}"
-        return replace(base, outcome="undefined", text=text, finding=found.finding, values=values)
+        return replace(
+            base, outcome="undefined", text=text, finding=found.finding, witness=found.instance, values=values
+        )
     if diagnostics:
         return replace(base, text=diagnostics[0].message)
     suspects = [one.unconfirmed for one in seen if one.unconfirmed is not None]

@@ -10,9 +10,18 @@ from textwrap import wrap
 from typing import ClassVar
 
 from boundkit.errors import Exit
-from boundkit.report import FileReport, Message, NodeReport, Report, Suggestion, TheoremReport, Trial
+from boundkit.report import (
+    ConditionReport,
+    FileReport,
+    Message,
+    NodeReport,
+    Report,
+    Suggestion,
+    TheoremReport,
+    Trial,
+)
 from boundkit.verdicts import Headline
-from boundkit.wording import suggestion_sentence, trial_sentence, vacuity_phrases
+from boundkit.wording import condition_sentence, suggestion_sentence, trial_sentence, vacuity_phrases
 
 Line = list[tuple[str, str]]
 """Pieces of one line, each with its style ("" for none)."""
@@ -169,6 +178,18 @@ def _theorem(theorem: TheoremReport, width: int) -> Iterator[Line]:
         yield from _hanging(
             [(f"{_INDENT}{'vacuity':<{names}}", "")], vacuity, width, len(_INDENT) + names + 2
         )
+    if theorem.conditions:
+        yield [(f"{_INDENT}hypotheses", "")]
+        labels = max(len(one.label) for one in theorem.conditions)
+        for one in theorem.conditions:
+            yield from _condition(one, labels, width)
+
+
+def _condition(condition: ConditionReport, labels: int, width: int) -> Iterator[Line]:
+    """A hypothesis, and what it is for."""
+    start: Line = [(f"{_INDENT * 2}{condition.label:<{labels}}  {condition.condition}", "")]
+    style = {"needed": "green", "unused": "yellow"}.get(condition.outcome, "")
+    yield from _hanging(start, [condition_sentence(condition)], width, len(_INDENT) * 3, style)
 
 
 def _is_doubtful(theorem: TheoremReport) -> bool:
