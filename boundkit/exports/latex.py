@@ -96,7 +96,10 @@ def bibliography(report: Report) -> str:
         ]
         if source.year:
             out.append(f"  year = {{{source.year}}},")
-        out += [f"  note = {{cited by {text(theorem)}}}", "}"]
+        if source.title:
+            out.append(f"  title = {{{text(source.title)}}},")
+        name = text(theorem).replace(r"\_", r"\_\allowbreak{}")
+        out += [f"  note = {{Cited by {name}}}", "}"]
     return "\n".join(out) + "\n"
 
 
@@ -106,10 +109,10 @@ def _proof(found: Article, theorem: TheoremReport, blocks: Blocks) -> Iterator[s
     cited = found.kind == "axiom"
     if found.proof and not cited:
         yield r"\begin{proof}\bkSteps"
-    for part in found.proof:
+    for place, part in enumerate(found.proof):
         if part.kind == "step":
             yield rf"\bkStep{{{text(part.label)}}}{{{verdicts.get(part.label, 'UNKNOWN')}}}"
-        else:
+        elif place or cited:
             yield r"\par\noindent"
         yield from blocks.blocks(part.blocks)
     if found.proof and not cited:

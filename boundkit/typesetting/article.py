@@ -6,7 +6,7 @@ format and no width. Whether a formula stands in its paragraph or displayed is u
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from boundkit.syntax import tree
@@ -14,7 +14,7 @@ from boundkit.syntax.tree import Clause, Form, Node
 from boundkit.typesetting.binders import bound_box
 from boundkit.typesetting.boxes import Box, Sign, row
 from boundkit.typesetting.formulas import formulas_of
-from boundkit.typesetting.operators import relation
+from boundkit.typesetting.operators import conjuncts, relation
 from boundkit.typesetting.phrases import (
     Citation,
     Piece,
@@ -67,6 +67,9 @@ class Listing:
 
     items: tuple[tuple[str, tuple[Paragraph | Assertion, ...]], ...]
 
+
+BRIEF = 3
+"""Relations up to which a chain without reasons is one line."""
 
 Block = Paragraph | Assertion | Listing
 
@@ -187,16 +190,15 @@ class _Writer:
     # what is asserted
 
     def _asserted(self, formula: Node, label: str = "", word: str = "") -> Assertion:
-        """A formula with its prefixes in words. A justification of a single relation comes first."""
+        """A formula with its prefixes in words. What justifies all of it comes first."""
         prefixes, core = self._peeled(formula)
+        if (apart := _reason_apart(core)) is not None:
+            core, by = apart
+            prefixes = [self._reason(by), *prefixes]
         lines = tuple(self._rows(core))
-        reasons = [line.reason for line in lines if line.reason]
-        if len(lines) == 1 and reasons:
-            prefixes = [reasons[0], *prefixes]
-            lines = (Line(lines[0].left, lines[0].sign, lines[0].right),)
         if word and not (prefixes and word == "We have"):
             prefixes = [(word,), *prefixes]
-        alone = len(prefixes) == 1 and prefixes[0] == (word,)
+        alone = len(prefixes) == 1 and prefixes[0] == (word,) and word != "Moreover"
         lead = tuple(_commas(prefixes))
         if lead and not alone and not _yields_on(prefixes[-1]):
             lead = (*lead, ",")
@@ -225,8 +227,9 @@ class _Writer:
                 found.append(("almost surely",))
                 node = node.body
             elif isinstance(node, Form) and node.head == "implies":
-                found.append(("if ", *self._said(node.parts[0]), ", then"))
-                node = node.parts[1]
+                conditions, node = _conditions(node)
+                said = joined([self._said(condition) for condition in conditions])
+                found.append(("if ", *said, ", then"))
             else:
                 return found, node
 
@@ -248,8 +251,10 @@ class _Writer:
         if isinstance(node, tree.Property):
             return spaced(property_pieces(flat, node))
         if isinstance(node, Form) and node.head in ("and", "or"):
-            left, right = (self._said(part) for part in node.parts)
-            return (*left, f" {node.head} ", *right)
+            parts = conjuncts(node) if node.head == "and" else node.parts
+            if len(parts) > 1:
+                return joined([self._said(part) for part in parts], f" {node.head} ")
+            node = parts[0]
         return (flat.box(node),)
 
     def _rows(self, node: Node) -> Iterator[Line]:
@@ -258,6 +263,17 @@ class _Writer:
         if isinstance(node, tree.Justified):
             for line in self._rows(node.body):
                 yield Line(line.left, line.sign, line.right, self._reason(node.by))
+        elif isinstance(node, tree.Chain) and len(node.links) <= BRIEF and not _reasons(node):
+            first, *further = node.links
+            rest = [
+                box
+                for link in further
+                for box in (relation(formulas, link.relation), formulas.at_least(Tightness.SUM, link.operand))
+            ]
+            right = row(formulas.at_least(Tightness.SUM, first.operand), *rest)
+            yield Line(
+                formulas.at_least(Tightness.SUM, node.first), relation(formulas, first.relation), right
+            )
         elif isinstance(node, tree.Chain):
             left: Box | None = formulas.at_least(Tightness.SUM, node.first)
             for link in node.links:
@@ -266,12 +282,12 @@ class _Writer:
                 yield Line(left, relation(formulas, link.relation), operand, reason)
                 left = None
         elif isinstance(node, Form) and node.head == "and":
-            *before, last = [line for part in _conjuncts(node) for line in self._rows(part)]
-            starts = [line.left is not None for line in (*before, last)][1:]
-            for line, ends in zip(before, starts, strict=True):
-                right = row(line.right, COMMA if ends else None)
-                yield Line(line.left, line.sign, right, line.reason)
-            yield last
+            *parts, final = conjuncts(node)
+            for part in parts:
+                *before, last = self._rows(part)
+                yield from before
+                yield replace(last, right=row(last.right, COMMA))
+            yield from self._rows(final)
         elif isinstance(node, Form) and node.head == "in":
             box = formulas.box(node)
             yield Line(None, None, box)
@@ -374,9 +390,35 @@ def _several(node: tree.Quantified) -> bool:
     return sum(len(bound.names) for bound in node.bounds) > 1
 
 
-def _conjuncts(node: Node) -> Iterator[Node]:
+def _reasons(chain: tree.Chain) -> bool:
+    return any(link.by is not None for link in chain.links)
+
+
+def _reason_apart(node: Node) -> tuple[Node, tree.Justification] | None:
+    """A relation or conjunction, and the reason at its end, which is that of all of it; None without one."""
+    if isinstance(node, tree.Justified):
+        return node.body, node.by
+    if isinstance(node, tree.Chain) and len(node.links) == 1:
+        (link,) = node.links
+        plain = tree.Chain(node.first, (tree.Link(link.relation, link.operand),))
+        return (plain, link.by) if link.by is not None else None
     if isinstance(node, Form) and node.head == "and":
-        for part in node.parts:
-            yield from _conjuncts(part)
-    else:
-        yield node
+        *before, last = node.parts
+        apart = _reason_apart(last)
+        return (Form("and", (*before, apart[0])), apart[1]) if apart is not None else None
+    return None
+
+
+def _conditions(node: Form) -> tuple[list[Node], Node]:
+    """The conditions of an implication, and of those that follow at once where an "and" between them is read
+    as it is meant; what they imply."""
+    found, body = [node.parts[0]], node.parts[1]
+    while isinstance(body, Form) and body.head == "implies" and not any(map(_loose, (*found, body.parts[0]))):
+        found.append(body.parts[0])
+        body = body.parts[1]
+    return found, body
+
+
+def _loose(node: Node) -> bool:
+    prefixed = isinstance(node, tree.Quantified | tree.WithProbability | tree.AlmostSurely)
+    return prefixed or (isinstance(node, Form) and node.head in ("or", "implies", "iff"))

@@ -207,6 +207,12 @@ def _beside(parts: tuple[Box, ...], place: int, wide: Callable[[Box], bool]) -> 
     return Fence("parentheses", flat) if gone and not alone else flat
 
 
+def names_function(box: Box | None) -> bool:
+    """Whether a box is the name of a function that stands apart from its argument, as `ln` and `log_2` do."""
+    core = box.base if isinstance(box, Script) else box
+    return isinstance(core, Symbol) and core.function
+
+
 def parts_of(box: Box) -> tuple[Box, ...]:
     """The parts of a row, or the box alone."""
     return box.parts if isinstance(box, Row) else (box,)

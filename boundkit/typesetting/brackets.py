@@ -85,9 +85,8 @@ def _index(formulas: Formulas, node: Node) -> Set:
         indices = [*base.parts[1:], *indices]
         base = base.parts[0]
     below = row(*between([_place(formulas.inline(), index) for index in indices], COMMA))
-    box, tightness = formulas.set(base)
-    if tightness < Tightness.ATOM and not takes_scripts(box):
-        return Script(Fence("parentheses", box), below), Tightness.ATOM
+    found = formulas.set(base)
+    box = found[0] if takes_scripts(found) else Fence("parentheses", found[0])
     return _indexed(box, below), Tightness.ATOM
 
 

@@ -4,7 +4,7 @@ Every reference is to a label that is defined: what is not in the document is na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from boundkit.typesetting.article import Assertion, Block, Line, Listing, Paragraph
@@ -19,18 +19,23 @@ TAG = 30.0
 """Points that the number of an equation takes at the right."""
 INLINE = 180.0
 """Points up to which a formula may stand in a paragraph: TeX breaks few of them."""
+LONG = 90.0
+"""Points from which a formula in a sentence leaves gaps before it."""
 LETTER = 4.9
 """Points of an average letter of text."""
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of an `align`: its text, how far it reaches, where its alignment point is, and its reason."""
+    """A row of an `align`: what stands before and after its alignment point, how far it reaches, where that
+    point is, its reason, and whether it stays on the page of the row that follows."""
 
     text: str
     taken: float
+    before: str = ""
     start: float = 0.0
     reason: Prose = ()
+    bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,10 @@ class Blocks:
             pieces = [self._inline(line) for line in block.lines]
             said = pieces[0] if len(pieces) == 1 else ", ".join(pieces[:-1]) + " and " + pieces[-1]
             return [f"{lead} {said}." if lead else f"{said}."]
-        return [lead, *self.display(block.lines, block.label)]
+        shown = [*([lead] if lead else []), *self.display(block.lines, block.label)]
+        if any(width(part, False) > LONG for part in _formulas(block.lead)):
+            return [r"\begin{bkRagged}", *shown, r"\end{bkRagged}"]
+        return shown
 
     def _short(self, found: tuple[Line, ...]) -> bool:
         """Whether lines can stand in a paragraph: each is short, none has several rows or a reason."""
@@ -137,12 +145,12 @@ class Blocks:
             last = place == len(rows) - 1
             end = (rf" \label{{eq:{self.keys[self.name]}:{label}}}" if label else "") if last else ""
             notag = r" \notag" if label and not last else ""
-            shown = one if len(rows) > 1 else one.replace("& ", "", 1).replace("&", "", 1)
-            out.append(f"  {shown}{end}{notag}" + ("" if last else r" \\"))
+            shown = f"{one.before} &{one.text}".strip() if len(rows) > 1 else f"{one.before}{one.text}"
+            out.append(f"  {shown}{end}{notag}" + ("" if last else r" \\*" if one.bound else r" \\"))
         out.append(rf"\end{{{name}}}")
         return out
 
-    def _rows(self, found: tuple[Line, ...], room: float) -> list[str]:
+    def _rows(self, found: tuple[Line, ...], room: float) -> list[_Row]:
         """The rows, aligned at their relations where each fits beside what stands at its left. Otherwise the
         lines of a chain stand below its left side, and other lines as they are, broken where they must."""
         indent = max((width(line.left) for line in found if line.left is not None), default=0.0)
@@ -154,8 +162,8 @@ class Blocks:
             if beside:
                 left = latex(line.left) if line.left is not None else ""
                 right = row(line.sign, line.right)
-                said = f"{left} &{latex(right)}{self._note(line)}"
-                rows.append(_Row(said, indent + width(right), indent, line.reason))
+                said = f"{latex(right)}{self._note(line)}"
+                rows.append(_Row(said, indent + width(right), left, indent, line.reason))
             else:
                 chained = line.left is None or (place + 1 < len(found) and found[place + 1].left is None)
                 rows.extend(self._broken(line, room, chained))
@@ -169,17 +177,17 @@ class Blocks:
         whole = row(line.left, line.sign, line.right)
         if chained and line.sign is not None:
             for place, part in enumerate(lines(line.left, room) if line.left is not None else ()):
-                rows.append(_Row(f"&{_moved(place > 0)}{_started(part)}", width(part)))
+                rows.append(_Row(f"{_moved(place > 0)}{_started(part)}", width(part), bound=True))
             whole, offset = row(line.sign, line.right), 1
         for place, part in enumerate(lines(whole, room - INDENT * offset)):
             by = offset + (place > 0)
-            rows.append(_Row(f"&{_moved(by)}{_started(part)}", width(part) + INDENT * by))
+            rows.append(_Row(f"{_moved(by)}{_started(part)}", width(part) + INDENT * by, bound=True))
         last = rows[-1]
         if line.note and last.taken + self._note_width(line) > room:
-            rows.append(_Row(f"&{_moved(1)}{self._note(line)}", INDENT + self._note_width(line)))
+            rows.append(_Row(f"{_moved(1)}{self._note(line)}", INDENT + self._note_width(line)))
         else:
             rows[-1] = replace(last, text=last.text + self._note(line))
-        rows[-1] = replace(rows[-1], reason=line.reason)
+        rows[-1] = replace(rows[-1], reason=line.reason, bound=False)
         return rows
 
     def _note(self, line: Line) -> str:
@@ -189,22 +197,22 @@ class Blocks:
     def _note_width(self, line: Line) -> float:
         return 18.0 + self.length(line.note) if line.note else 0.0
 
-    def _with_reasons(self, rows: list[_Row], room: float) -> list[str]:
+    def _with_reasons(self, rows: list[_Row], room: float) -> list[_Row]:
         """Reasons in a column of their own where they fit, else in lines of their own."""
         widest = max(one.taken for one in rows)
         longest = max((self.length(one.reason) for one in rows if one.reason), default=0.0)
         if longest and widest + 26.0 + longest <= room:
             said = [rf" &&\bkReason{{{self.prose(one.reason)}}}" if one.reason else "" for one in rows]
-            return [one.text + reason for one, reason in zip(rows, said, strict=True)]
+            return [replace(one, text=one.text + reason) for one, reason in zip(rows, said, strict=True)]
         out = []
         for one in rows:
-            out.append(one.text)
+            out.append(replace(one, bound=one.bound or bool(one.reason)))
             if one.reason:
                 left = max(room - one.start - 2 * INDENT, 80.0)
                 long = self.length(one.reason) > left
                 box = rf"\bkLongReason{{{left:.0f}pt}}" if long else r"\bkReason"
                 moved = _moved(2) if room - one.start - 2 * INDENT >= 80.0 else ""
-                out.append(rf"&{moved}{box}{{{self.prose(one.reason)}}}")
+                out.append(_Row(f"{moved}{box}{{{self.prose(one.reason)}}}", room))
         return out
 
     def length(self, prose: Prose) -> float:
@@ -220,6 +228,13 @@ class Blocks:
             else:
                 total += 70.0
         return total
+
+
+def _formulas(prose: Prose) -> Iterator[Box]:
+    """The formulas of a sentence, cut at their commas."""
+    for piece in prose:
+        if isinstance(piece, Box):
+            yield from (part for part in with_words_apart(in_one_line(piece)) if isinstance(part, Box))
 
 
 def _cited(key: str, place: str) -> str:

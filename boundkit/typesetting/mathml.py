@@ -22,6 +22,7 @@ from boundkit.typesetting.boxes import (
     Sign,
     Symbol,
     Words,
+    names_function,
     parts_of,
 )
 from boundkit.typesetting.measure import delimiter_size
@@ -112,10 +113,8 @@ def _spaced(parts: tuple[Box, ...], place: int, display: bool) -> str:
     """A part, with the blank that stands between a function's name and an argument without parentheses, and
     before a name that follows a factor."""
     part, before = parts[place], parts[place - 1] if place else None
-    named = isinstance(before, Symbol) and before.function and not isinstance(part, Fence | Script)
-    factor = (
-        isinstance(before, Sign) and before.kind == "times" and isinstance(part, Symbol) and part.function
-    )
+    named = names_function(before) and not isinstance(part, Fence | Script)
+    factor = isinstance(before, Sign) and before.kind == "times" and names_function(part)
     return f"{_BLANK if named or factor else ''}{_element(part, display)}"
 
 

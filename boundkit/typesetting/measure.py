@@ -25,6 +25,7 @@ from boundkit.typesetting.boxes import (
     Sign,
     Symbol,
     Words,
+    names_function,
     parts_of,
 )
 
@@ -105,10 +106,10 @@ def _function_spaces(parts: tuple[Box, ...]) -> float:
     """The blanks on either side of a function's name, and of the signs of sums."""
     spaces = 0.0
     for left, right in pairwise(parts):
-        named = isinstance(left, Symbol) and left.function or isinstance(left, Big)
+        named = names_function(left) or isinstance(left, Big)
         if named and not isinstance(right, Fence):
             spaces += 1.7
-        if isinstance(right, Symbol) and right.function or isinstance(right, Big):
+        if names_function(right) or isinstance(right, Big):
             spaces += 1.7
     return spaces
 

@@ -242,10 +242,39 @@ def _application(formulas: Formulas, node: Node, closed: bool) -> Set:
     return row(formulas.naming.box(name), _fence(formulas, parts)), Tightness.POWER
 
 
-def _bare(formulas: Formulas, name: str, parts: tuple[Node, ...], closed: bool) -> Set:
+@sets("^")
+def _power(formulas: Formulas, node: Node) -> Set:
+    """A power; `ln(x)^2` has its exponent at the function."""
+    return _raised(formulas, node, closed=False)
+
+
+@sets("closed ^")
+def _closed_power(formulas: Formulas, node: Node) -> Set:
+    """A power of a function that something follows."""
+    return _raised(formulas, node, closed=True)
+
+
+def _raised(formulas: Formulas, node: Node, closed: bool) -> Set:
+    assert isinstance(node, Form)
+    base, exponent = node.parts
+    above = formulas.inline().box(exponent)
+    if isinstance(base, Form) and base.head == "call" and isinstance(base.parts[0], Identifier):
+        name = base.parts[0].text
+        if name in BARE and name not in formulas.own:
+            if isinstance(exponent, Numeral) and exponent.text.isdigit():
+                box, tightness = _bare(formulas, name, base.parts[1:], closed, above)
+                return box, min(tightness, Tightness.FRACTION)
+            return Script(Fence("parentheses", formulas.box(base)), None, above), Tightness.POWER
+    return formulas.with_above(base, above), Tightness.POWER
+
+
+def _bare(
+    formulas: Formulas, name: str, parts: tuple[Node, ...], closed: bool, above: Box | None = None
+) -> Set:
     symbol: Box = _word(BARE[name])
-    if name == "log2":
-        symbol = Script(symbol, Symbol("2", "number"))
+    below = Symbol("2", "number") if name == "log2" else None
+    if below is not None or above is not None:
+        symbol = Script(symbol, below, above)
     box, tightness = formulas.set(parts[0])
     simple = isinstance(unowned(box), Symbol | Fraction) or (
         isinstance(box, Script) and isinstance(unowned(box.base), Symbol) and box.above is None

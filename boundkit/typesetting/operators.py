@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Form, Identifier, Node, Numeral
-from boundkit.typesetting.boxes import Box, Fence, Fraction, Script, Sign, Symbol, Words, parts_of, row
+from boundkit.typesetting.boxes import (
+    Box,
+    Fence,
+    Fraction,
+    Script,
+    Sign,
+    Symbol,
+    Words,
+    names_function,
+    parts_of,
+    row,
+)
 from boundkit.typesetting.names import unowned
 from boundkit.typesetting.setting import (
     COMMA,
@@ -89,11 +100,43 @@ def _connective(formulas: Formulas, node: Node) -> Set:
     assert isinstance(node, Form)
 
     def side(part: Node) -> Box:
-        same = isinstance(part, Form) and part.head == node.head and node.head in ("and", "or")
+        same = isinstance(part, Form) and part.head == node.head and node.head == "or"
         return formulas.box(part) if same else formulas.at_least(Tightness.RELATION, part)
 
-    left, right = map(side, node.parts)
-    return row(left, Words(CONNECTIVES[node.head]), right), Tightness.PROPOSITION
+    parts = conjuncts(node) if node.head == "and" else node.parts
+    if len(parts) == 1:
+        return formulas.set(parts[0])
+    return row(*between([*map(side, parts)], Words(CONNECTIVES[node.head]))), Tightness.PROPOSITION
+
+
+_UP, _DOWN = frozenset({"<=", "<", "="}), frozenset({">=", ">", "="})
+
+
+def conjuncts(node: Node) -> tuple[Node, ...]:
+    """The parts of a conjunction from left to right; `a <= x` and `x <= b` beside each other are the chain
+    `a <= x <= b`."""
+    if not (isinstance(node, Form) and node.head == "and"):
+        return (node,)
+    found: list[Node] = []
+    for part in (own for side in node.parts for own in conjuncts(side)):
+        chain = _chained(found[-1], part) if found else None
+        found[-1:] = [chain] if chain is not None else [*found[-1:], part]
+    return tuple(found)
+
+
+def _chained(left: Node, right: Node) -> Node | None:
+    """Two relations as one chain, where the second goes on from where the first ends."""
+    before, after = _as_chain(left), _as_chain(right)
+    if before is None or after is None or before.links[-1].operand != after.first:
+        return None
+    links = (*before.links, *after.links)
+    signs = {link.relation for link in links}
+    return tree.Chain(before.first, links) if signs <= _UP or signs <= _DOWN else None
+
+
+def _as_chain(node: Node) -> tree.Chain | None:
+    """A chain without reasons."""
+    return node if isinstance(node, tree.Chain) and all(link.by is None for link in node.links) else None
 
 
 @sets("not")
@@ -150,7 +193,7 @@ def _sign_between(left: Box, right: Box) -> Sign:
     core = after.base if isinstance(after, Script) else after
     end = before.base if isinstance(before, Script) else before
     number = isinstance(core, Symbol) and core.style == "number"
-    called = isinstance(core, Fence) and isinstance(before, Symbol) and before.function
+    called = isinstance(core, Fence) and names_function(before)
     digits = isinstance(end, Symbol) and end.style == "number"
     if number or called or (isinstance(core, Fraction) and digits):
         return Sign("⋅", "times")
@@ -163,9 +206,8 @@ def _sign_between(left: Box, right: Box) -> Sign:
 
 def closed(formulas: Formulas, node: Node) -> Set:
     """A term that extends to its right, with its argument or itself in parentheses."""
-    if isinstance(node, Form) and node.head == "call":
-        box, tightness = SETTERS["closed call"](formulas, node)
-        return box, tightness
+    if isinstance(node, Form) and (key := f"closed {node.head}") in SETTERS:
+        return SETTERS[key](formulas, node)
     return Fence("parentheses", formulas.box(node)), Tightness.ATOM
 
 
@@ -190,13 +232,6 @@ def _quotient(formulas: Formulas, node: Node) -> Set:
     if formulas.flat:
         return line, Tightness.QUOTIENT
     return Fraction(flat.box(top), flat.box(bottom), line), Tightness.FRACTION
-
-
-@sets("^")
-def _power(formulas: Formulas, node: Node) -> Set:
-    assert isinstance(node, Form)
-    base, exponent = node.parts
-    return formulas.with_above(base, formulas.inline().box(exponent)), Tightness.POWER
 
 
 def _factors(node: Node) -> tuple[Node, ...]:

@@ -11,7 +11,7 @@ from boundkit.syntax.tree import Form, Identifier, Node
 from boundkit.typesetting.binders import restricted
 from boundkit.typesetting.boxes import Box, Sign, Words, parts_of, row
 from boundkit.typesetting.operators import relation
-from boundkit.typesetting.setting import Formulas
+from boundkit.typesetting.setting import COMMA, Formulas
 from boundkit.typesetting.types import domain, type_box
 
 
@@ -191,25 +191,42 @@ def reason_phrase(formulas: Formulas, by: tree.Justification, premise: Callable[
         words = ("by ", premise(name))
     else:
         words = ("by ", Reference("theorem", name))
-    if by.arguments and name != "cite":
-        arguments = formulas.inline().listed(by.arguments)
-        words = (*words, _LINKS.get(name, " with "), arguments)
+    arguments = () if name == "cite" else tuple(part for part in by.arguments if not _is_itself(part))
+    if name == "taylor" and len(arguments) == 2:
+        variable, order = map(formulas.inline().box, arguments)
+        words = (*words, " in ", variable, " to order ", order)
+    elif arguments:
+        several = name == "definition" and len(arguments) > 1
+        link = " with " if several else _LINKS.get(name, " with ")
+        words = (*words, link, formulas.inline().listed(arguments))
     if by.premises:
         found: list[Prose] = [(premise(part.text),) for part in by.premises]
         words = (*words, " from ", *joined(found))
     return words
 
 
+def _is_itself(node: Node) -> bool:
+    """Whether an argument gives a name what has that name here too: `n := n` says nothing to a reader."""
+    return (
+        isinstance(node, tree.Named)
+        and isinstance(node.value, Identifier)
+        and node.value.text == node.name.text
+    )
+
+
 def with_words_apart(box: Box) -> Prose:
-    """A formula whose words, such as "is convex" or "and", are words of the sentence."""
+    """A formula whose words, such as "is convex" or "and", and whose commas are those of the sentence, which
+    may break there."""
     found: list[Piece] = []
     boxes: list[Box] = []
     for part in (*parts_of(box), None):
-        if isinstance(part, Words) or part is None:
+        if isinstance(part, Words) or part is None or part == COMMA:
             if boxes:
                 found.append(row(*boxes))
                 boxes = []
-            if part is not None:
+            if part == COMMA:
+                found.append(", ")
+            elif isinstance(part, Words):
                 before = " " if found and not part.text.startswith("-") else ""
                 found.append(f"{before}{part.text} ")
         else:
@@ -219,17 +236,21 @@ def with_words_apart(box: Box) -> Prose:
     return tuple(found)
 
 
-_YEAR = re.compile(r"(?P<authors>.*?\D)\s*(?P<year>1[5-9]\d\d|20\d\d)[a-z]?(?:,\s*(?P<place>.*))?")
+_YEAR = re.compile(
+    r"(?P<authors>.*?\D)\s*(?P<year>1[5-9]\d\d|20\d\d)[a-z]?"
+    r"(?:,\s*(?P<place>.*)|\s*\((?P<title>.*)\))?"
+)
 
 
 @dataclass(frozen=True)
 class Source:
-    """One reference to the literature: who, when, and where in it; all of it in `authors` where it has no
-    year."""
+    """One reference to the literature: who, when, where in it, and its title where it is given in
+    parentheses; all of it in `authors` where it has no year."""
 
     authors: str
     year: str = ""
     place: str = ""
+    title: str = ""
 
     @property
     def key(self) -> str:
@@ -247,7 +268,8 @@ def sources_of(citation: str) -> tuple[Source, ...]:
     for part in citation.split(";"):
         match = _YEAR.fullmatch(part.strip())
         if match:
-            found.append(Source(match["authors"].strip(" ,"), match["year"], (match["place"] or "").strip()))
+            place, title = ((match[part] or "").strip() for part in ("place", "title"))
+            found.append(Source(match["authors"].strip(" ,"), match["year"], place, title))
         elif part.strip():
             found.append(Source(part.strip()))
     return tuple(found)

@@ -20,6 +20,7 @@ from boundkit.typesetting.boxes import (
     Symbol,
     Words,
     in_one_line,
+    names_function,
 )
 
 _COMBINING = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
@@ -71,7 +72,7 @@ def _after(parts: tuple[Box, ...], place: int) -> str:
     part = parts[place]
     text = _plain(part)
     before = parts[place - 1] if place else None
-    named = isinstance(before, Big) or (isinstance(before, Symbol) and before.function)
+    named = isinstance(before, Big) or names_function(before)
     product = isinstance(before, Sign) and before.kind == "times" and before.text != "⋅"
     fenced = isinstance(part.base if isinstance(part, Script) else part, Fence)
     return f" {text}" if (named or product) and not fenced else text

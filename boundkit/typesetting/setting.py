@@ -75,10 +75,8 @@ class Formulas:
 
     def with_above(self, base: Node, above: Box) -> Box:
         """The box of `base` with a superscript."""
-        box, tightness = self.set(base)
-        if tightness == Tightness.ATOM or takes_scripts(box):
-            return raised(box, above)
-        return Script(Fence("parentheses", box), None, above)
+        found = self.set(base)
+        return raised(found[0] if takes_scripts(found) else Fence("parentheses", found[0]), above)
 
 
 SETTERS: dict[str, Callable[[Formulas, Node], Set]] = {}
@@ -110,10 +108,14 @@ def between(boxes: list[Box], mark: Box) -> Iterator[Box]:
         yield box
 
 
-def takes_scripts(box: Box) -> bool:
-    """Whether a power or index can stand at the closing bracket of what is applied: `f(x)^2`, `E[X]^2`."""
+def takes_scripts(found: Set) -> bool:
+    """Whether a power or index belongs to the whole where it stands at its last sign: to an atom, or at the
+    closing bracket of one function that is applied, as in `f(x)^2` and `E[X]^2`."""
+    box, tightness = found
     last = parts_of(box)[-1]
-    return isinstance(last, Fence) and last.applied and not isinstance(parts_of(box)[0], Sign)
+    return tightness == Tightness.ATOM or (
+        tightness == Tightness.POWER and isinstance(last, Fence) and last.applied
+    )
 
 
 def raised(box: Box, above: Box) -> Box:

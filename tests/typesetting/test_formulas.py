@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from fractions import Fraction as Rational
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from boundkit.syntax import tree
 from boundkit.syntax.parse import parse, parse_expression
 from boundkit.syntax.read import read
 from boundkit.syntax.tree import Form, Identifier, Node, Numeral
-from boundkit.typesetting.boxes import Box, Fence, Fraction, Script, Sign, Symbol, parts_of
+from boundkit.typesetting.boxes import Box, Fence, Fraction, Law, Script, Sign, Symbol, parts_of
 from boundkit.typesetting.formulas import formulas_of, names_in
 from boundkit.typesetting.latex import latex, macros_of
 from boundkit.typesetting.mathml import mathml
@@ -61,8 +62,17 @@ def box_of(text: str) -> Box:
         ("exp(sum_{i=1..n} x[i])", r"\exp\Bigl(\sum_{i=1}^nx_i\Bigr)"),
         ("ln(n/delta)", r"\ln\frac{n}{\delta}"),
         ("ln(n)*x", r"\ln(n)x"),
-        ("ln(x)^2", r"(\ln x)^2"),
+        ("ln(x)^2", r"\ln^2x"),
+        ("ln(x + 1)^2*y", r"\ln^2(x + 1)y"),
+        ("ln(x + 1)^a", r"(\ln(x + 1))^a"),
+        ("log2(n)^2/n", r"\frac{\log_2^2n}{n}"),
         ("E[X]^2", r"\bkE[X]^2"),
+        ("E[(X - E[X])^2]", r"\bkE\bigl[(X - \bkE[X])^2\bigr]"),
+        ("(a*f(x))^2", "(af(x))^2"),
+        ("(f(x) - g(x))[i]", "(f(x) - g(x))_i"),
+        ("Pr[a <= X and X < b]", r"\bkPr[a \le X < b]"),
+        ("a <= x and x >= b", r"a \le x\text{ and }x \ge b"),
+        ("(a < b or c < d) and b < c", r"(a < b\text{ or }c < d)\text{ and }b < c"),
         ("E_{z ~ D}[X given Y]", r"\bkE_{z\sim D}[X \mid Y]"),
         ("||W||_op^2", r"\bkNorm{W}_{\mathrm{op}}^2"),
         ("<u, v>", r"\bkInner{u, v}"),
@@ -129,6 +139,12 @@ def test_macros_stand_for_the_words_of_the_author() -> None:
 # A box is read back as a reader reads it, and has the value of the expression.
 
 NAMES = {"a": Rational(3, 7), "b": Rational(-5, 3), "c": Rational(11, 2), "d": Rational(2, 13)}
+APPLIED: dict[str, Callable[[Rational], Rational]] = {
+    "f": lambda x: 3 * x + 1,
+    "E": lambda x: 5 * x - 2,
+    "ln": lambda x: 7 * x + 4,
+}
+"""What stands for functions whose argument is always, or not always, in brackets."""
 
 
 def value(node: Node) -> Rational:
@@ -138,6 +154,10 @@ def value(node: Node) -> Rational:
     if isinstance(node, Identifier):
         return NAMES[node.text]
     assert isinstance(node, Form)
+    if node.head == "call":
+        function, argument = node.parts
+        assert isinstance(function, Identifier)
+        return APPLIED[function.text](value(argument))
     parts = [value(part) for part in node.parts]
     match node.head:
         case "+":
@@ -154,6 +174,8 @@ def value(node: Node) -> Rational:
             return parts[0] ** int(parts[1])
         case "abs":
             return abs(parts[0])
+        case "E":
+            return APPLIED["E"](parts[0])
     raise ValueError(node.head)
 
 
@@ -176,6 +198,7 @@ def as_read(box: Box) -> Rational:
 def as_term(parts: list[Box]) -> Rational:
     """A product; after a stroke one factor stands below, and nothing may follow it."""
     product, below = Rational(1), False
+    parts = list(applications(parts))
     for place, part in enumerate(parts):
         if isinstance(part, Sign) and part.kind == "times":
             continue
@@ -187,8 +210,29 @@ def as_term(parts: list[Box]) -> Rational:
     return product
 
 
+def applications(parts: list[Box]) -> Iterator[Box]:
+    """The parts with each function and its argument as one fence. A power at a bracket is that of the whole,
+    but after a function that needs no bracket it would be read in two ways."""
+    rest = iter(parts)
+    for part in rest:
+        core, above = (part.base, part.above) if isinstance(part, Script) else (part, None)
+        name = core.sign if isinstance(core, Law) else core.text if isinstance(core, Symbol) else ""
+        if name not in APPLIED:
+            yield part
+            continue
+        argument = next(rest)
+        outer = argument.above if isinstance(argument, Script) and isinstance(argument.base, Fence) else None
+        body = argument.base if outer is not None else argument
+        assert isinstance(argument, Fence) or (name == "ln" and next(rest, None) is None) or outer
+        assert name != "ln" or outer is None
+        number = Symbol(str(APPLIED[name](as_read(body))), "value")
+        yield Script(number, None, outer or above) if outer or above else number
+
+
 def as_factor(box: Box) -> Rational:
     match box:
+        case Symbol(text, "value"):
+            return Rational(text)
         case Symbol(text, "number"):
             return Rational(text)
         case Symbol(text):
@@ -200,7 +244,7 @@ def as_factor(box: Box) -> Rational:
             return as_factor(base) ** int(as_read(above))
         case Fence("abs", body):
             return abs(as_read(body))
-        case Fence("parentheses", body):
+        case Fence("parentheses" | "brackets", body):
             return as_read(body)
     raise AssertionError(box)
 
@@ -210,7 +254,8 @@ EXPRESSIONS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         st.builds(lambda h, a, b: Form(h, (a, b)), st.sampled_from("+-**//"), inner, inner),
-        st.builds(lambda h, a: Form(h, (a,)), st.sampled_from(["neg", "abs"]), inner),
+        st.builds(lambda h, a: Form(h, (a,)), st.sampled_from(["neg", "abs", "E"]), inner),
+        st.builds(lambda f, a: Form("call", (Identifier(f), a)), st.sampled_from(["f", "ln"]), inner),
         st.builds(lambda a: Form("^", (a, Numeral("2"))), inner),
     ),
     max_leaves=12,
