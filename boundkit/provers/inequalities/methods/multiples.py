@@ -37,6 +37,8 @@ def _whole(goal: Goal, place: int, fact: Fact, prove: Prove, effort: Effort) -> 
     """slack = factor*fact for a factor that is a product of parts with certain signs."""
     if fact.kind == "nonnegative" and goal.strict:
         return None
+    if fact.kind == "zero" and signs(goal.slack, goal.box, goal.facts):
+        return None  # A multiple of 0 has no sign.
     ratio = factorise(over(goal.slack, fact.term))
     if ratio is None or not ratio.coefficient:
         return None
