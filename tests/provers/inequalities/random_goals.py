@@ -62,13 +62,15 @@ def holds(relation: str, point: Mapping[str, Fraction | str]) -> bool | None:
             with ctx.workprec(bits):
                 place = {name: _closed(own) for name, own in point.items()}
                 found = exact.holds(side, place, (bits,))
-                gap = side[1](place) - side[2](place)
+                left, right = side[1](place), side[2](place)
         except exact.UndefinedError:
             return None
         if found is not None:
             return found
     # A difference of two such short terms that is not 0 shows long before so many bits.
-    same = isinstance(gap, arb) and gap.is_finite() and abs(gap) < EQUAL
+    with ctx.workprec(BITS):
+        gap, scale = arb(left) - arb(right), 1 + abs(arb(left))
+        same = gap.is_finite() and abs(gap) < EQUAL * scale
     return side[0] in ("<=", ">=", "==") if same else None
 
 

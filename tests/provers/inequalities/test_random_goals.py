@@ -91,6 +91,12 @@ def test_every_random_false_goal_is_refuted() -> None:
     assert verdicts.total() - verdicts["REFUTED"] <= MOST_OPEN, verdicts
 
 
+def test_equal_sides_are_told_however_large_they_are() -> None:
+    assert holds("exp(50000 + x) <= exp(50000)*exp(x)", {"x": Fraction(1, 3)}) is True
+    assert holds("exp(50000 + x) < exp(50000)*exp(x)", {"x": Fraction(1, 3)}) is False
+    assert holds("exp(50000 + x) <= exp(50000)*x", {"x": Fraction(1, 3)}) is False
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_ten_thousand_random_true_goals(shard: int) -> None:
