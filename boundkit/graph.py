@@ -56,12 +56,15 @@ class Graph:
 
 
 def graph_of(theorem: TheoremReport) -> Graph:
-    """The graph: premises that are no nodes are hypotheses, and lemmas of the library are vertices too."""
+    """The graph: premises that are no nodes are hypotheses, and lemmas of the library are vertices too.
+    Ranges of declared names are left out: almost every step rests on some, which would hide the proof."""
     nodes = {node.name for node in theorem.nodes}
     vertices: dict[str, Vertex] = {}
     edges: dict[tuple[str, str], None] = {}
     for node in theorem.nodes:
         for premise in node.premises:
+            if premise not in nodes and premise.endswith(".range"):
+                continue
             if premise not in nodes:
                 vertices.setdefault(premise, Vertex(premise, "hypothesis"))
             edges[premise, node.name] = None
@@ -97,8 +100,9 @@ def _lost(theorem: TheoremReport) -> Iterator[tuple[str, str]]:
 
 
 def layers_of(graph: Graph) -> tuple[tuple[str, ...], ...]:
-    """The names in layers: each below all that it rests on, and within a layer near what it rests on. An
-    edge that would close a circle is left out of account."""
+    """The names in layers: each below all that it rests on, hypotheses and lemmas right above the first that
+    rests on them, and within a layer near what it rests on. An edge that would close a circle is left out of
+    account."""
     import networkx
 
     directed = networkx.DiGraph()
@@ -109,7 +113,13 @@ def layers_of(graph: Graph) -> tuple[tuple[str, ...], ...]:
     order = {vertex.name: float(k) for k, vertex in enumerate(graph.vertices)}
     layers: list[tuple[str, ...]] = []
     place: dict[str, float] = {}
-    for names in networkx.topological_generations(directed):
+    depth = {
+        name: float(k) for k, names in enumerate(networkx.topological_generations(directed)) for name in names
+    }
+    for name in [name for name, own in depth.items() if not own and directed.succ[name]]:
+        depth[name] = min(depth[user] for user in directed.succ[name]) - 1
+    for level in sorted(set(depth.values())):
+        names = [name for name in depth if depth[name] == level]
         wanted = {
             name: (sum(place[p] for p in directed.pred[name]) / max(1, len(directed.pred[name])), order[name])
             for name in names

@@ -10,7 +10,17 @@ from typing import ClassVar
 from boundkit.loose_tables import section
 from boundkit.report import NodeReport, Report, TheoremReport
 from boundkit.syntax.tree import TheoremTree
-from boundkit.typesetting.article import Article, Assertion, Block, Line, Listing, Paragraph, Part, article
+from boundkit.typesetting.article import (
+    Article,
+    Assertion,
+    Block,
+    Line,
+    Listing,
+    Paragraph,
+    Part,
+    article,
+    listed,
+)
 from boundkit.typesetting.boxes import Box, in_one_line, row
 from boundkit.typesetting.phrases import Citation, Piece, Prose, with_words_apart
 from boundkit.typesetting.standard import standard_latex
@@ -97,8 +107,10 @@ def _blocks(blocks: tuple[Block, ...]) -> Iterator[str]:
 def _inline(block: Paragraph | Assertion) -> str:
     if isinstance(block, Paragraph):
         return _prose(block.prose)
-    lines = [f"{_math(row(line.left, line.sign, line.right))}{_prose(line.note)}" for line in block.lines]
-    said = lines[0] if len(lines) == 1 else f"{', '.join(lines[:-1])} and {lines[-1]}"
+    said = listed(
+        [f"{_math(row(line.left, line.sign, line.right))}{_prose(line.note)}" for line in block.lines],
+        block.lines,
+    )
     return f"{_prose(block.lead).strip()} {said}.".strip()
 
 

@@ -32,7 +32,10 @@ ALONG = (
     "{claim} along {parameter}: the left side (dots: median, band: from 5% to 95% of the instances), "
     "and the median of the right side (dashed)."
 )
-REGION = "{claim} is below {trivial:g} at the large cells and not at the small ones, over {x} and {y}{at}."
+REGION = (
+    "{claim} is below {trivial:g} at the large cells and not at the small ones, over {x} and {y}{at}; "
+    "where there is no cell, it has no value."
+)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,12 @@ AGAINST_TRIVIAL = "The bound at its operating point, and what holds anyway."
 VACUITY_MAP = "Where the bound says something, on a logarithmic axis."
 
 
+MOST = 12
+"""Values that are shown of the instance at which a ratio was largest."""
+LEAST = 0.75
+"""How far a graph shrinks to fit its window; a wider one is scrolled."""
+
+
 @dataclass(frozen=True)
 class ShownNode:
     """A statement of the proof with its verdict, "" for a part that the report does not judge."""
@@ -201,7 +207,9 @@ class _Writer:
         if node.test:
             yield "test", shown_plain(trial_sentence(node.test, node.kind))
         if node.slack:
-            at = ", ".join(f"{name} = {value}" for name, value in node.slack.at)
+            named = [f"{name} = {value}" for name, value in node.slack.at]
+            more = [f"and {len(named) - MOST} more"] if len(named) > MOST else []
+            at = ", ".join([*named[:MOST], *more])
             where = f", largest at {at}" if at else ""
             said = f"lhs/rhs up to {node.slack.largest:.4g}, median {node.slack.median:.4g}{where}"
             yield "slack", shown_plain(said)
@@ -253,7 +261,9 @@ def _said(one: Article | None) -> dict[str, str]:
 
 def _graph(theorem: TheoremReport) -> Markup:
     lines, wide, high = drawing(graph_of(theorem), 16)
-    size = f'width="{wide:.0f}" height="{high + 32:.0f}" viewBox="0 0 {wide:.0f} {high + 32:.0f}"'
+    size = (
+        f'viewBox="0 0 {wide:.0f} {high + 32:.0f}" style="width:{wide:.0f}px;min-width:{LEAST * wide:.0f}px"'
+    )
     said = f"Graph of the proof of {theorem.name}"
     return _safe(
         "\n".join([f'<svg class="graph" role="img" {size} aria-label="{shown(said)}">', *lines, "</svg>"])

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from math import ceil, floor, isfinite, log10
 
 from boundkit.measured import BUCKETS, Growth, Map, StepLoss, shown_factor
-from boundkit.pictures.plots import WIDE, head
-from boundkit.pictures.proof import shown
+from boundkit.pictures.plots import WIDE, brief, head
 
 MOST_ROWS = 16
-_NAME, _END, _ROW = 96.0, 56.0, 30.0
-_LEFT, _RIGHT, _TOP, _TALL = 48.0, 14.0, 12.0, 200.0
-_LETTERS = 15
+_NAME, _END, _ROW = 106.0, 56.0, 30.0
+_LEFT, _RIGHT, _TOP, _TALL = 48.0, 24.0, 14.0, 200.0
 
 
 def factors(steps: Sequence[StepLoss]) -> str:
@@ -27,19 +25,18 @@ def factors(steps: Sequence[StepLoss]) -> str:
     kept = [step for step in measured if step in rows]
     said = "; ".join(f"{step.name}: median factor {shown_factor(step.median)}" for step in kept)
     bar = (WIDE - _NAME - _END) / BUCKETS
-    tall = 26.0 + _ROW * len(kept) + 6.0
+    tall = 26.0 + _ROW * len(kept) + 26.0
     out = [head(tall, f"how often right over left side was how large; {said}")]
     for power in (0, 2, 4, 6, 8, 10):
         x = _NAME + 4 * power * bar
         kind = "axis" if power else "one"
-        out.append(f'<path class="{kind}" d="M{x:.1f} 18V{tall - 4:.1f}"/>')
+        out.append(f'<path class="{kind}" d="M{x:.1f} 18V{tall - 24:.1f}"/>')
         word = f"{2**power}" + ("+" if power == 10 else "")
         out.append(_text(x, 12, word))
     for row, step in enumerate(kept):
         foot = 22.0 + _ROW * (row + 1)
         most = max(step.histogram)
-        short = step.name if len(step.name) <= _LETTERS else step.name[: _LETTERS - 1] + "…"
-        out.append(_text(_NAME - 8, foot - 6, short, "end"))
+        out.append(_text(_NAME - 8, foot - 6, step.name, "end", 12))
         path = "".join(
             f"M{_NAME + place * bar:.1f} {foot:.1f}v{-22.0 * count / most:.1f}h{bar:.1f}V{foot:.1f}z"
             for place, count in enumerate(step.histogram)
@@ -47,6 +44,7 @@ def factors(steps: Sequence[StepLoss]) -> str:
         )
         out.append(f'<path class="bar truth" d="{path}"/>')
         out.append(_text(WIDE - 2, foot - 6, shown_factor(step.median), "end"))
+    out.append(_text((_NAME + WIDE - _END) / 2, tall - 6, "right / left side"))
     return "".join([*out, "</svg>"])
 
 
@@ -126,7 +124,7 @@ def region(map: Map) -> str:
     for place, value in ((0, map.ys[0]), (rows - 1, map.ys[-1])):
         at = foot - (place + 0.5) * tall + 4
         out.append(_text(_LEFT - 6, at, shown_factor(value), "end"))
-    out.append(_text(_LEFT - 6, foot - tall * rows / 2 + 4, map.y, "end"))
+    out.append(_text(0, 10, map.y, "start"))
     for place in sorted({0, columns // 3, 2 * columns // 3, columns - 1}):
         at = _LEFT + (place + 0.5) * wide
         out.append(_text(at, foot + 16, shown_factor(map.xs[place])))
@@ -135,8 +133,8 @@ def region(map: Map) -> str:
     return "".join([*out, "</svg>"])
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{shown(words)}</text>'
+def _text(x: float, y: float, words: str, anchor: str = "middle", letters: int = 30) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{brief(words, letters)}</text>'
 
 
 def _power(power: int) -> str:

@@ -9,6 +9,7 @@ from html import escape
 from boundkit.graph import COLOURS, NEUTRAL, Graph, Vertex, layers_of
 
 _LETTER, _HIGH, _RISE = 7.2, 40, 46
+_SMALL, _ASIDE = 6.0, 7.0
 GAP, EDGE = 24, 16
 """Pixels between two boxes, and around the picture."""
 
@@ -38,7 +39,9 @@ def drawing(graph: Graph, top: float) -> tuple[list[str], float, float]:
         *_ratios(graph, place),
         *(_box(vertices[name], where, slack) for name, where in place.items()),
     ]
-    return out, total + 2 * EDGE, len(layers) * (_HIGH + _RISE) - _RISE if layers else 0.0
+    said = _said(graph)
+    ends = [x + wide / 2 + _ASIDE + _SMALL * len(said.get(name, "")) for name, (x, _, wide) in place.items()]
+    return out, max([total + EDGE, *ends]) + EDGE, len(layers) * (_HIGH + _RISE) - _RISE if layers else 0.0
 
 
 def _wide(vertex: Vertex) -> float:
@@ -61,15 +64,19 @@ def _edges(graph: Graph, place: dict[str, tuple[float, float, float]]) -> Iterat
 def _ratios(graph: Graph, place: dict[str, tuple[float, float, float]]) -> Iterator[str]:
     """What each node gives away or, where that was not measured, its ratio in the test; once, where the edges
     that lead to it meet."""
-    said = dict(graph.lost) or {name: f"{ratio:.3g}" for name, ratio in graph.slack}
+    said = _said(graph)
     for node in dict.fromkeys(end for start, end in graph.edges if start in place and end in place):
         if node in said:
             x, y, wide = place[node]
             yield (
-                f'<text class="ratio" x="{x + wide / 2 + 7:.1f}" y="{y - 5:.1f}" font-size="10" '
+                f'<text class="ratio" x="{x + wide / 2 + _ASIDE:.1f}" y="{y - 5:.1f}" font-size="10" '
                 f'fill="{NEUTRAL}" stroke="#ffffff" stroke-width="3" paint-order="stroke">'
                 f"{shown(said[node])}</text>"
             )
+
+
+def _said(graph: Graph) -> dict[str, str]:
+    return dict(graph.lost) or {name: f"{ratio:.3g}" for name, ratio in graph.slack}
 
 
 def _box(vertex: Vertex, where: tuple[float, float, float], slack: dict[str, float]) -> str:

@@ -5,14 +5,14 @@ format and no width. Whether a formula stands in its paragraph or displayed is u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from boundkit.syntax import tree
 from boundkit.syntax.tree import Clause, Form, Node
 from boundkit.typesetting.binders import bound_box
-from boundkit.typesetting.boxes import Box, Sign, row
+from boundkit.typesetting.boxes import Box, Sign, Words, inside, row
 from boundkit.typesetting.formulas import formulas_of
 from boundkit.typesetting.operators import conjuncts, relation
 from boundkit.typesetting.phrases import (
@@ -355,6 +355,16 @@ class _Writer:
                 if side:
                     return (side, self._premise(operand.text))
         return ()
+
+
+def listed(shown: Sequence[str], lines: Sequence[Line]) -> str:
+    """Lines that stand in a sentence, as they are shown, with an "and" before the last; after a comma where a
+    line has words or a quantifier, which could take the "and" for its own."""
+    if len(shown) == 1:
+        return shown[0]
+    boxes = [box for line in lines for part in (line.left, line.right) if part for box in inside(part)]
+    loose = any(isinstance(box, Words) or (isinstance(box, Sign) and box.text in ("∀", "∃")) for box in boxes)
+    return f"{', '.join(shown[:-1])}{',' if loose else ''} and {shown[-1]}"
 
 
 def spaced(pieces: tuple[str | Box, ...]) -> Prose:

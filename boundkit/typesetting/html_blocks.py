@@ -3,12 +3,13 @@ browser breaks them to the width of its window. Everything that comes from a fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import unquote
 
-from boundkit.typesetting.article import Assertion, Block, Line, Listing, Paragraph
+from boundkit.typesetting.article import Assertion, Block, Line, Listing, Paragraph, listed
 from boundkit.typesetting.boxes import Box, in_one_line, parts_of, row
 from boundkit.typesetting.mathml import mathml, mathml_pieces
 from boundkit.typesetting.measure import width
@@ -55,7 +56,7 @@ class HtmlBlocks:
 
     def prose(self, prose: Prose) -> str:
         """A sentence with its formulas."""
-        return "".join(self._piece(piece) for piece in prose)
+        return _kept("".join(self._piece(piece) for piece in prose))
 
     def _piece(self, piece: Piece) -> str:
         if isinstance(piece, str):
@@ -87,9 +88,8 @@ class HtmlBlocks:
     def _inline(self, block: Paragraph | Assertion) -> str:
         if isinstance(block, Paragraph):
             return self.prose(block.prose)
-        lines = [f"{self._whole(line)}{self.prose(line.note)}" for line in block.lines]
-        said = lines[0] if len(lines) == 1 else f"{', '.join(lines[:-1])} and {lines[-1]}"
-        return f"{self.prose(block.lead).strip()} {said}.".strip()
+        said = listed([f"{self._whole(line)}{self.prose(line.note)}" for line in block.lines], block.lines)
+        return _kept(f"{self.prose(block.lead).strip()} {said}.".strip())
 
     def _whole(self, line: Line) -> str:
         parts = parts_of(row(line.left, line.sign, line.right))
@@ -115,6 +115,15 @@ class HtmlBlocks:
         further = " class=further" if chained and line.left is None else ""
         whole = "".join(mathml_pieces(row(line.left, line.sign, line.right)))
         return f"<div{further}>{whole}{note}{reason}</div>"
+
+
+_ENDING = re.compile(r"(?<!class=whole>)(<math(?:(?!<math).)*?</math>)([,.;:)]+|-\w+)", re.DOTALL)
+
+
+def _kept(shown: str) -> str:
+    """A sentence in which no line begins with what belongs to the formula before it. One that is kept already
+    stays as it is."""
+    return _ENDING.sub(r"<span class=whole>\1\2</span>", shown)
 
 
 def _in_paragraph(box: Box) -> str:

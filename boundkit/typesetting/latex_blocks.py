@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from boundkit.typesetting.article import Assertion, Block, Line, Listing, Paragraph
+from boundkit.typesetting.article import Assertion, Block, Line, Listing, Paragraph, listed
 from boundkit.typesetting.boxes import Box, Grid, Sign, in_one_line, inside, parts_of, row
 from boundkit.typesetting.latex import latex, text
 from boundkit.typesetting.lines import INDENT, lines
@@ -112,8 +112,7 @@ class Blocks:
     def _assertion(self, block: Assertion) -> list[str]:
         lead = self.prose(block.lead).rstrip()
         if not block.displayed and self._short(block.lines):
-            pieces = [self._inline(line) for line in block.lines]
-            said = pieces[0] if len(pieces) == 1 else ", ".join(pieces[:-1]) + " and " + pieces[-1]
+            said = listed([self._inline(line) for line in block.lines], block.lines)
             return [f"{lead} {said}." if lead else f"{said}."]
         shown = [*([lead] if lead else []), *self.display(block.lines, block.label)]
         if any(width(part, False) > LONG for part in _formulas(block.lead)):

@@ -13,9 +13,11 @@ from urllib.parse import unquote
 import pytest
 
 from boundkit import cli
+from boundkit.graph import graph_of, layers_of
 from boundkit.measured import Attained, ClaimLoss, Looseness, Region, Share, StepLoss
 from boundkit.pages import one_page, pages, style
 from boundkit.pictures.loose import along, factors, region
+from boundkit.pictures.proof import drawing
 from boundkit.report import (
     FileReport,
     Message,
@@ -28,6 +30,8 @@ from boundkit.report import (
     Witness,
     assemble,
 )
+from boundkit.typesetting.article import Line, listed
+from boundkit.typesetting.boxes import Symbol, Words, row
 from boundkit.verdicts import Headline
 from tests.exports.written import LIBRARY, ROOT, written
 from tests.test_report import LOOSE
@@ -138,6 +142,38 @@ def test_looseness_is_shown_in_words_figures_and_the_graph() -> None:
     said = " ".join(page.text.split())
     assert "c : step s loses most: median 3 of the total 6, 61% of the loss" in said.replace("c:", "c :")
     assert "below 1 exactly for n >= 84 at d = 10 (proved)" in said
+
+
+def test_the_graph_shows_what_a_reader_would_draw() -> None:
+    """Ranges of numbers are left out, a hypothesis stands right above the first step that rests on it, and
+    what is said beside a box is within the picture."""
+    nodes = (
+        NodeReport("a", "step", "PROVED", premises=("n.range", "first")),
+        NodeReport("b", "step", "PROVED", premises=("a",)),
+        NodeReport("c", "claim", "PROVED", premises=("b", "late", "n.range")),
+    )
+    graph = graph_of(TheoremReport("t", "", "PROVED", "", True, nodes=nodes))
+    assert layers_of(graph) == (("first",), ("a",), ("late", "b"), ("c",))
+    plain = drawing(graph, 0.0)[1]
+    assert drawing(replace(graph, lost=(("c", "x123456789, 100% of it"),)), 0.0)[1] > plain
+
+
+def test_no_line_of_a_page_begins_with_a_comma() -> None:
+    """A formula and the sign or ending after it are one word."""
+    text = one_page(written([EXAMPLES / "gd_convex_lipschitz.thm"]))
+    assert text.count("</math>,</span>") > 5
+    assert "</math>-Lipschitz</span>" in text
+    assert re.findall(r"</math>[,.;:](?!</span>)", text) == []
+    assert re.findall(r"<span class=whole><span", text) == []
+
+
+def test_assumptions_that_have_words_are_told_apart_by_a_comma() -> None:
+    """`y = 0 or y = 1, and z = 2` where a reader could take the "and" into the alternative."""
+    line, other = (
+        Line(None, None, row(Symbol("y"), *between)) for between in ((), (Words("or"), Symbol("z")))
+    )
+    assert listed(["y", "y"], (line, line)) == "y and y"
+    assert listed(["y or z", "y"], (other, line)) == "y or z, and y"
 
 
 def test_a_cell_is_large_where_the_bound_says_something() -> None:
