@@ -100,8 +100,14 @@ def _ranging(context: Context, scope: Scope, bound: Bound) -> tuple[Scope, list[
         raise mistake("E0209", "the clause ranges over integers", bound.span, "`for t in 1..T`")
     first, last = (read(context, scope, end, INT) for end in bound.operand.parts)
     guards: list[Term] = []
+    outer = scope
     for identifier in bound.names:
-        introduce(context, scope, identifier)
+        entry = scope.get(identifier.text)
+        # A binder of a claim ends with the claim; that it can be drawn does not take its name away.
+        if entry is not outer.get(identifier.text) or not (
+            isinstance(entry, Known) and entry.kind == "bound"
+        ):
+            introduce(context, scope, identifier)
         name = Name(identifier.text, NAT, identifier.span)
         guards += [relation("<=", first, name, bound.span), relation("<=", name, last, bound.span)]
         scope = scope.with_bound(name)

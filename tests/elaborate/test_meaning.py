@@ -241,6 +241,19 @@ def test_an_abstract_type_is_also_a_set(theorem: Read) -> None:
     assert read.declaration["H"].kind == "type" and read.declaration["H"].finite
 
 
+@pytest.mark.parametrize(
+    ("indices", "expected"), [("t", []), ("s", []), ("n", ["E0202"]), ("t, t", ["E0202"])]
+)
+def test_an_index_of_a_draw_may_have_the_name_of_one_in_a_claim(
+    codes: Codes, indices: str, expected: list[str]
+) -> None:
+    text = (
+        "theorem t\n  let n : Nat >= 1  let x : Seq[Real]\n  claim c: sum_{t=1..n} x[t] <= n\n"
+        f"  model m\n    draw x[{indices[0]}] ~ uniform(0, 1)  for {indices} in 1..n\n  end\nend\n"
+    )
+    assert codes(text) == expected
+
+
 def test_claims_are_premises_only_after_their_conclusion(codes: Codes, theorem: Read) -> None:
     text = "theorem t\n  let a : Real >= 1\n  claim c: a >= 0\n{}  step s: a >= -1 by algebra from c\nend\n"
     assert codes(text.format("")) == ["E0306"]
