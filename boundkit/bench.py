@@ -4,7 +4,7 @@ that are known against it, by the attack on instances of its own and, where that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from boundkit.elaborate import elaborate
 from boundkit.errors import Diagnostic
 from boundkit.ir.sorts import NAT
-from boundkit.ir.terms import number, relation
-from boundkit.ir.theorems import Hypothesis, Theorem
+from boundkit.ir.terms import Apply, number, relation
+from boundkit.ir.theorems import Hypothesis, Link, Statement, Theorem
 from boundkit.kernel.witness import check_all
 from boundkit.pipeline import Judged, Loaded, Run, assembled
 from boundkit.proofs import Proved, prove_theorem
@@ -70,8 +70,7 @@ class Survivor:
     @property
     def rank(self) -> tuple[int, int, float]:
         assert self.judged is not None
-        headline = Headline(self.judged.report.headline)
-        return (-headline.rank, 0, self.size)
+        return (-Headline(self.judged.report.headline).rank, 0, self.size)
 
     @property
     def size(self) -> float:
@@ -221,10 +220,13 @@ class Bench:
         if headline in (Headline.VIOLATED, Headline.VACUOUS, Headline.ERROR) or judged.report.alarms:
             return None
         links = [link for report in reports for link in report.by_label[label].links]
-        if one.kind in NARROWING and any(link.passes < LEAST_PASSES * link.samples for link in links):
-            return None  # Hardly more than the points where both sides are equal is left.
+        if one.kind in NARROWING:
+            if any(link.passes < LEAST_PASSES * link.samples for link in links):
+                return None  # Hardly more than the points where both sides are equal is left,
+            if self.says_nothing(theorem, label):
+                return None  # or nothing more.
         ratio = max(link.ratio_worst for link in links)
-        if one.kind != "constant" and 0 <= ratio < IDLE:
+        if 0 <= ratio < IDLE:
             return None
         if headline.rank < Headline.DERIVED.rank and ratio < ATTAINED and self.grows(theorem, label):
             return None
@@ -232,14 +234,29 @@ class Bench:
             return None
         return replace(one, change=change, theorem=theorem, judged=judged)
 
+    def says_nothing(self, theorem: Theorem, label: str) -> bool:
+        """Whether the sides of each inequality of a statement are equal wherever the hypotheses hold."""
+        statement, asked = theorem.statement[label], list[Statement]()
+        for link in statement.links:
+            if isinstance(link.relation, Apply) and link.relation.head in ("<=", "<"):
+                less, more = link.relation.args
+                turned, name = Link(relation("<=", more, less)), f"equal{len(asked)}"
+                goal = statement.goal(turned)
+                asked.append(Statement(name, "claim", goal, statement.prefix, (turned,)))
+        only = replace(theorem, statements=tuple(asked), order=tuple(one.label for one in asked))
+        found = self.attack(only, LAST[0], FEW, short=True).statements if asked else ()
+        return bool(found) and all(own.outcome in ("tested", "undecided") for own in found)
+
     def grows(self, theorem: Theorem, label: str) -> bool:
-        """Whether the sides come nearer to each other with each larger value of a parameter: then no instance
-        that can be drawn says what holds for large ones."""
+        """Whether the sides come nearer to each other with each larger value of a parameter, or size of a
+        finite type: then no instance that can be drawn says what holds for large ones."""
         for declaration in theorem.declarations:
-            if declaration.kind == "let" and declaration.name.sort == NAT:
+            counted = declaration.kind == "let" and declaration.name.sort == NAT
+            if counted or declaration.finite:
+                count = declaration.name if counted else Apply("card", (declaration.name,), NAT)
                 ratios = []
                 for size in SIZES:
-                    at = relation("=", declaration.name, number(Fraction(size)))
+                    at = relation("=", count, number(Fraction(size)))
                     more = (*theorem.hypotheses, Hypothesis("size", at))
                     only = (theorem.statement[label],)
                     fixed = replace(theorem, hypotheses=more, statements=only, order=(label,))
@@ -269,7 +286,12 @@ class Bench:
         stored = self.one.stored.get(theorem.name, {})
         inferences = self.run.inferences(self.one, theorem, attacked)
         proved = prove_theorem(
-            theorem, laws, stored, twin=self.proved, refuted=inferences.known, stopped=self.stopped
+            theorem,
+            laws,
+            stored,
+            twin=self.proved,
+            refuted=inferences.known,
+            stopped=self.stopped,
         )
         for _ in range(ROUNDS):
             due = [
@@ -292,8 +314,10 @@ class Bench:
             if not proved.statements[label].outcomes:
                 concluded = justify(proved, laws, label, self.stopped)
                 if concluded is not None:
-                    clauses = (*_without_models(change.tree, 0), concluded, *_without_models(change.tree, 1))
-                    changed = replace(change.tree, clauses=clauses)
+                    own = change.tree.clauses
+                    models = [at for at, clause in enumerate(own) if isinstance(clause, tree.ModelTree)]
+                    place = min(models, default=len(own))
+                    changed = replace(change.tree, clauses=(*own[:place], concluded, *own[place:]))
                     again = self.elaborated(changed)
                     if again is not None:
                         change, theorem = replace(change, tree=changed), again
@@ -316,13 +340,6 @@ class Bench:
             before=self.one.source.text,
             after=after,
         )
-
-
-def _without_models(theorem: TheoremTree, half: int) -> Iterator[tree.Clause]:
-    """The clauses before the first model, or those from it on."""
-    own = theorem.clauses
-    place = next((at for at, clause in enumerate(own) if isinstance(clause, tree.ModelTree)), len(own))
-    yield from own[place:] if half else own[:place]
 
 
 def _budget(short: bool) -> Budget:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from boundkit.discover import shelf
-from boundkit.slips import Change, Slip, apart_from_sides
+from boundkit.slips import UPWARD, Change, Slip
 from boundkit.syntax import tree
-from boundkit.syntax.tree import Form, TheoremTree
+from boundkit.syntax.tree import Chain, Form, Node, Numeral, TheoremTree
 
 LEFT = 1.0
 """How much larger an edit counts that changes what is bounded, or with which probability, not the bound."""
@@ -47,7 +47,7 @@ def _sorted(slip: Slip, proposed: Iterator[tuple[str, Change]]) -> list[tuple[st
     return sorted(found.values(), key=lambda one: (one[1].size, one[0], one[1].words))
 
 
-def _of_sides(slip: Slip, change: Change, own: tree.Node) -> bool:
+def _of_sides(slip: Slip, change: Change, own: Node) -> bool:
     """Whether a change leaves the statement as it is, but for its right sides."""
     return any(
         isinstance(clause, tree.Claim | tree.Step)
@@ -55,6 +55,21 @@ def _of_sides(slip: Slip, change: Change, own: tree.Node) -> bool:
         and apart_from_sides(clause.formula) == own
         for clause in change.tree.clauses
     )
+
+
+def apart_from_sides(formula: Node) -> Node:
+    """A formula with 0 in place of the right sides of its inequalities: what it bounds."""
+    match formula:
+        case Chain(_, links):
+            kept = (replace(o, operand=Numeral("0")) if o.relation in UPWARD else o for o in links)
+            return replace(formula, links=tuple(kept))
+        case Form("implies", (premise, conclusion)):
+            return replace(formula, parts=(premise, apart_from_sides(conclusion)))
+        case Form("and", members):
+            return replace(formula, parts=tuple(map(apart_from_sides, members)))
+        case tree.Quantified("forall") | tree.WithProbability() | tree.AlmostSurely():
+            return replace(formula, body=apart_from_sides(formula.body))
+    return formula
 
 
 def _shortened(slip: Slip) -> Iterator[Change]:

@@ -4,13 +4,13 @@ syntax and sorts; whether an edit repairs anything is not decided here."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from math import inf
 
 from boundkit.extents import extent
-from boundkit.ir.sorts import INT, NAT, REAL
+from boundkit.ir.sorts import INT, NAT, REAL, Abstract, Sort
 from boundkit.ir.terms import Apply, Term, subterms
 from boundkit.ir.theorems import Theorem
 from boundkit.syntax import tree
@@ -131,7 +131,7 @@ class Slip:
 
     @cached_property
     def mentioned(self) -> frozenset[str]:
-        """The names that it depends on, by way of definitions too."""
+        """The names that it depends on, by way of definitions, and of the types of functions, too."""
         pending, found = list(self.theorem.statement[self.label].formula.free), set[str]()
         while pending:
             name = pending.pop()
@@ -140,6 +140,9 @@ class Slip:
                 definition = self.theorem.definition.get(name)
                 for clause in definition.clauses if definition is not None else ():
                     pending.extend(clause.body.free)
+                declaration = self.theorem.declaration.get(name)
+                if declaration is not None:
+                    pending.extend(_types(declaration.name.sort))
         return frozenset(found)
 
     @cached_property
@@ -202,19 +205,15 @@ def citing(theorem: TheoremTree, label: str, link: int, premises: tuple[str, ...
     return replace(theorem, clauses=tuple(clauses))
 
 
-def apart_from_sides(formula: Node) -> Node:
-    """A formula with 0 in place of the right sides of its inequalities: what it bounds."""
-    match formula:
-        case Chain(_, links):
-            kept = (replace(o, operand=Numeral("0")) if o.relation in UPWARD else o for o in links)
-            return replace(formula, links=tuple(kept))
-        case Form("implies", (premise, conclusion)):
-            return replace(formula, parts=(premise, apart_from_sides(conclusion)))
-        case Form("and", members):
-            return replace(formula, parts=tuple(map(apart_from_sides, members)))
-        case tree.Quantified("forall") | tree.WithProbability() | tree.AlmostSurely():
-            return replace(formula, body=apart_from_sides(formula.body))
-    return formula
+def _types(sort: Sort) -> Iterator[str]:
+    """The abstract types that a sort is made of."""
+    if isinstance(sort, Abstract):
+        yield sort.name
+    for own in fields(sort):
+        inner = getattr(sort, own.name)
+        for one in inner if isinstance(inner, tuple) else (inner,):
+            if isinstance(one, Sort):
+                yield from _types(one)
 
 
 def _value(term: Term, otherwise: Fraction | float) -> Fraction | float:

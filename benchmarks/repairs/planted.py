@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from boundkit.suggest import suggest_paths
 
 SAMPLES, SEED = 60_000, 987
 """Instances, and their seed, from which a witness is sought against a suggestion that is not known."""
+ALONE = r"(?<![\w./*^]){}(?![\w./*^])"
+"""A clause as it stands, and not as the beginning of another, as `+ 1` is of `+ 1/2`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def judged(slip: Slip, suggestion: Suggestion | None, folder: Path) -> str:
         return "proved"
     added = [line[1:] for line in suggestion.diff.splitlines() if line.startswith("+") and line[:3] != "+++"]
     text = " ".join(" ".join(added).split())
-    if any(repair in text for repair in slip.repairs):
+    if any(re.search(ALONE.format(re.escape(repair)), text) for repair in slip.repairs):
         return "repairs"
     path = folder / "after.thm"
     path.write_text(suggestion.after, encoding="utf-8")
