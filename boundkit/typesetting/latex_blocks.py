@@ -19,7 +19,7 @@ TAG = 30.0
 """Points that the number of an equation takes at the right."""
 INLINE = 180.0
 """Points up to which a formula may stand in a paragraph: TeX breaks few of them."""
-LONG = 90.0
+LONG = 55.0
 """Points from which a formula in a sentence leaves gaps before it."""
 LETTER = 4.9
 """Points of an average letter of text."""
