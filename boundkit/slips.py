@@ -107,8 +107,8 @@ class Slip:
             for term in subterms(self.theorem.statement[self.label].formula)
             if isinstance(term, Apply) and term.head in ("<=", "<")
         ]
-        known = [extent(side, self.theorem) for term in relations for side in term.args]
-        return any(own.low is not None and own.high is not None and own.low < own.high for own in known)
+        known = [extent(side, self.theorem).ends for term in relations for side in term.args]
+        return any(low is not None and high is not None and low < high for low, high in known)
 
     @cached_property
     def terms(self) -> tuple[tuple[Part, bool], ...]:

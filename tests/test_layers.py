@@ -34,7 +34,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
             {"library"},
             {"measured", "verdicts"},
             {"report", "justify"},
-            {"contradictions", "looseness", "vacuity"},
+            {"contradictions", "trivial_bounds"},
+            {"looseness", "vacuity"},
             {
                 "exports",
                 "layout",

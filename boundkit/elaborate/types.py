@@ -44,7 +44,11 @@ class Kind:
                 message = (
                     f"`{context.text(limit)}` is {describe(element)}, which holds no {describe(self.sort)}"
                 )
-                raise mistake("E0204", message, limit.span, f"a set of {describe(self.sort)}")
+                help = f"a set of {describe(self.sort)}"
+                if isinstance(self.sort, sorts.Sequence):
+                    entries = f"x[t] in {context.text(limit)}"
+                    help = f"a sequence `x` is restricted by `assume range: forall t : Nat, {entries}`"
+                raise mistake("E0204", message, limit.span, help)
             return Kind(self.sort, self._both(lambda value: relation("in", value, within)), within)
         if not is_numeric(self.sort):
             message = f"`{sign}` compares numbers, and the type is {describe(self.sort)}"

@@ -170,6 +170,11 @@ class _Binding:
             return self.name(term)
         if isinstance(term, Apply):
             return self.apply(term)
+        if isinstance(term, Bind) and term.head == "variance":
+            law, body = self.put(term.domain), self.put(term.body)
+            mean = Bind("expectation", term.variable, law, body, REAL)
+            square = Apply("^", (Apply("-", (body, mean), REAL), number(2)), REAL)
+            return Bind("expectation", term.variable, law, square, term.sort, term.span)
         return rebuild(term, self.put)
 
     def name(self, term: Name) -> Term:

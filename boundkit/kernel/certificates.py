@@ -246,6 +246,14 @@ class Resampled(Certificate):
 
 
 @dataclass(frozen=True)
+class Entries(Certificate):
+    """The probability `term` that every entry of a sample from `i = a` to `b` satisfies an event, which may
+    differ from place to place, is the product of the probabilities; see `kernel.resampling`."""
+
+    term: Term
+
+
+@dataclass(frozen=True)
 class Tail(Certificate):
     """`E[g(X)] <= R` by the integral of `g'(a) Pr[X >= a]` over the levels a > 0: `value` is X at it,
     `growth`, `tail` and `primitive` are g, a bound of the probability and F with F' >= g' t in the level,
@@ -380,8 +388,8 @@ KINDS: dict[str, type] = {
     for kind in (
         Rewrite, Factor, Summand, Signs, Given, Identity, Combination, Cover, Specialise, Instance,
         Meaning, Folded, Generalised, Introduce, Both, Either, Cases, Induction, Exhibit, Gradient,
-        Taylor, Surely, Mean, Vanishing, Levels, Tail, Masses, Resampled, Good, Event, Largest, Obtain, Tower,
-        Constant, Nested, Line, Proof,
+        Taylor, Surely, Mean, Vanishing, Levels, Tail, Masses, Resampled, Entries, Good, Event, Largest,
+        Obtain, Tower, Constant, Nested, Line, Proof,
     )
 }  # fmt: skip
 

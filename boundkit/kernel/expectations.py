@@ -64,7 +64,12 @@ def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context)
             and fresh.text not in term.domain.free
         ):
             rest = inside[:place] + inside[place + 1 :]
-            return _summed(term, rest, fresh, own, law, context)
+            apart = _other_places(term, rest, fresh, own, law, context)
+            return _summed(term, rest, fresh, own, law, context) if apart is None else apart
+    if len(inside) == 1 and inside[0][1] == 2 and _by_places(inside[0][0].term, fresh, own, law, context):
+        (atom, _), *_ = inside
+        assert isinstance(atom.term, Bind)
+        return _summed(atom.term, ((atom, 1),), fresh, own, law, context)
     body = substitute(to_term(Polynomial({inside: Fraction(1)})), {fresh.text: own})
     split = product_of_means(inside, fresh, own, law, context)
     if split is None:
@@ -118,6 +123,61 @@ def _summed(term: Bind, rest: Monomial, fresh: Name, own: Name, law: Term, conte
     value = inner.normal(Bind("expectation", own, law, Apply("*", (outer, body), REAL), REAL))
     low, high = (context.normal(end) for end in domain.args)
     return summed(index, low, high, value, context)
+
+
+def _by_places(
+    term: Term, fresh: Name, own: Name, law: Term, context: Context
+) -> tuple[Context, Name, Term] | None:
+    """Of a sum over a range whose term i mentions a sample at the place i alone, and has only places of it:
+    the context of a term, the name of its place there, and the term."""
+    power = power_of(law)
+    if power is None or not (isinstance(term, Bind) and term.head == "sum"):
+        return None
+    if not (isinstance(term.domain, Apply) and term.domain.head == "range"):
+        return None
+    if fresh.text in term.domain.free:
+        return None
+    inner, index = context.inside(term.variable, term.domain)
+    body = substitute(substitute(term.body, {fresh.text: own}), {term.variable.text: index})
+    places = coordinates(body, own.text)
+    if places is None or list(places) != [canonical(index)] or not is_index(index, power[1], inner):
+        return None
+    return inner, index, body
+
+
+def _other_places(
+    term: Bind, rest: Monomial, fresh: Name, own: Name, law: Term, context: Context
+) -> Polynomial | None:
+    """`E[X * sum_{j=a..b} Y_j]` for X that mentions a sample at a place i alone and Y_j at the place j alone:
+    `E[X] * sum_j E[Y_j]`, since entries are independent, and `E[X * Y_i] - E[X] * E[Y_i]` more where i is
+    one of a..b; None where that is not known."""
+    power, found = power_of(law), _by_places(term, fresh, own, law, context)
+    if power is None or found is None or not rest:
+        return None
+    inner, index, body = found
+    factor = substitute(to_term(Polynomial({rest: Fraction(1)})), {fresh.text: own})
+    places = coordinates(factor, own.text)
+    if places is None or len(places) != 1:
+        return None
+    place = next(iter(places.values()))
+    low, high = term.domain.args  # type: ignore[attr-defined]
+    among = context.holds(Apply("in", (place, term.domain), PROP))
+    if not among and not any(context.holds(relation("<", *ends)) for ends in ((place, low), (high, place))):
+        return None
+    if not is_index(place, power[1], context):
+        return None
+
+    def mean(value: Term, within: Context) -> Polynomial:
+        return within.normal(Bind("expectation", own, law, value, REAL))
+
+    outer = mean(factor, context)
+    total = summed(index, context.normal(low), context.normal(high), mean(body, inner), context)
+    result = product(outer, total, context)
+    if among:
+        same = substitute(body, {index.text: place})
+        both = mean(Apply("*", (factor, same), REAL), context)
+        result = result + both - product(outer, mean(same, context), context)
+    return result
 
 
 def chance(term: Bind, context: Context) -> Polynomial:

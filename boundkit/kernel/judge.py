@@ -63,7 +63,7 @@ from boundkit.kernel.meanings import meaning, truth
 from boundkit.kernel.normal import expand, is_zero, normal, product, root, summed, written_out
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, TooLarge
 from boundkit.kernel.rays import has_constant
-from boundkit.kernel.resampling import check_resampled
+from boundkit.kernel.resampling import check_entries, check_resampled
 from boundkit.kernel.steps import Fact, Range
 from boundkit.kernel.tails import check_tail
 
@@ -597,6 +597,9 @@ class Frame(Ground):
 
     def _check_resampled(self, goal: Term, certificate: c.Resampled) -> None:
         check_resampled(self, goal, certificate)
+
+    def _check_entries(self, goal: Term, certificate: c.Entries) -> None:
+        check_entries(self, goal, certificate)
 
     def _check_vanishing(self, goal: Term, certificate: c.Vanishing) -> None:
         check_vanishing(self, goal, certificate)

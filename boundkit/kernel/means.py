@@ -1,12 +1,12 @@
 """Which random variables are certainly integrable: bounded ones, those whose expectation a fact speaks of,
-and what is linear in such.
+what is linear in such, and products of two that are square integrable (Cauchy and Schwarz).
 
 An expectation is read as finite wherever it is written; a fact about one therefore says that it exists."""
 
 from __future__ import annotations
 
-from boundkit.ir.sorts import REAL, is_vector
-from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, rebuild, substitute
+from boundkit.ir.sorts import INT, NAT, REAL, is_vector
+from boundkit.ir.terms import Apply, Bind, Name, Term, canonical, number, rebuild, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
 from boundkit.kernel.facts import Universal, negation
@@ -28,7 +28,7 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
         return True
     if depth > DEEPEST:
         return False
-    if _is_mentioned(body, outcome, law, context):
+    if _is_mentioned(body, outcome, law, context) or _has_square(body, outcome, law, context):
         return True
     try:
         if is_bounded(body, {outcome.text: law}, context):
@@ -55,9 +55,13 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
         return each(*args)
     if head == "*":
         varying = [arg for arg in args if outcome.text in arg.free]
+        if len(varying) == 2:
+            return all(is_square_integrable(part, outcome, law, context, depth + 1) for part in varying)
         return len(varying) == 1 and each(*varying)
     if head == "/":
         return outcome.text not in args[1].free and each(args[0])
+    if head == "^" and args[1] == number(2):
+        return is_square_integrable(args[0], outcome, law, context, depth + 1)
     if head == "norm" and is_vector(args[0].sort):
         return _has_moment(args[0], outcome, law, context, depth + 1)
     if head == "if":
@@ -77,6 +81,55 @@ def is_integrable(body: Term, outcome: Name, law: Term, context: Context, depth:
         value = _value(function, tuple(places), context)
         return value is not None and each(value)
     return False
+
+
+def is_square_integrable(body: Term, outcome: Name, law: Term, context: Context, depth: int = 0) -> bool:
+    """Whether the square of a number that depends on an outcome of the law certainly has a finite mean: such
+    variables are a linear space with the bounded ones among them, and closed under absolute values."""
+    if body.sort not in (REAL, INT, NAT):
+        return False
+    if outcome.text not in body.free:
+        return True
+    if depth > DEEPEST:
+        return False
+    if _has_square(body, outcome, law, context):
+        return True
+    try:
+        if is_bounded(body, {outcome.text: law}, context):
+            return True
+    except (NotNormal, TooLarge):
+        return False
+
+    def each(*parts: Term) -> bool:
+        return all(is_square_integrable(part, outcome, law, context, depth + 1) for part in parts)
+
+    match body:
+        case Bind("sum", variable, Apply("range") as domain, summand) if outcome.text not in domain.free:
+            inner, fresh = context.inside(variable, domain)
+            summand = substitute(summand, {variable.text: fresh})
+            return is_square_integrable(summand, outcome, law, inner, depth + 1)
+        case Apply("+" | "-" | "neg" | "abs" | "max" | "min", args):
+            return each(*args)
+        case Apply("*", args):
+            varying = [arg for arg in args if outcome.text in arg.free]
+            return len(varying) == 1 and each(*varying)
+        case Apply("/", (above, below)):
+            return outcome.text not in below.free and each(above)
+        case Apply("norm", (Apply("+" | "-" | "neg", parts),)) if all(is_vector(own.sort) for own in parts):
+            return each(*(Apply("norm", (part,), REAL) for part in parts))
+    return False
+
+
+def _has_square(body: Term, outcome: Name, law: Term, context: Context) -> bool:
+    """Whether the facts speak of the mean of the square of a variable, or of its variance."""
+    if not (context.means or context.means_for_all) or body.sort not in (REAL, INT, NAT):
+        return False
+    if not (isinstance(body, Name) or isinstance(body, Apply) and body.head in ("index", "call", "norm")):
+        return False
+    other = Name(f"#m{context.depth}", outcome.sort)
+    mean = Bind("expectation", other, law, substitute(body, {outcome.text: other}), REAL)
+    squares = (body, Apply("-", (body, mean), REAL))
+    return any(_is_mentioned(Apply("^", (own, number(2)), REAL), outcome, law, context) for own in squares)
 
 
 def _value(function: Term, places: tuple[Term, ...], context: Context) -> Term | None:

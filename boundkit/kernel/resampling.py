@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import NAT, PROP, REAL, Distribution, SetOf, entries_of, is_numeric
-from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, relation, substitute
+from boundkit.ir.sorts import INT, NAT, PROP, REAL, Distribution, SetOf, entries_of, is_numeric
+from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, canonical, fresh_name, relation, substitute
 from boundkit.kernel import certificates as c
-from boundkit.kernel.coordinates import power_of
+from boundkit.kernel.context import Context
+from boundkit.kernel.coordinates import at_place, coordinates, is_index, power_of
 from boundkit.kernel.frame import Rejected
+from boundkit.kernel.powers import is_natural
 
 if TYPE_CHECKING:
     from boundkit.kernel.judge import Frame
@@ -32,6 +34,51 @@ def check_resampled(frame: Frame, goal: Term, certificate: c.Resampled) -> None:
     if not frame.known(inside):
         raise Rejected(f"{certificate.place} is not known to be a place of the sample")
     frame.follows(goal, relation("=", certificate.term, found))
+
+
+def check_entries(frame: Frame, goal: Term, certificate: c.Entries) -> None:
+    """`Pr_{S ~ D^n}[forall i in a..b, A_i(S[i])] = prod_{i=a..b} Pr_{S ~ D^n}[A_i(S[i])]` for places a..b of
+    the sample, each event about the entry at its own place alone (a product measure of a rectangle;
+    Billingsley 1995, section 18), the power where all the events are one. Raises `Rejected`."""
+    frame.scoped(certificate.term)
+    context = frame.context()
+    frame.require_defined(certificate.term, context)
+    found = entry_by_entry(certificate.term, context)
+    if found is None:
+        raise Rejected("no event about each entry of a sample alone")
+    frame.require_defined(found, context)
+    frame.follows(goal, relation("=", certificate.term, found))
+
+
+def entry_by_entry(term: Term, context: Context) -> Term | None:
+    """The product of the probabilities of the single events, or their power; None for other terms."""
+    if not (isinstance(term, Bind) and term.head == "probability") or term.has_derivative:
+        return None
+    power, event = power_of(term.domain), term.body
+    if power is None or not (isinstance(event, Bind) and event.head == "forall"):
+        return None
+    places, sample = event.domain, term.variable
+    if not (isinstance(places, Apply) and places.head == "range") or sample.text in places.free:
+        return None
+    own = Name(fresh_name("#sample", term.free | event.free), sample.sort)
+    inner, index = context.inside(event.variable, places)
+    single = substitute(substitute(event.body, {sample.text: own}), {event.variable.text: index})
+    found = coordinates(single, own.text)
+    if found is None or list(found) != [canonical(index)] or not is_index(index, power[1], inner):
+        return None
+    base = power[0]
+    assert isinstance(base.sort, Distribution)
+    taken = single.free | base.free | {own.text}
+    entry = Name(fresh_name("z", taken), base.sort.element)
+    chance = Bind("probability", entry, base, at_place(single, own.text, index, entry), REAL)
+    if index.text not in chance.free:
+        low, high = places.args
+        count = Apply("+", (Apply("-", (high, low), INT), ONE), INT)
+        if low == ONE and high.sort == NAT:
+            return Apply("^", (chance, high), REAL)
+        return Apply("^", (chance, count), REAL) if is_natural(context.normal(count)) else None
+    place = Name(fresh_name(event.variable.text, chance.free), event.variable.sort)
+    return Bind("prod", place, places, substitute(chance, {index.text: place}), REAL)
 
 
 def resampled(term: Term, place: Term) -> Bind | None:

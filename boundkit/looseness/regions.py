@@ -19,7 +19,7 @@ from boundkit.kernel.judge import as_real
 from boundkit.measured import Map, Region, Values
 from boundkit.plain import is_scalar, plain
 from boundkit.provers.boxes import prove as prove_box
-from boundkit.vacuity import as_ball, core_of, value_of
+from boundkit.trivial_bounds import as_ball, core_of, value_of
 
 LARGEST = 10**15
 """The largest threshold that is sought."""
@@ -44,7 +44,7 @@ def regions(theorem: Theorem) -> tuple[tuple[Region, ...], tuple[Map, ...]]:
         if statement.kind != "claim":
             continue
         inner, _ = core_of(statement.formula)
-        high = extent(inner.args[0], settled).high if inner is not None else None
+        _, high = extent(inner.args[0], settled).ends if inner is not None else (None, None)
         curve = _numbers_alone(inner.args[1], settled) if inner is not None else None
         if high is None or curve is None or not curve.free:
             continue
@@ -75,14 +75,14 @@ def _numbers_alone(term: Term, theorem: Theorem) -> Term | None:
     declared = {d.name.text for d in theorem.declarations if d.kind == "let"}
     if is_scalar(unfolded) and unfolded.free <= declared:
         return unfolded
-    low = extent(term, theorem).low
+    low = extent(term, theorem).ends[0]
     return None if low is None else number(low)
 
 
 def _summand(term: Term, theorem: Theorem) -> Term | None:
     """The same for a summand; one that is a declared number, such as an empirical risk, is at its least
     value too."""
-    low = extent(term, theorem).low if isinstance(term, Name) and term.sort == REAL else None
+    low = extent(term, theorem).ends[0] if isinstance(term, Name) and term.sort == REAL else None
     return number(low) if low is not None else _numbers_alone(term, theorem)
 
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Apply, Bind, Term, canonical, fresh_name, number, relation, subterms
+from boundkit.ir.sorts import REAL, is_numeric
+from boundkit.ir.terms import (
+    Apply,
+    Bind,
+    Name,
+    Term,
+    canonical,
+    fresh_name,
+    number,
+    relation,
+    substitute,
+    subterms,
+)
 from boundkit.kernel import certificates as c
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.judge import Frame, Rejected
@@ -102,6 +113,58 @@ def _triangle(frame: Frame, distance: Term, left: Term, right: Term, middle: Ter
     )
     claim = relation("<=", distance, both)
     return c.Line(fresh_name("triangle", set(frame.facts)), claim, c.Combination(summands))
+
+
+def of_sums(frame: Frame, goal: Term) -> list[c.Line]:
+    """`||w * sum_{i=a..b} x_i|| <= w * sum_{i=a..b} ||x_i||` for the norms of sums in a goal, w >= 0."""
+    from boundkit.provers.search import accepted
+
+    lines: list[c.Line] = []
+    fixed = {*frame.sequent.names, *frame.sequent.definitions}
+    for part in dict.fromkeys(subterms(goal)):
+        if not (isinstance(part, Apply) and part.head == "norm" and part.free <= fixed):
+            continue
+        found = _weighted_sum(part.args[0])
+        if found is None or len(lines) >= MOST_LINES:
+            continue
+        line = _below_sum(frame, part, *found)
+        if accepted(frame, line.claim, c.Proof(line.by)):
+            lines.append(line)
+            frame = frame.with_fact(line.name, line.claim)
+    return lines
+
+
+def _weighted_sum(vector: Term) -> tuple[Term, Bind] | None:
+    """A sum over a range and what it is multiplied by."""
+    match vector:
+        case Bind("sum", _, Apply("range")):
+            return number(1), vector
+        case Apply("*", (weight, Bind("sum", _, Apply("range")) as total)) if is_numeric(weight.sort):
+            return weight, total
+        case Apply("/", (Bind("sum", _, Apply("range")) as total, below)):
+            return Apply("/", (number(1), below), REAL), total
+    return None
+
+
+def _below_sum(frame: Frame, norm: Term, weight: Term, total: Bind) -> c.Line:
+    """(n - s)^2 + 2 (n - s) s + w^2 sum_ij (|x_i| |x_j| - <x_i, x_j>) = 0 for n the norm and s the sum."""
+    low, high = total.domain.args  # type: ignore[attr-defined]
+    taken = {*frame.sequent.names, *frame.sequent.definitions, *frame.taken, *total.body.free}
+    first = Name(fresh_name(total.variable.text, taken), total.variable.sort)
+    second = Name(fresh_name(total.variable.text, {*taken, first.text}), total.variable.sort)
+    size = Bind("sum", total.variable, total.domain, Apply("norm", (total.body,), REAL), REAL)
+    right = size if weight == number(1) else Apply("*", (weight, size), REAL)
+    pair = tuple(substitute(total.body, {total.variable.text: own}) for own in (first, second))
+    goal, one = c.Factor("goal"), Fraction(1)
+    gram = (c.Factor("gram", term=Apply("inner", pair, REAL)),)
+    scale = () if weight == number(1) else (c.Factor("sign", term=Apply("^", (weight, number(2)), REAL)),)
+    summands = (
+        c.Summand(one, (goal, goal)),
+        c.Summand(Fraction(2), (goal, c.Factor("sign", term=right))),
+        c.Summand(one, (*gram, *scale), ((first, low, high), (second, low, high))),
+    )
+    label = fresh_name("triangle", set(frame.facts))
+    return c.Line(label, relation("<=", norm, right), c.Combination(summands))
 
 
 def products(frame: Frame, goal: Term) -> list[c.Line]:

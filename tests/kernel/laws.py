@@ -136,3 +136,13 @@ def marginal(head: str) -> Bind:
 
 def of_law(law: Term) -> Bind:
     return Bind("expectation", x, law, Apply("call", (f, x), REAL), REAL)
+
+
+def each(event: Term) -> Term:
+    """`Pr_{S ~ D^n}[forall k in 1..n, event]`."""
+    return Bind("probability", S, AFRESH.domain, Bind("forall", k, within(1, n), event, PROP), REAL)
+
+
+g = Name("g", Function((Z,), REAL))
+EVERY_ENTRY = each(le(Apply("call", (g, at(S, k)), REAL), 1))
+ONE_ENTRY = Bind("probability", z, D, le(Apply("call", (g, z), REAL), 1), REAL)

@@ -153,6 +153,77 @@ end
 
 
 @pytest.mark.parametrize(
+    "claim",
+    [
+        "E[(sum_{k=1..n} f(S[k]))^2] = n*E[f(z)^2] + n*(n - 1)*E[f(z)]^2",
+        "Var[(1/n)*sum_{k=1..n} f(S[k])] = Var[f(z)]/n",
+        "Var[sum_{k=1..n} k*f(S[k])] = Var[f(z)]*sum_{k=1..n} k^2",
+        "E[(sum_{k=1..n} f(S[k]))*(sum_{k=1..n} g(S[k]))] = n*E[f(z)*g(z)] + n*(n - 1)*E[f(z)]*E[g(z)]",
+        "E[f(S[i])*sum_{k=1..n} g(S[k])] = E[f(z)*g(z)] + (n - 1)*E[f(z)]*E[g(z)]",
+        "E[f(S[i])*sum_{k=1..i-1} g(S[k])] = (i - 1)*E[f(z)]*E[g(z)]",
+    ],
+)
+def test_second_moments_of_sums_over_independent_entries(claim: str) -> None:
+    assert judged(claim)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "E[(sum_{k=1..n} f(S[k]))^2] = n^2*E[f(z)]^2",
+        "E[(sum_{k=1..n} f(S[k]))^2] = n*E[f(z)^2]",
+        "Var[(1/n)*sum_{k=1..n} f(S[k])] = Var[f(z)]/n^2",
+        "Var[(1/n)*sum_{k=1..n} f(S[k])] = Var[f(y)]/n",
+        "Var[(1/n)*sum_{k=1..n} F(S)] = Var[F(S)]/n",
+        "Var[sum_{k=1..n} f(S[1])] = n*Var[f(z)]",
+        "E[(sum_{k=1..n} f(S[k])*f(S[i]))^2] = n*E[f(z)^4] + n*(n - 1)*E[f(z)^2]^2",
+        "E[f(S[i])*sum_{k=1..j} g(S[k])] = j*E[f(z)]*E[g(z)]",
+        "E[f(S[i])*sum_{k=1..i} g(S[k])] = i*E[f(z)]*E[g(z)]",
+        "E[F(S)*sum_{k=1..n} g(S[k])] = n*E[F(S)]*E[g(z)]",
+        "E[(sum_{k=1..n} u(S[k]))^2] = n*E[u(z)^2] + n*(n - 1)*E[u(z)]^2",
+    ],
+)
+def test_second_moments_see_the_terms_that_share_an_entry(claim: str) -> None:
+    assert not judged(claim)
+
+
+def _entries(event: str, value: str) -> bool:
+    chance = f"Pr[{event}]"
+    own = Ledger(bound(theorem(BOUNDED.replace("{premises}", "").replace("{claim}", f"{chance} = {value}"))))
+    term = own.theorem.statement["c"].links[0].relation.args[0]  # type: ignore[attr-defined]
+    return judged(f"{chance} = {value}", by=c.Entries(term))
+
+
+@pytest.mark.parametrize(
+    ("event", "value"),
+    [
+        ("forall k in 1..n, f(S[k]) <= 1/2", "Pr[f(z) <= 1/2]^n"),
+        ("forall k in 1..i, f(S[k]) <= 1/2", "Pr[f(z) <= 1/2]^i"),
+        ("forall k in 1..n, f(S[k]) <= 1/k", "prod_{k=1..n} Pr[f(z) <= 1/k]"),
+    ],
+)
+def test_entries_satisfy_events_independently(event: str, value: str) -> None:
+    assert _entries(event, value)
+
+
+@pytest.mark.parametrize(
+    ("event", "value"),
+    [
+        ("forall k in 1..n, f(S[k]) <= 1/2", "n*Pr[f(z) <= 1/2]"),
+        ("forall k in 1..n, f(S[k]) <= 1/2", "Pr[f(y) <= 1/2]^n"),
+        ("forall k in 1..n, f(S[k]) <= f(S[1])", "Pr[f(z) <= f(S[1])]^n"),
+        ("forall k in 1..n, F(S) <= 1/2", "Pr[F(S) <= 1/2]^n"),
+        ("forall k in 1..n, f(S[i]) <= 1/2", "Pr[f(z) <= 1/2]^n"),
+        ("forall k in i..j, f(S[k]) <= 1/2", "Pr[f(z) <= 1/2]^(j - i + 1)"),
+        ("exists k in 1..n, f(S[k]) <= 1/2", "Pr[f(z) <= 1/2]^n"),
+        ("forall k in 1..n, f(S[k]) <= 1/k", "Pr[f(z) <= 1/n]^n"),
+    ],
+)
+def test_events_that_share_an_entry_do_not_multiply(event: str, value: str) -> None:
+    assert not _entries(event, value)
+
+
+@pytest.mark.parametrize(
     ("rate", "at", "finite"),
     [("3", "x", True), ("3", "y", False), ("3, on := ball(d, 1)", "x", False), ("3", "2*y", False)],
 )
@@ -191,6 +262,40 @@ def test_what_is_linear_in_integrable_variables_is_integrable(claim: str) -> Non
 )
 def test_products_and_exponentials_of_integrable_variables_need_not_be(claim: str) -> None:
     assert not judged(claim, MEANS)
+
+
+SECOND = "assume second: E[u(z)^2] <= 7"
+SUM = "Var[(1/n)*sum_{k=1..n} u(S[k])] = Var[u(z)]/n"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        SUM,
+        "E[u(z)*f(z)] = E[f(z)*u(z)]",
+        "E[|u(z)|] = E[|u(z)|*1]",
+        "E[u(S[i])*u(S[j])] = E[u(S[j])*u(S[i])]",
+    ],
+)
+def test_products_of_square_integrable_variables_are_integrable(claim: str) -> None:
+    assert judged(claim, SECOND)
+    assert judged(claim, "assume spread: Var[u(z)] <= 7")
+    assert not judged(claim)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "E[u(z)^3] = E[u(z)*u(z)^2]",
+        "E[u(z)^4] = E[u(z)^2*u(z)^2]",
+        "E[u(y)^2] = E[u(y)*u(y)]",
+        "E[u(z)*v(z)] = E[v(z)*u(z)]",
+        "E[exp(u(z))] = E[exp(u(z) + 0)]",
+        "Var[(1/n)*sum_{k=1..n} u(S[k])^2] = Var[u(z)^2]/n",
+    ],
+)
+def test_other_products_of_square_integrable_variables_need_not_be(claim: str) -> None:
+    assert not judged(claim, SECOND)
 
 
 MOMENT = """

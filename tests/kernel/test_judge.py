@@ -317,6 +317,11 @@ ACCEPTED: dict[str, tuple[Term, c.Proof, dict[str, Any]]] = {
         proof(c.Resampled(laws.OWN, laws.i)),
         {"facts": {"unit": laws.F_UNIT, "place": laws.PLACE}, "names": laws.SAMPLES},
     ),
+    "Entries": (
+        eq(laws.EVERY_ENTRY, power(laws.ONE_ENTRY, laws.n)),
+        proof(c.Entries(laws.EVERY_ENTRY)),
+        {"names": {**laws.SAMPLES, "g": laws.g.sort}},
+    ),
     "Nested": (
         le(0, power(x, 2)),
         proof(c.Nested(proof(c.Given("L"), ("L", le(0, power(x, 2)), SIGNS)))),
