@@ -82,6 +82,8 @@ class Discrete:
                 return self.law(label, sort, name)
             case SetOf():
                 return self.set_of(label, sort, name)
+            case Function():
+                return self.table(label, sort, name)
             case SequenceSort(element):
                 first, last = self.programme.places(name)
                 items = (self.element(f"{label}[{k}]", element, name) for k in range(first, last + 1))
@@ -105,24 +107,24 @@ class Discrete:
         self.programme.line(f"draw {name} ~ dirichlet({len(outcomes)})")
         return FiniteLaw(outcomes, weights(Prefixed(self.context, label), len(outcomes)))
 
-    def table(self, name: str, sort: Function) -> Tabulated:
+    def table(self, label: str, sort: Function, name: str) -> Tabulated:
         """A function of finite types, and of natural numbers from some of which on it is constant. With the
         size `varied` 0 all entries are equal, with 1 there are at most two, else each is drawn."""
-        shape, naturals = self.shape(sort, name)
+        shape, naturals = self.shape(sort, label)
         support = self.plan.support(name)
         self.programme.line(f"draw {name} ~ table({support if support is not None else sort.result})")
         if sort.result == REAL_SORT:
-            numbers = tuple(self.atom(f"{name}[{k}]", name) for k in range(1, math.prod(shape) + 1))
+            numbers = tuple(self.atom(f"{label}[{k}]", name) for k in range(1, math.prod(shape) + 1))
             return Tabulated(shape, numbers, naturals)
         count = math.prod(shape)
-        varied = self.context.natural(f"{name}.varied", 0, 2)
+        varied = self.context.natural(f"{label}.varied", 0, 2)
         if varied < 2:
-            kinds = [self.element(f"{name}[{k}]", sort.result, name) for k in range(1, varied + 2)]
+            kinds = [self.element(f"{label}[{k}]", sort.result, name) for k in range(1, varied + 2)]
             chosen = [
-                self.context.natural(f"{name}[{k}].kind", 0, 1) if varied else 0 for k in range(1, count + 1)
+                self.context.natural(f"{label}[{k}].kind", 0, 1) if varied else 0 for k in range(1, count + 1)
             ]
             return Tabulated(shape, tuple(kinds[kind] for kind in chosen), naturals)
-        entries = tuple(self.element(f"{name}[{k}]", sort.result, name) for k in range(1, count + 1))
+        entries = tuple(self.element(f"{label}[{k}]", sort.result, name) for k in range(1, count + 1))
         return Tabulated(shape, entries, naturals)
 
     def shape(self, sort: Function, name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -134,14 +136,18 @@ class Discrete:
             if argument == NAT:
                 naturals.append(len(found))
                 found.append(self.context.natural(f"{name}.naturals[{len(naturals)}]", 2, 4))
-            elif isinstance(argument, Power):
-                self.programme.needs(argument.count)
-                found += [self.count(argument.element)] * self.evaluator.integer(argument.count, {})
             else:
-                found.append(self.count(argument))
+                found += self._places(argument)
         if math.prod(found) > MOST_ENTRIES:
             raise TapeTooLong(f"a table of {math.prod(found)} entries")
         return tuple(found), tuple(naturals)
+
+    def _places(self, sort: Sort) -> list[int]:
+        """The numbers of elements of the places of an argument: of a tuple, also of one of tuples, all."""
+        if not isinstance(sort, Power):
+            return [self.count(sort)]
+        self.programme.needs(sort.count)
+        return self._places(sort.element) * self.evaluator.integer(sort.count, {})
 
     def set_of(self, label: str, sort: SetOf, name: str) -> Extent:
         """A finite set: the subsets of a type, or a few values."""

@@ -88,7 +88,8 @@ class Sampling:
 class Given:
     """Takes every coordinate and size from what is given, exactly. A value that is not rational, such as
     one drawn below ln(q), is replaced by a rational of denominator at most `denominator`, the nearest or,
-    `inward`, one no larger in size; `replaced` says whether any was."""
+    `inward`, one no larger in size; `replaced` says whether any was, `mended` how many terms were evaluated
+    to move values onto hypotheses."""
 
     def __init__(
         self,
@@ -104,6 +105,7 @@ class Given:
         self.denominator = denominator
         self.inward = inward
         self.replaced = False
+        self.mended = 0
 
     def natural(self, label: str, low: int, high: int, law: str = "uniform") -> int:
         return min(max(self.sizes[label], low), high)

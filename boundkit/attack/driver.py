@@ -20,6 +20,7 @@ from boundkit.attack.continuous import applies, grid_points, sample_check
 from boundkit.attack.draws import Sizes
 from boundkit.attack.fused import FROM, fusible, kernel_for
 from boundkit.attack.hunt import hunt
+from boundkit.attack.mending import wishes
 from boundkit.attack.models import Plan
 from boundkit.attack.reports import AttackReport, HypothesisReport
 from boundkit.attack.shrink import Confirmed, Point, confirm, examine, shrink
@@ -49,6 +50,11 @@ CLOSE_RECHECKS = 2
 """Exact checks of instances that are equal to within rounding, for each check: so many of the grid, and
 so many of the random ones."""
 
+
+FEW = Limits(instances=60, accepted=40, work=60_000, moves=0)
+SELDOM, RARELY = 0.5, 0.1
+"""Shares of the instances: where an equation that says what a value is holds on fewer than the first, or
+another relation on fewer than the second, values are moved onto the hypotheses."""
 
 UNDEFINED_RECHECKS = 6
 """Exact checks of instances that are undefined in doubles, for each check."""
@@ -81,7 +87,8 @@ class Budget:
     evaluated for them, above which no more than LEAST_STRUCTURES are made; work: lane-instructions in all;
     rechecks: exact checks of candidates for each check; shrinks: exact checks while shrinking; generations:
     of a hunt; fused_from: samples of one structure above which its tape is compiled; threads: None takes
-    what the machine has; small: of the attack at small exact instances."""
+    what the machine has; small: of the attack at small exact instances; mended: of that at instances moved
+    onto the hypotheses."""
 
     instructions: int = 40_000
     built: int = 110_000
@@ -92,6 +99,7 @@ class Budget:
     generations: int = 30
     fused_from: int = FROM
     small: Limits = field(default_factory=Limits)
+    mended: Limits = FEW
     threads: int | None = None
 
 
@@ -179,6 +187,8 @@ class _Attack:
             self._hunts(edges)
             self._continuous(edges)
             self._small(self._left_out())
+        if self._seldom():
+            self._mended()
         self._shrink()
         return self._report(() if starved is None else (starved,))
 
@@ -198,13 +208,33 @@ class _Attack:
         if found.stopped or not (found.drawn or refuted):
             reason = found.stopped or "none is small enough"
             return self._stopped(self._e0501(reason))
-        self._shrink()
         self.drawn = found.drawn
         for place, hypothesis in enumerate(self.hypotheses):
             self.satisfied[place, 0] = found.held[hypothesis.label]
         self.satisfied[-1, 0] = found.accepted
+        if self._seldom():
+            self._mended()
+            refuted = any(seen.confirmed is not None for seen in self.seen)
+        self._shrink()
         starved = None if refuted or found.accepted else self._starved()
         return self._report(() if starved is None else (starved,))
+
+    def _seldom(self) -> bool:
+        """Whether a hypothesis that says what one of the values is, or how large, holds on few instances."""
+        said = {wish.label: wish.kind in ("equal", "masses") for wish in wishes(self.plan)}
+        held = {one.label: self.satisfied[place, 0] for place, one in enumerate(self.hypotheses)}
+        return any(held[label] < self.drawn * (SELDOM if equal else RARELY) for label, equal in said.items())
+
+    def _mended(self) -> None:
+        """Small exact instances whose values are moved onto the hypotheses, for what is not refuted. They may
+        refute; that they do not says nothing, since they are few and no longer drawn from the model."""
+        self.plan.mends = True
+        done = {check.label for check, seen in zip(self.checks, self.seen, strict=True) if seen.confirmed}
+        labels = [one.label for one in self.theorem.statements if one.label not in done]
+        found = explore(self.plan, labels, self.seed, self.digest, self.budget.mended)
+        for check, seen in zip(self.checks, self.seen, strict=True):
+            if check.label in labels and (refuted := found.outcomes[check.label]).confirmed is not None:
+                seen.confirmed, seen.laws = refuted.confirmed, refuted.laws
 
     def _left_out(self) -> list[str]:
         """The labels with a check that some structure could not evaluate, and none that was refuted."""

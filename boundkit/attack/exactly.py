@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from flint import fmpq
 
 from boundkit.attack.draws import Given
+from boundkit.attack.mending import mend
 from boundkit.attack.models import Plan
 from boundkit.attack.programme import Programme
 from boundkit.ir.terms import Term
@@ -35,6 +36,8 @@ def exact_instance(
     judge = Judge(plan.theorem, given.arithmetic, {})
     programme = Programme(plan, given, judge)
     programme.run()
+    if plan.mends:
+        given.mended = mend(programme)
     if not all(condition is True for condition in programme.conditions):
         raise Absent("a parameter of a family that breaks its hypotheses")
     programme.propose(formulas)

@@ -64,6 +64,8 @@ class Plan:
         self.calls: dict[str, Call] = {}
         self.proposals: dict[str, Call] = {}
         """What the model draws for variables that a statement binds."""
+        self.mends = False
+        """Whether the values of exact instances are moved onto the hypotheses."""
         self.solved: set[str] = set()
         """Hypotheses from which it was read how to draw; they are evaluated all the same."""
         if model is not None:

@@ -180,7 +180,7 @@ class Programme:
             self.evaluator.names[name.text] = self.discrete.law(name.text, name.sort, name.text, ends)
             return
         if call.family in ("table", "kernel_table") and isinstance(name.sort, Function):
-            self.evaluator.names[name.text] = self.discrete.table(name.text, name.sort)
+            self.evaluator.names[name.text] = self.discrete.table(name.text, name.sort, name.text)
             return
         self.needs(name, *call.arguments.values(), call.first, call.last)
         self.lines.append(_call_line(call))
@@ -382,7 +382,7 @@ class Programme:
             self.needs(name)
             self.evaluator.names[name.text] = self.discrete.law(name.text, sort, name.text)
         elif isinstance(sort, Function) and all(map(_is_listed, sort.arguments)):
-            self.evaluator.names[name.text] = self.discrete.table(name.text, sort)
+            self.evaluator.names[name.text] = self.discrete.table(name.text, sort, name.text)
         elif isinstance(sort, SetOf | Product | Abstract):
             self.needs(name)
             self.evaluator.names[name.text] = self.discrete.element(name.text, sort, name.text)

@@ -187,12 +187,12 @@ def explore(plan: Plan, labels: Iterable[str], seed: int, digest: str, limits: L
             if isinstance(error, Unsupported) and not counted:
                 found.stopped = str(error)
                 return found
-            work -= limits.terms // 50
+            work -= limits.terms // 50 + drawing.mended
             continue
         except (Absent, Undecided, Undefined, KeyError):
-            work -= limits.terms // 100
+            work -= limits.terms // 100 + drawing.mended
             continue
-        spent = [0]
+        spent = [drawing.mended]
         findings = check_all(plan.stated, pending, instance, limits.terms, plan.defined, spent)
         work -= spent[0]
         point = Point(dict(drawing.drawn_sizes), dict(drawing.drawn))
@@ -236,8 +236,9 @@ def _search(plan: Plan, label: str, outcome: Outcome, source: Random, limits: Li
         try:
             instance = exact_instance(plan, drawing, formulas)
         except (Absent, Exhausted, KeyError, TapeTooLong, Undecided, Undefined, Unsupported):
-            spent[0] += limits.terms // 100
+            spent[0] += limits.terms // 100 + drawing.mended
             continue
+        spent[0] += drawing.mended
         finding = check_all(plan.stated, (label,), instance, limits.terms, plan.defined, spent)[label]
         point = Point(dict(drawing.drawn_sizes), dict(drawing.drawn))
         if finding.outcome == "violated":

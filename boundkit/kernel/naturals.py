@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boundkit.ir.sorts import NAT, Power
+from boundkit.ir.sorts import NAT, Power, Sort
 from boundkit.ir.terms import Apply, Bind, Name, Term
 from boundkit.kernel.clauses import infinite
 from boundkit.kernel.values import Tabulated
@@ -63,8 +63,15 @@ def _size(evaluator: Evaluator, term: Term, name: str, bound: frozenset[str], de
             sizes.append(table.shape[place])
         else:
             sizes.append(_size_in_definition(evaluator, function.text, position, depth))
-        place += evaluator.integer(arg.sort.count, {}) if isinstance(arg.sort, Power) else 1
+        place += _places(evaluator, arg.sort)
     return max(sizes)
+
+
+def _places(evaluator: Evaluator, sort: Sort) -> int:
+    """The number of places that an argument takes in a table: of a tuple, also of one of tuples, all."""
+    if not isinstance(sort, Power):
+        return 1
+    return max(evaluator.integer(sort.count, {}), 0) * _places(evaluator, sort.element)
 
 
 def _size_in_definition(evaluator: Evaluator, function: str, position: int, depth: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -164,14 +164,7 @@ class Tabulated:
     def at(self, arithmetic: Arithmetic, arguments: Sequence[Value]) -> Any:
         """The entry; Absent outside the shape. Where an argument is no known integer, the entries are chosen
         among by comparing it with each element."""
-        flat: list[Value] = []
-        for argument in arguments:
-            if isinstance(argument, Listed):
-                flat.extend(argument.items)
-            elif isinstance(argument, Grid):
-                raise Unsupported("a table of vectors")
-            else:
-                flat.append(argument)
+        flat = list(_places(arguments))
         if len(flat) != len(self.shape):
             raise Unsupported(f"a table of {len(self.shape)} arguments with {len(flat)}")
         return self._entry(arithmetic, flat, 0)
@@ -199,3 +192,14 @@ class Tabulated:
 
 def _same(value: Value) -> Value:
     return value
+
+
+def _places(arguments: Iterable[Value]) -> Iterator[Value]:
+    """The arguments of a table, with the entries of tuples, also of tuples of them, in their order."""
+    for argument in arguments:
+        if isinstance(argument, Listed):
+            yield from _places(argument.items)
+        elif isinstance(argument, Grid):
+            raise Unsupported("a table of vectors")
+        else:
+            yield argument

@@ -258,7 +258,7 @@ def test_a_hypothesis_that_the_model_forgets_is_an_error() -> None:
 
 def test_sorts_without_a_family_are_named() -> None:
     """E0501, and nothing is tested."""
-    report = attack(read("theorem t let h : Seq[Nat -> Nat] claim c: 0 <= 1 end"), samples=100)
+    report = attack(read("theorem t let h : Seq[Real -> Real] claim c: 0 <= 1 end"), samples=100)
     assert [diagnostic.code for diagnostic in report.diagnostics] == ["E0501"]
     assert report.by_label["c"].outcome == "untested"
 

@@ -77,3 +77,17 @@ def test_what_is_proposed_for_a_natural_number_must_be_one(proposed: str, outcom
     """t <= 2 fails at 3; that it fails for a fraction says nothing."""
     instance = {"values": VALUES, "bound": {"t": proposed}}
     assert checked(TEXT + "forall t : Nat, t <= 2 and 0 <= t and t != 1/2", instance).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("claim", "outcome"), [("h(s, 0, t) <= 9", "holds"), ("h(s, 0, t) <= 0", "violated")]
+)
+def test_a_tuple_of_tuples_takes_as_many_places_as_it_has_entries(claim: str, outcome: str) -> None:
+    """`t` has the fourth place of the table, of three values; the place before it has two."""
+    lets = "let Z : Set let s : (Z^2)^1 let h : (Z^2)^1 * Nat * Nat -> Real"
+    values = {
+        "Z": {"elements": 1},
+        "s": {"first": 1, "items": [{"first": 1, "items": [1, 1]}]},
+        "h": {"shape": [1, 1, 2, 3], "entries": [0, 0, 9, 0, 0, 9], "naturals": [2, 3]},
+    }
+    assert checked(f"{lets} claim c: forall t : Nat, {claim}", {"values": values}).outcome == outcome
