@@ -12,7 +12,7 @@ PYTEST_FLAGS ?= -n auto --dist loadfile
 
 JOBS ?= 2
 
-.PHONY: check ledger looseness test slow random-goals mutants lint clean
+.PHONY: check ledger looseness test slow random-goals mutants mutants-list lint clean
 
 check: $(VENV)/.installed
 	$(BIN)/boundkit check theorems/ --jobs $(JOBS)
@@ -46,6 +46,11 @@ EACH ?= 12
 SHARE ?= 0/1
 mutants: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.mutants run --each $(EACH) --share $(SHARE)
+
+# theorems/MUTANTS, with three mutants of each theorem that has changed since it was written.
+mutants-list: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.mutants run --changed --each 3
+	$(BIN)/python -m benchmarks.mutants list
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

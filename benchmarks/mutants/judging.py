@@ -44,6 +44,7 @@ LARGE = Budget(
     rechecks=40,
     generations=90,
     small=Limits(instances=2000, accepted=800, work=3_000_000, moves=400),
+    mended=Limits(instances=600, accepted=300, work=1_000_000, moves=100),
 )
 
 

@@ -3,11 +3,54 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 HEADS = ("folder", "mutants", "false", "caught", "%", "turned down, truth open", "true", "stands, truth open")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many mutants there are; false: with an exact witness; caught: of these, those that are neither
+    PROVED nor DERIVED nor TESTED; down: none of these either, and without a witness; true: those that are
+    proved, or follow; stands: the others."""
+
+    mutants: int = 0
+    false: int = 0
+    caught: int = 0
+    down: int = 0
+    true: int = 0
+    stands: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        mine, its = asdict(self), asdict(other)
+        return Counts(**{kind: mine[kind] + its[kind] for kind in mine})
+
+    @property
+    def share(self) -> str:
+        """The caught among the false ones, in per cent; "" where none is false."""
+        return f"{100 * self.caught / self.false:.1f}" if self.false else ""
+
+
+def counted(found: Iterable[Mapping[str, Any]]) -> Counts:
+    """The counts of some mutants."""
+    return sum(map(_one, found), Counts())
+
+
+def _one(mutant: Mapping[str, Any]) -> Counts:
+    caught = int(mutant["caught"])
+    if mutant["truth"] == "false":
+        return Counts(1, false=1, caught=caught)
+    if mutant["truth"] == "true":
+        return Counts(1, true=1)
+    return Counts(1, down=caught, stands=1 - caught)
+
+
+def folder_of(file: str) -> str:
+    """The folder of a file, from the library's folder on."""
+    return file.rpartition("/")[0]
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -18,32 +61,18 @@ def read(path: Path) -> list[dict[str, Any]]:
     return list({one["name"]: one for one in lines}.values())
 
 
-def table(found: Sequence[dict[str, Any]]) -> str:
-    """A row for each folder and one for all. `false` are those with an exact witness, of which `caught` are
-    those whose verdict is neither PROVED nor DERIVED nor TESTED; the others are not counted as false."""
-    folders = sorted({_folder(one) for one in found})
-    rows = [_row(folder, [one for one in found if _folder(one) == folder]) for folder in folders]
-    rows.append(_row("all", found))
-    lines = [HEADS, tuple("---" for _ in HEADS), *rows]
+def table(found: Sequence[Mapping[str, Any]]) -> str:
+    """A row for each folder and one for all."""
+    folders = sorted({folder_of(one["file"]) for one in found})
+    rows = [(name, [one for one in found if folder_of(one["file"]) == name]) for name in folders]
+    lines = [HEADS, tuple("---" for _ in HEADS)]
+    for name, mutants in (*rows, ("all", found)):
+        n = counted(mutants)
+        lines.append((name, *map(str, (n.mutants, n.false, n.caught, n.share, n.down, n.true, n.stands))))
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def _row(name: str, found: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    false = [one for one in found if one["truth"] == "false"]
-    caught = sum(one["caught"] for one in false)
-    open_ = [one for one in found if one["truth"] == "open"]
-    down = sum(one["caught"] for one in open_)
-    true = sum(one["truth"] == "true" for one in found)
-    share = f"{100 * caught / len(false):.1f}" if false else ""
-    counts = (len(found), len(false), caught)
-    return (name, *map(str, counts), share, str(down), str(true), str(len(open_) - down))
-
-
-def _folder(one: dict[str, Any]) -> str:
-    return str(one["file"]).rpartition("/")[0]
-
-
-def listed(found: Iterable[dict[str, Any]]) -> str:
+def listed(found: Iterable[Mapping[str, Any]]) -> str:
     """The mutants that stand and are false, or of which it is not known."""
     lines = []
     for one in sorted(found, key=lambda one: (one["truth"] != "false", one["file"], one["name"])):
