@@ -235,7 +235,7 @@ class Bench:
         return replace(one, change=change, theorem=theorem, judged=judged)
 
     def says_nothing(self, theorem: Theorem, label: str) -> bool:
-        """Whether the sides of each inequality of a statement are equal wherever the hypotheses hold."""
+        """Whether the sides of each inequality of a statement are equal at all instances of a trial."""
         statement, asked = theorem.statement[label], list[Statement]()
         for link in statement.links:
             if isinstance(link.relation, Apply) and link.relation.head in ("<=", "<"):
@@ -243,9 +243,10 @@ class Bench:
                 turned, name = Link(relation("<=", more, less)), f"equal{len(asked)}"
                 goal = statement.goal(turned)
                 asked.append(Statement(name, "claim", goal, statement.prefix, (turned,)))
-        only = replace(theorem, statements=tuple(asked), order=tuple(one.label for one in asked))
+        only = replace(theorem, statements=tuple(asked), order=())
         found = self.attack(only, LAST[0], FEW, short=True).statements if asked else ()
-        return bool(found) and all(own.outcome in ("tested", "undecided") for own in found)
+        apart = (link.violations or link.undecided for own in found for link in own.links)
+        return bool(asked) and not (any(apart) or any(own.outcome in REFUTED for own in found))
 
     def grows(self, theorem: Theorem, label: str) -> bool:
         """Whether the sides come nearer to each other with each larger value of a parameter, or size of a
