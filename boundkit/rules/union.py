@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from boundkit.ir.sorts import PROP, REAL
-from boundkit.ir.terms import ONE, Apply, Bind, Name, Term, fresh_name, relation, substitute, subterms
-from boundkit.kernel import certificates as c
-from boundkit.kernel.chance import negated
+from boundkit.ir.terms import ONE, Apply, Term, relation
 from boundkit.kernel.context import NotNormal
 from boundkit.kernel.judge import Rejected
 from boundkit.kernel.outcomes import is_sure
@@ -24,45 +19,13 @@ def _license(task: Task) -> Licence:
     if is_mean_of_largest(task.goal):
         return Licence(task.premises_at_points())
     if not any(has_bound(formula) or is_sure(formula) for formula in task.frame.facts.values()):
-        parts = list(_parts(task))
-        if not parts:
-            return Licence(missing="`Pr[...] <= ...` or `with prob >= ...`")
-        return Licence((*task.premises_at_points(), *parts))
+        return Licence(missing="`Pr[...] <= ...` or `with prob >= ...`")
     lines = task.premises_at_points()
     if isinstance(task.goal, Apply) and has_bound(task.goal):
         dear = _dear(task, task.goal)
         if dear:
             return Licence(misused=dear)
     return Licence(lines)
-
-
-def _parts(task: Task) -> Iterator[c.Line]:
-    """What the parts of the events in the goal cost where no premise says it: each its own probability."""
-    lines: list[c.Line] = []
-    for term in dict.fromkeys(subterms(task.goal)):
-        if not (isinstance(term, Bind) and term.head == "probability"):
-            continue
-        event = negated(term.body) if term.body.head in ("forall", "and") else term.body  # type: ignore[attr-defined]
-        proofs: list[tuple[Term, c.Certificate]] = []
-        if isinstance(event, Bind) and event.head == "exists":
-            place = Name(
-                fresh_name(event.variable.text, set(task.frame.taken) | term.free), event.variable.sort
-            )
-            single = _at_most_itself(term, substitute(event.body, {event.variable.text: place}))
-            claim = Bind("forall", place, event.domain, single, PROP)
-            proofs.append((claim, c.Introduce(place.text, c.Proof(c.Identity()))))
-        elif isinstance(event, Apply) and event.head == "or":
-            proofs.extend((_at_most_itself(term, part), c.Identity()) for part in event.args)
-        for stated, by in proofs:
-            line = task.checked(c.Line(task.fresh("its own", lines), stated, by), lines)
-            if line is not None:
-                lines.append(line)
-                yield line
-
-
-def _at_most_itself(term: Bind, event: Term) -> Term:
-    chance = Bind("probability", term.variable, term.domain, event, REAL)
-    return relation("<=", chance, chance)
 
 
 def _dear(task: Task, goal: Apply) -> str:
@@ -94,7 +57,7 @@ def _is_chance(term: Term) -> bool:
 
 union = Rule(
     name="union",
-    needs="`Pr[...] <= ...` or `with prob >= ...`, or a goal that speaks of the probabilities of the parts",
+    needs="`Pr[...] <= ...` or `with prob >= ...`",
     says="what good events imply, with the sum of their budgets; over a finite set, for each element.",
     misuse="budgets that add up to more than is stated, an infinite class",
     level="K",
