@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import permutations
 
-from boundkit.ir.sorts import PROP, REAL, Distribution, Matrix, Power, is_numeric
+from boundkit.ir.sorts import PROP, REAL, Distribution, Matrix, Power, Sort, is_numeric
 from boundkit.ir.terms import (
     ONE,
     ZERO,
@@ -83,6 +83,9 @@ def _mean(fresh: Name, own: Name, law: Term, inside: Monomial, context: Context)
         return context.normal(simpler)
     if _is_centred(own, law, body):
         return NIL
+    fixed = _beside_a_fixed_vector(own, law, body)
+    if fixed is not None:
+        return context.normal(fixed)
     return atom_of(_in_order(_by_entries(Bind("expectation", own, law, body, REAL)), context))
 
 
@@ -243,8 +246,8 @@ def selected(formula: Term, context: Context) -> Term | None:
     return substitute(body.args[1], {domain.variable.text: value})
 
 
-def marginal(head: str, own: Name, law: Term, body: Term, sort: object, context: Context) -> Term | None:
-    """The same over the law of one coordinate, when the body mentions no other."""
+def marginal(head: str, own: Name, law: Term, body: Term, sort: Sort, context: Context) -> Term | None:
+    """The same over the law of one coordinate, when the body mentions no other; `sort`: of the values."""
     power = power_of(law)
     places = coordinates(body, own.text) if power is not None else None
     if power is None or not places or len(places) != 1:
@@ -255,7 +258,7 @@ def marginal(head: str, own: Name, law: Term, body: Term, sort: object, context:
     base = power[0].sort
     assert isinstance(base, Distribution)
     single = Name(f"{own.text}'", base.element)
-    return Bind(head, single, power[0], at_place(body, own.text, place, single), REAL)
+    return Bind(head, single, power[0], at_place(body, own.text, place, single), sort)
 
 
 def _coordinates_apart(inside: Monomial, fresh: Name, law: Term, context: Context) -> Polynomial | None:
@@ -310,6 +313,16 @@ def _is_centred(own: Name, law: Term, body: Term) -> bool:
     return any(
         one == own and own.text not in other.free for one, other in (body.args, tuple(reversed(body.args)))
     )
+
+
+def _beside_a_fixed_vector(own: Name, law: Term, body: Term) -> Term | None:
+    """`<E[V], u>` for `E[<V, u>]` where u does not depend on the outcome."""
+    if not (isinstance(body, Apply) and body.head == "inner"):
+        return None
+    varying, fixed = sorted(body.args, key=lambda side: own.text not in side.free)
+    if own.text in fixed.free:
+        return None
+    return Apply("inner", (Bind("expectation", own, law, varying, varying.sort), fixed), REAL)
 
 
 def _in_order(term: Bind, context: Context) -> Term:

@@ -14,6 +14,7 @@ from boundkit.ir.sorts import INT, NAT, Matrix, SetOf, is_numeric
 from boundkit.ir.terms import ONE, Apply, Bind, Name, Number, Term, number, substitute
 from boundkit.kernel.context import Context, NotNormal
 from boundkit.kernel.facts import negation
+from boundkit.kernel.mean_vectors import mean_vector
 from boundkit.kernel.polynomial_terms import to_term
 from boundkit.kernel.polynomials import NIL, UNITY, Atom, Polynomial, constant, multiply_monomials, of_atom
 from boundkit.kernel.powers import inverse
@@ -382,6 +383,10 @@ def _bound(term: Bind, context: Context) -> Grid:
     if term.head not in ("sum", "avg") or not (
         isinstance(term.domain, Apply) and term.domain.head == "range"
     ):
+        if term.head == "expectation":
+            found = mean_vector(term, context, grid)
+            if found is not None:
+                return found
         domain = canonical_domain(term.domain, context)
         return atom_grid(Bind(term.head, term.variable, domain, term.body, term.sort))
     low, high = (context.normal(end) for end in term.domain.args)

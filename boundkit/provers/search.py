@@ -305,7 +305,10 @@ def equations(frame: Frame) -> list[tuple[c.Rewrite, ...]]:
             body = body.body
         if isinstance(body, Apply) and body.head == "=":
             left, right = body.args
-            atomic = isinstance(left, Name) or (isinstance(left, Bind) and left.head == "sum")
+            atomic = isinstance(left, Name) or (
+                isinstance(left, Bind)
+                and (left.head == "sum" or (left.head == "expectation" and isinstance(left.sort, Matrix)))
+            )
             atomic = atomic or (isinstance(left, Apply) and left.head not in COMPOUND)
             if atomic and not any(left == part for part in subterms(right)):
                 found.append((name, left.sort))
