@@ -10,6 +10,7 @@ from boundkit.ir.functions import SYMBOLS
 from boundkit.ir.sorts import NAT, REAL, SetOf, Sort
 from boundkit.ir.terms import ONE, ZERO, Apply, Bind, Name, Number, Term, canonical, number, substitute
 from boundkit.ir.theorems import Theorem
+from boundkit.kernel.constants import exact
 from boundkit.kernel.facts import infinite
 from boundkit.provers.inequalities.problem import SORTS
 
@@ -285,9 +286,15 @@ class Extents:
 
     def _interval(self, domain: Term) -> Extent:
         if isinstance(domain, Apply) and domain.head in ("closed", "open", "left_open", "right_open"):
-            low, high = (None if infinite(end) else self.point(end) for end in domain.args)
+            low, high = (None if infinite(end) else _number(self.point(end)) for end in domain.args)
             return Extent(low, high)
         return NOTHING
+
+
+def _number(term: Term | None) -> Term | None:
+    """A constant as the number that it is, such as -1, which is written as minus 1."""
+    value = None if term is None or term.free else exact(term, {})
+    return term if value is None else number(value)
 
 
 def _sort(one: Term, other: Term) -> Sort:

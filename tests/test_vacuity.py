@@ -115,6 +115,7 @@ def told(tmp_path: Path, given: str, claims: tuple[str, ...]) -> dict[str, str]:
             ),
         ),
         ("let err : Real in [0, 1] let I : Real >= 0", ("err >= 1 - (I + ln(2))/ln(2)",)),
+        ("let gap : Real in [-1, 1] let n : Nat >= 1", ("|gap| <= 1 + 1/n",)),
     ],
 )
 def test_what_the_declared_ranges_give_says_nothing(

@@ -94,7 +94,8 @@ def _shape(p: Place) -> Diagnostic | None:
         name = p.tokens[1].text
         return p.say("E0116", f"the law of `{name}` is missing", f"write `draw {name} ~ D`")
     if word == "LET" and p.kind == "COMMA" and not p.operand_due:
-        return p.say("E0121", "a `let` declares names of one type", "begin a new `let` after it")
+        help = "begin a new `let` after it; a function of two arguments has a type such as `A * B -> Real`"
+        return p.say("E0121", "a `let` declares names of one type", help)
     if word in OPENING and p.i == 2:
         return p.say("E0121", f"{quoted(p.tokens[2])} cannot stand after the name", "put the title in quotes")
     if word == "CONCLUDE" and p.i == 2:
