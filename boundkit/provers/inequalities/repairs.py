@@ -147,8 +147,13 @@ def _comparisons(
     """How two variables compare, or what their sum or product is, where no sample fails."""
     for (first, one), (second, other) in combinations(_declared(problem, sampler.names), 2):
         left, right = rows[:, first], rows[:, second]
-        combined = ((minus(one, other), left - right), (plus(one, other), left + right))
-        for term, values in (*combined, (times(one, other), left * right)):
+        with np.errstate(all="ignore"):
+            combined = (
+                (minus(one, other), left - right),
+                (plus(one, other), left + right),
+                (times(one, other), left * right),
+            )
+        for term, values in combined:
             for side, (bad, good) in _edges(values, holding, failing).items():
                 simple = [own for own in (0.0, 1.0, -1.0, 2.0) if min(bad, good) <= own <= max(bad, good)]
                 bound = simple[0] if simple else float(_up(good, 2) if side == ">=" else -_up(-good, 2))

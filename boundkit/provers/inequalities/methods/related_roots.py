@@ -70,10 +70,15 @@ def _value(
     the goal."""
     try:
         quotient = functions.of(root.args[0])
-        for other in others:
-            quotient = functions.quotient(quotient, functions.of(other.args[0]))
+        parts = [functions.of(other.args[0]) for other in others]
+        for part in parts:
+            quotient = functions.quotient(quotient, part)
     except TooLarge:
         return None
+    # With a common factor it is as well each of the three that is made of the others.
+    for one, two in combinations(parts, 2):
+        if any(not mine.gcd(theirs).is_constant() for mine in one for theirs in two):
+            return None
     shared = quotient[0].gcd(quotient[1])
     top, bottom = (part / shared for part in quotient)
     scale = bottom.leading_coefficient()
