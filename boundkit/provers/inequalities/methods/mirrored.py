@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from boundkit.ir.sorts import REAL
-from boundkit.ir.terms import Name, substitute
+from boundkit.ir.terms import Name
 from boundkit.kernel.derivative import negative
-from boundkit.kernel.steps import Changed, Enclosed, Fact, Kept, Range
-from boundkit.provers.inequalities.changes import fresh
-from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove, accepted
+from boundkit.kernel.steps import Range
+from boundkit.provers.inequalities.changes import Change, changed, fresh
+from boundkit.provers.inequalities.goal import Effort, Found, GivenUp, Goal, Prove
 
 COST = 9
 
@@ -23,22 +22,15 @@ def attempt(goal: Goal, prove: Prove, effort: Effort) -> Found | GivenUp:
         return GivenUp("")
     (name, *_) = below
     new = fresh(f"minus_{name}", goal)
-    extent, value = goal.box[name], negative(new)
+    extent = goal.box[name]
     mirrored = Range(
         None if extent.upper is None else -extent.upper,
         None if extent.lower is None else -extent.lower,
         extent.upper_closed,
         extent.lower_closed,
     )
-    box = {**{own: held for own, held in goal.box.items() if own != name}, new.text: mirrored}
-    facts = tuple(Fact(substitute(fact.term, {name: value}), fact.kind) for fact in goal.facts)
-    inner = replace(goal, slack=substitute(goal.slack, {name: value}), box=box, facts=facts)
-    found = prove(inner, effort)
-    if found is None:
-        return GivenUp("")
-    rest = Kept(tuple(range(len(facts))), found.step)
-    step = Changed(name, value, new.text, mirrored, negative(Name(name, REAL)), Enclosed(), Enclosed(), rest)
-    return Found(step, (f"with {name} = {value}", *found.argument)) if accepted(goal, step) else GivenUp("")
+    change = Change(name, negative(new), new.text, mirrored, negative(Name(name, REAL)))
+    return changed(goal, change, prove, effort) or GivenUp("")
 
 
 def _is_negative(extent: Range) -> bool:
